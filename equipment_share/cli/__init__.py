@@ -1,0 +1,1 @@
+"""The operators' door: `flask ...`, where the exit status is an answer."""

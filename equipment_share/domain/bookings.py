@@ -1,0 +1,283 @@
+"""The life of a booking, the rules of an instrument, and what makes a slot bookable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from equipment_share.domain.errors import AlreadyDecided, Conflict, InvalidTransition, Invalid, Problem
+from equipment_share.domain.timeslots import LONGEST, MINUTE, Hours, Slot, is_aligned, open_windows
+
+
+class BookingState(StrEnum):
+    """The states of `contract.md` §2."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    IN_USE = "in_use"
+    USAGE_RECORDED = "usage_recorded"
+    CONFIRMED = "confirmed"
+    INVOICED = "invoiced"
+    COMPLETED = "completed"
+    OFFERED = "offered"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    CANCELLED_BY_FIRM = "cancelled_by_firm"
+    CANCELLED_BY_OWNER = "cancelled_by_owner"
+    RESCHEDULED = "rescheduled"
+    NO_SHOW = "no_show"
+    DISPUTED = "disputed"
+    ADJUSTED = "adjusted"
+
+
+S = BookingState
+ENDED_WITHOUT_USE = frozenset({S.REJECTED, S.EXPIRED, S.CANCELLED_BY_FIRM, S.CANCELLED_BY_OWNER, S.RESCHEDULED, S.NO_SHOW})
+"""States in which a booking no longer blocks its slot and its holds are released."""
+LIVE = frozenset({S.SUBMITTED, S.OFFERED, S.APPROVED, S.IN_USE, S.USAGE_RECORDED, S.DISPUTED})
+"""States in which holds are open."""
+CHARGED = frozenset({S.CONFIRMED, S.INVOICED, S.COMPLETED, S.ADJUSTED})
+"""States in which the use is settled between firm and owner."""
+
+
+class BookingAct(StrEnum):
+    """What can happen to a booking."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    EXPIRE = "expire"
+    CANCEL_BY_FIRM = "cancel_by_firm"
+    CANCEL_BY_OWNER = "cancel_by_owner"
+    CHECK_IN = "check_in"
+    CHECK_OUT = "check_out"
+    NO_SHOW = "no_show"
+    RECORD_USAGE = "record_usage"
+    CONFIRM = "confirm"
+    DISPUTE = "dispute"
+    ANSWER_DISPUTE = "answer_dispute"
+    INVOICE = "invoice"
+    COMPLETE = "complete"
+
+
+B = BookingAct
+STEPS: dict[BookingAct, tuple[frozenset[BookingState], BookingState]] = {
+    B.APPROVE: (frozenset({S.SUBMITTED}), S.APPROVED),
+    B.REJECT: (frozenset({S.SUBMITTED}), S.REJECTED),
+    B.EXPIRE: (frozenset({S.SUBMITTED, S.OFFERED}), S.EXPIRED),
+    B.CANCEL_BY_FIRM: (frozenset({S.SUBMITTED, S.APPROVED, S.OFFERED}), S.CANCELLED_BY_FIRM),
+    B.CANCEL_BY_OWNER: (frozenset({S.SUBMITTED, S.APPROVED, S.OFFERED}), S.CANCELLED_BY_OWNER),
+    B.CHECK_IN: (frozenset({S.APPROVED}), S.IN_USE),
+    B.CHECK_OUT: (frozenset({S.IN_USE}), S.IN_USE),
+    B.NO_SHOW: (frozenset({S.APPROVED}), S.NO_SHOW),
+    B.RECORD_USAGE: (frozenset({S.APPROVED, S.IN_USE, S.USAGE_RECORDED}), S.USAGE_RECORDED),
+    B.CONFIRM: (frozenset({S.USAGE_RECORDED}), S.CONFIRMED),
+    B.DISPUTE: (frozenset({S.USAGE_RECORDED}), S.DISPUTED),
+    B.ANSWER_DISPUTE: (frozenset({S.DISPUTED}), S.USAGE_RECORDED),
+    B.INVOICE: (frozenset({S.CONFIRMED}), S.INVOICED),
+    B.COMPLETE: (frozenset({S.INVOICED}), S.COMPLETED),
+}
+"""From which states an act leads where (domain §7.1)."""
+
+_RIVALS = frozenset({B.APPROVE, B.REJECT, B.EXPIRE, B.CANCEL_BY_FIRM, B.CANCEL_BY_OWNER})
+
+
+def next_state(now: BookingState, act: BookingAct) -> BookingState:
+    """Where an act leads.
+
+    Units: none. Rounding: none.
+    Raises: AlreadyDecided when a rival act was faster or the same act comes again; InvalidTransition otherwise.
+    Source: docs/rules.md#booking-life
+    """
+    sources, target = STEPS[act]
+    if now in sources:
+        return target
+    decided = {STEPS[rival][1] for rival in _RIVALS}
+    if now is target or (act in _RIVALS and now in decided):
+        raise AlreadyDecided(state=now.value)
+    raise InvalidTransition(state=now.value, act=act.value)
+
+
+class SlotTaken(Conflict):
+    """Somebody else holds part of the wanted slot."""
+
+    code = "slot_taken"
+
+
+def _whole(low: int, high: int, default: int) -> tuple[int, int, int]:
+    return low, high, default
+
+
+_NUMBERS: dict[str, tuple[int, int, int]] = {
+    "grid_minutes": _whole(1, 1440, 15),
+    "min_minutes": _whole(1, 20160, 15),
+    "max_minutes": _whole(1, 20160, 1440),
+    "lead_minutes": _whole(0, 525600, 0),
+    "horizon_days": _whole(1, 730, 90),
+    "cancel_cutoff_minutes": _whole(0, 525600, 1440),
+    "cancel_fee_bp": _whole(0, 10000, 0),
+    "grace_minutes": _whole(0, 1440, 30),
+    "no_show_fee_fen": _whole(0, 10**12, 0),
+    "buffer_before_minutes": _whole(0, 1440, 0),
+    "buffer_after_minutes": _whole(0, 1440, 0),
+    "confirm_days": _whole(1, 60, 5),
+    "units": _whole(1, 50, 1),
+}
+_CHOICES: dict[str, tuple[str, ...]] = {"charge_basis": ("used", "reserved", "reserved_plus_overrun"), "pending": ("first_come",)}
+_SWITCHES: dict[str, bool] = {"auto_approve": False}
+_ANSWER = {"remind": 1, "escalate": 2, "expire": 3}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The booking rules of one instrument (`contract.md` §2a); minutes, days, fen and basis points."""
+
+    grid_minutes: int = 15
+    min_minutes: int = 15
+    max_minutes: int = 1440
+    lead_minutes: int = 0
+    horizon_days: int = 90
+    cancel_cutoff_minutes: int = 1440
+    cancel_fee_bp: int = 0
+    grace_minutes: int = 30
+    no_show_fee_fen: int = 0
+    buffer_before_minutes: int = 0
+    buffer_after_minutes: int = 0
+    confirm_days: int = 5
+    units: int = 1
+    charge_basis: str = "used"
+    pending: str = "first_come"
+    auto_approve: bool = False
+    answer: Mapping[str, int] = field(default_factory=lambda: dict(_ANSWER))
+
+    @classmethod
+    def parse(cls, document: Mapping[str, object], at: str = "rules") -> Rules:
+        """Read the `rules` object strictly; what is left out has its default.
+
+        Raises: Invalid with every problem.
+        """
+        problems = [p for name, value in document.items() if (p := _problem(name, value, at))]
+        if problems:
+            raise Invalid(problems)
+        values = {name: value for name, value in document.items() if value is not None}
+        rules = cls(**values)  # type: ignore[arg-type]
+        longest = (rules.max_minutes + rules.buffer_before_minutes + rules.buffer_after_minutes) * MINUTE
+        if rules.max_minutes < rules.min_minutes or longest > LONGEST:
+            raise Invalid([Problem("out_of_range", f"{at}.max_minutes")])
+        return rules
+
+    def document(self) -> dict[str, object]:
+        """The rules as the API shows them, every key present."""
+        return {name: getattr(self, name) for name in (*_NUMBERS, *_CHOICES, *_SWITCHES)} | {"answer": dict(self.answer)}
+
+
+def _problem(name: str, value: object, at: str) -> Problem | None:
+    where = f"{at}.{name}"
+    if name == "answer":
+        return _answer_problem(value, where)
+    if name not in _NUMBERS and name not in _CHOICES and name not in _SWITCHES:
+        return Problem("unknown_field", where)
+    if value is None:
+        return None
+    if name in _NUMBERS:
+        low, high, _ = _NUMBERS[name]
+        if type(value) is not int:
+            return Problem("not_an_integer", where)
+        return None if low <= value <= high else Problem("out_of_range", where, {"low": low, "high": high})
+    if name in _SWITCHES:
+        return None if type(value) is bool else Problem("not_a_choice", where)
+    return None if value in _CHOICES[name] else Problem("not_a_choice", where)
+
+
+def _answer_problem(value: object, where: str) -> Problem | None:
+    days = [value.get(name) for name in _ANSWER] if isinstance(value, Mapping) and set(value) == set(_ANSWER) else []
+    whole = [day for day in days if type(day) is int and 1 <= day <= 60]
+    good = len(whole) == len(_ANSWER) and whole == sorted(whole)
+    return None if good else Problem("out_of_range", where)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A time in which an instrument cannot be had, and why."""
+
+    slot: Slot
+    reason: str
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """All that decides whether a slot of one instrument may be asked for."""
+
+    rules: Rules
+    hours: Sequence[Hours]
+    zone: ZoneInfo
+    holidays: frozenset[date] = frozenset()
+    maintenance: Sequence[Slot] = ()
+
+
+def slot_problems(wanted_start: datetime, wanted_end: datetime, table: Timetable, *, at: datetime) -> list[Problem]:
+    """Every broken rule of a wanted time, at once.
+
+    Units: instants; minutes as the rules say.
+    Rounding: none.
+    Raises: nothing; an empty list means that the time may be asked for.
+    Source: docs/rules.md#slot-rules (acceptance 7)
+    """
+    rules, found = table.rules, []
+    end_first = wanted_end <= wanted_start
+    length = (wanted_end - wanted_start) / MINUTE
+
+    def broken(code: str, where: str, by: str | None = None, **facts: object) -> None:
+        found.append(Problem(code, where, facts, by))
+
+    if end_first:
+        broken("end_before_start", "end")
+    for where, moment in (("start", wanted_start), ("end", wanted_end)):
+        if moment < at:
+            broken("in_the_past", where)
+        if moment > at + timedelta(days=rules.horizon_days):
+            broken("horizon", where, "owner", days=rules.horizon_days)
+        if not is_aligned(moment, rules.grid_minutes, table.zone):
+            broken("not_aligned", where, minutes=rules.grid_minutes)
+    if length < rules.min_minutes:
+        broken("too_short", "end", "owner", minutes=rules.min_minutes)
+    if length > rules.max_minutes:
+        broken("too_long", "end", "owner", minutes=rules.max_minutes)
+    if at <= wanted_start < at + rules.lead_minutes * MINUTE:
+        broken("lead_time", "start", "owner", minutes=rules.lead_minutes)
+    if not end_first and length <= LONGEST / MINUTE:
+        found.extend(_closed_problems(Slot(wanted_start, wanted_end), table))
+    return found
+
+
+def _closed_problems(wanted: Slot, table: Timetable) -> list[Problem]:
+    found = []
+    windows = open_windows(table.hours, wanted.widened(1440, 1440), table.zone, table.holidays)
+    if not any(window.contains(wanted) for window in windows):
+        found.append(Problem("outside_opening_hours", "start", {}, "owner"))
+    busy = wanted.widened(table.rules.buffer_before_minutes, table.rules.buffer_after_minutes)
+    if any(busy.overlaps(window) for window in table.maintenance):
+        found.append(Problem("maintenance", "start", {}, None))
+    return found
+
+
+def blocks(state: BookingState, *, waits_inside: bool = False) -> bool:
+    """The stored flag that the database guard looks at: whether a booking keeps others out of its slot.
+
+    Units: none. Rounding: none. `waits_inside` is a change that waits inside its own old slot.
+    Raises: nothing.
+    Source: docs/rules.md#blocking
+    """
+    return state not in ENDED_WITHOUT_USE and state is not BookingState.DRAFT and not waits_inside
+
+
+def is_free_to_cancel(start: datetime, rules: Rules, *, at: datetime) -> bool:
+    """Whether a firm may still cancel without a fee; exactly at the cut-off is free.
+
+    Units: instants. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#cancel (acceptance 19)
+    """
+    return at <= start - rules.cancel_cutoff_minutes * MINUTE

@@ -1,0 +1,142 @@
+"""Bookings, what was used, which vouchers bear a part, and the papers that prove it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+
+from equipment_share.domain.bookings import BookingState
+from equipment_share.domain.money import Money
+from equipment_share.domain.timeslots import Slot
+from equipment_share.models.base import Base
+from equipment_share.models.instruments import Instrument, StoredFile, Unit
+from equipment_share.models.people import Organisation, User
+from equipment_share.models.vouchers import ProgrammeVersion, Voucher
+
+BLOCKING = text("blocking")
+
+
+class Booking(Base):
+    """One firm's use of one unit for one slot. The busy interval, buffers included, is what the database guards."""
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at AND busy_from <= starts_at AND busy_to > busy_from", name="times"),
+        CheckConstraint("gross = subsidy + net AND gross >= 0 AND subsidy >= 0 AND net >= 0", name="three_numbers"),
+        Index("ix_booking_unit_busy", "unit_id", "busy_from", "busy_to", sqlite_where=BLOCKING, postgresql_where=BLOCKING),
+        Index("ix_booking_firm_id_starts_at", "firm_id", "starts_at"),
+        Index("ix_booking_owner_id_state", "owner_id", "state", "starts_at"),
+        Index("ix_booking_state_answer_by", "state", "answer_by"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    firm_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    state: Mapped[BookingState]
+    blocking: Mapped[bool]
+    mode: Mapped[str] = mapped_column(String(20))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    busy_from: Mapped[datetime]
+    busy_to: Mapped[datetime]
+    samples: Mapped[int] = mapped_column(default=0)
+    purpose: Mapped[str] = mapped_column(String(500), default="")
+    user_class: Mapped[str] = mapped_column(String(20), default="external")
+    price_item: Mapped[dict[str, Any]]
+    """The price in force at submission: a later price never moves an existing quote."""
+    rules: Mapped[dict[str, Any]]
+    """The instrument's rules at submission: cut-off, fees and charge basis stay what the firm was shown."""
+    quote: Mapped[dict[str, Any]]
+    charge: Mapped[dict[str, Any] | None]
+    gross: Mapped[Money]
+    subsidy: Mapped[Money]
+    net: Mapped[Money]
+    """The charge once there is one, else the quote."""
+    late_fee: Mapped[Money] = mapped_column(default=Money(0))
+    answer_by: Mapped[datetime | None]
+    """When an unanswered request expires; after use, when silence confirms."""
+    reminded_at: Mapped[datetime | None]
+    checked_in_at: Mapped[datetime | None]
+    checked_out_at: Mapped[datetime | None]
+    used_from: Mapped[datetime | None]
+    used_to: Mapped[datetime | None]
+    used_samples: Mapped[int | None]
+    confirmed_at: Mapped[datetime | None]
+    change_of_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
+    made_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    slot: Mapped[Slot] = composite("starts_at", "ends_at")
+    instrument: Mapped[Instrument] = relationship(lazy="joined", innerjoin=True)
+    unit: Mapped[Unit] = relationship()
+    firm: Mapped[Organisation] = relationship(foreign_keys=[firm_id], lazy="joined", innerjoin=True)
+    owner: Mapped[Organisation] = relationship(foreign_keys=[owner_id])
+    user: Mapped[User] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class VoucherUse(Base):
+    """The part of one booking that one programme bears: what is expected, held, and in the end captured."""
+
+    __tablename__ = "voucher_use"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    position: Mapped[int]
+    programme_code: Mapped[str] = mapped_column(String(40))
+    version_id: Mapped[int] = mapped_column(ForeignKey("programme_version.id"))
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
+    held: Mapped[Money]
+    hold_id: Mapped[int] = mapped_column(ForeignKey("ledger_transfer.id"))
+    resolved_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_transfer.id"))
+    """The capture or release of the hold."""
+    captured: Mapped[Money] = mapped_column(default=Money(0))
+
+    booking: Mapped[Booking] = relationship()
+    programme: Mapped[ProgrammeVersion] = relationship(lazy="joined", innerjoin=True)
+    voucher: Mapped[Voucher] = relationship()
+
+
+class UsageRecord(Base):
+    """What the keeper, the firm or the bureau said was used; a correction is a new record."""
+
+    __tablename__ = "usage_record"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    samples: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str] = mapped_column(String(500), default="")
+    said_by: Mapped[str] = mapped_column(String(10))
+    """`owner`, `firm` (a dispute) or `bureau` (adjudication)."""
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    made_at: Mapped[datetime]
+
+
+class Document(Base):
+    """A contract, invoice, payment proof or result of one booking."""
+
+    __tablename__ = "document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    leg: Mapped[str] = mapped_column(String(10))
+    number: Mapped[str] = mapped_column(String(60), default="")
+    number_key: Mapped[str] = mapped_column(String(60), default="", index=True)
+    """The number without blanks and case, so that a second use of one invoice is seen."""
+    dated_on: Mapped[date | None]
+    amount: Mapped[Money | None]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    made_at: Mapped[datetime]
+
+    file: Mapped[StoredFile | None] = relationship(lazy="joined")

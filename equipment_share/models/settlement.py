@@ -1,0 +1,138 @@
+"""Claims, the batches that pay them, and the findings that a check leaves."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from equipment_share.domain.claims import BatchState, ClaimState
+from equipment_share.domain.money import Money
+from equipment_share.models.base import Base
+from equipment_share.models.bookings import Booking
+from equipment_share.models.people import Organisation
+from equipment_share.models.vouchers import ProgrammeVersion
+
+
+class Batch(Base):
+    """The claims of one programme, period and payee side that are paid together."""
+
+    __tablename__ = "batch"
+    __table_args__ = (
+        Index(
+            "uq_batch_live",
+            "programme_code",
+            "period_first_on",
+            "period_last_on",
+            "payee",
+            unique=True,
+            sqlite_where=text("state NOT IN ('refused', 'closed')"),
+            postgresql_where=text("state NOT IN ('refused', 'closed')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    programme_code: Mapped[str] = mapped_column(String(40), index=True)
+    period_first_on: Mapped[date]
+    period_last_on: Mapped[date]
+    payee: Mapped[str] = mapped_column(String(10))
+    state: Mapped[BatchState]
+    total: Mapped[Money] = mapped_column(default=Money(0))
+    file_hash: Mapped[str] = mapped_column(String(64), default="")
+    payment_file: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    locked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    paid_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    made_at: Mapped[datetime]
+    locked_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Claim(Base):
+    """The request that one programme pays its part of one confirmed use."""
+
+    __tablename__ = "claim"
+    __table_args__ = (UniqueConstraint("booking_id", "programme_code"), Index("ix_claim_programme_code_state", "programme_code", "state"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    programme_code: Mapped[str] = mapped_column(String(40))
+    version_id: Mapped[int] = mapped_column(ForeignKey("programme_version.id"))
+    claimant_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    payee_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    amount: Mapped[Money]
+    state: Mapped[ClaimState]
+    completed_on: Mapped[date]
+    """The day that decides its period (completion basis)."""
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    approved_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
+    made_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    booking: Mapped[Booking] = relationship(lazy="joined", innerjoin=True)
+    programme: Mapped[ProgrammeVersion] = relationship(lazy="joined", innerjoin=True)
+    claimant: Mapped[Organisation] = relationship(foreign_keys=[claimant_id])
+    payee: Mapped[Organisation] = relationship(foreign_keys=[payee_id])
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class BatchLine(Base):
+    """One claim in one locked batch, and what the bank answered."""
+
+    __tablename__ = "batch_line"
+    __table_args__ = (UniqueConstraint("batch_id", "line"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+    line: Mapped[int]
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"), index=True)
+    payee_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    amount: Mapped[Money]
+    adjusts_id: Mapped[int | None] = mapped_column(ForeignKey("batch_line.id"))
+    result: Mapped[str] = mapped_column(String(10), default="")
+    """Empty, `paid` or `failed`."""
+    paid_on: Mapped[date | None]
+    reference: Mapped[str | None] = mapped_column(String(60), unique=True)
+    transfer_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_transfer.id"))
+
+    batch: Mapped[Batch] = relationship()
+    claim: Mapped[Claim] = relationship()
+    payee: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+
+class FindingLine(Base):
+    """A disagreement or red flag (X01-X20) with its evidence and what was decided about it."""
+
+    __tablename__ = "finding"
+    __table_args__ = (UniqueConstraint("claim_id", "code", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
+    code: Mapped[str] = mapped_column(String(40))
+    severity: Mapped[str] = mapped_column(String(10))
+    """`block` or `warn`."""
+    subject: Mapped[str] = mapped_column(String(120), default="")
+    amount: Mapped[Money | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    disposition: Mapped[str] = mapped_column(String(10), default="")
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    disposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    made_at: Mapped[datetime]
+    disposed_at: Mapped[datetime | None]

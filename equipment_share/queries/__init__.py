@@ -1,0 +1,1 @@
+"""The questions read: for pages and for use cases. Nothing here writes."""

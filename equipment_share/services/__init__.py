@@ -1,0 +1,1 @@
+"""The use cases change: one public function each, one transaction each, and none calls another."""
