@@ -1,0 +1,94 @@
+"""A quote in three numbers: what is shown is what is charged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from equipment_share.domain.money import Money, total
+from equipment_share.domain.pricing import PricedLine, gross
+from equipment_share.domain.programmes import Programme
+from equipment_share.domain.subsidy import Award, FirmFacts, Line, Order, ProgrammeState, Stage, subsidies
+
+SHARED_INSTRUMENT = "shared_instrument"
+"""The category of every line of this pool (`contract.md` §4 `services_in`)."""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """The fee, the part of each programme, and what is left for the firm."""
+
+    lines: tuple[PricedLine, ...]
+    awards: tuple[Award, ...]
+
+    @property
+    def gross(self) -> Money:
+        """The whole fee."""
+        return gross(self.lines)
+
+    @property
+    def subsidy(self) -> Money:
+        """What the programmes bear together."""
+        return total(award.amount for award in self.awards)
+
+    @property
+    def net(self) -> Money:
+        """What the firm pays: by subtraction, so that the three numbers always add up."""
+        return self.gross - self.subsidy
+
+    def document(self) -> dict[str, object]:
+        """`{lines, gross_fen, subsidies, net_fen}` as the API and the booking keep it."""
+        return {
+            "lines": [line.document() for line in self.lines],
+            "gross_fen": self.gross.fen,
+            "subsidies": [award.document() for award in self.awards],
+            "net_fen": self.net.fen,
+        }
+
+
+def quote(
+    lines: Sequence[PricedLine],
+    candidates: Sequence[tuple[Programme, ProgrammeState]],
+    firm: FirmFacts,
+    *,
+    ordered_on: date,
+    completed_on: date,
+    provider_region: str,
+    stage: Stage,
+) -> Quote:
+    """Price lines and programmes into three numbers; the same call for quote, hold and claim.
+
+    Units: whole fen.
+    Rounding: as `price` and `subsidies` say; nothing is rounded here.
+    Raises: nothing.
+    Source: docs/rules.md#subsidy (I5, I6)
+    """
+    order = Order(
+        date=ordered_on,
+        completed_on=completed_on,
+        provider_region=provider_region,
+        lines=tuple(_line(row) for row in lines),
+    )
+    return Quote(tuple(lines), tuple(subsidies(order, firm, candidates, stage)))
+
+
+def _line(row: PricedLine) -> Line:
+    return Line(kind=row.kind, category=SHARED_INSTRUMENT, amount=row.amount, vat_bp=0, flags=frozenset())
+
+
+def share_of_holds(amount: Money, held: Mapping[int, Money]) -> dict[int, Money]:
+    """Divide what is captured over the holds it was reserved by, in their order.
+
+    Units: whole fen; keys are holds, in the order of expiry.
+    Rounding: none.
+    Raises: ValueError when the amount is more than was held: `min(rule, held)` is decided before.
+    Source: docs/rules.md#several-vouchers
+    """
+    left, parts = amount, {}
+    for hold, reserved in held.items():
+        parts[hold] = min(left, reserved)
+        left = left - parts[hold]
+    if left:
+        raise ValueError("more than was held")
+    return parts

@@ -1,0 +1,140 @@
+"""What stands in the books: balances, figures of a voucher, and whether everything adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import aliased
+
+from equipment_share.domain.errors import NotFound
+from equipment_share.domain.ledger import AccountKind, Phase
+from equipment_share.domain.money import ZERO, Money
+from equipment_share.models.base import db
+from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
+
+
+@dataclass(frozen=True)
+class VoucherFigures:
+    """The six amounts of a voucher; issued = available + held + consumed + expired + revoked at every instant."""
+
+    issued: Money = ZERO
+    available: Money = ZERO
+    held: Money = ZERO
+    consumed: Money = ZERO
+    expired: Money = ZERO
+    revoked: Money = ZERO
+
+
+NOTHING = VoucherFigures()
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """A stored sum that the journal does not bear out."""
+
+    account_id: int
+    kind: AccountKind
+    key: str
+    column: str
+    stored: Money
+    added: Money
+
+
+def account_or_none(kind: AccountKind, key: str) -> LedgerAccount | None:
+    """The account of that name, if it was ever opened."""
+    return db.session.scalar(select(LedgerAccount).where(LedgerAccount.kind == kind, LedgerAccount.key == key))
+
+
+def account(kind: AccountKind, key: str) -> LedgerAccount:
+    """The account of that name.
+
+    Raises: NotFound.
+    """
+    found = account_or_none(kind, key)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def accounts_locked(ids: Iterable[int]) -> list[LedgerAccount]:
+    """Accounts with their rows held, always in order of id: two transfers in one unit would else deadlock."""
+    query = select(LedgerAccount).where(LedgerAccount.id.in_(set(ids))).order_by(LedgerAccount.id)
+    return list(db.session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+
+
+def balance(account_id: int) -> Money:
+    """Credits less debits that are posted; of any account, read from the journal."""
+    t = LedgerTransfer
+    signed = case((t.cr_id == account_id, t.amount), else_=-t.amount)
+    posted = t.phase.in_([Phase.DIRECT, Phase.CAPTURE, Phase.REFUND])
+    found = db.session.scalar(select(func.coalesce(func.sum(signed), 0)).where(posted, (t.cr_id == account_id) | (t.dr_id == account_id)))
+    return found if isinstance(found, Money) else Money(int(found or 0))
+
+
+def voucher_figures(account_ids: Sequence[int]) -> dict[int, VoucherFigures]:
+    """The six amounts of many vouchers in one question, by account."""
+    t, other = LedgerTransfer, aliased(LedgerAccount)
+    own = LedgerAccount
+    paid_out = func.coalesce(func.sum(case((other.kind == AccountKind.EXPIRED, t.amount), else_=0)), 0)
+    revoked = func.coalesce(func.sum(case((other.kind == AccountKind.REVOKED, t.amount), else_=0)), 0)
+    returned = func.coalesce(func.sum(case((other.kind == AccountKind.PROGRAMME, t.amount), else_=0)), 0)
+    query = (
+        select(own.id, own.dr_pend, own.dr_post, own.cr_post, paid_out, revoked, returned)
+        .outerjoin(t, (t.dr_id == own.id) & (t.phase == Phase.DIRECT))
+        .outerjoin(other, other.id == t.cr_id)
+        .where(own.id.in_(account_ids))
+        .group_by(own.id, own.dr_pend, own.dr_post, own.cr_post)
+    )
+    refunds = dict(
+        db.session.execute(
+            select(t.cr_id, func.sum(t.amount)).where(t.cr_id.in_(account_ids), t.phase == Phase.REFUND).group_by(t.cr_id)
+        )
+        .tuples()
+        .all()
+    )
+    return {row[0]: _figures(row[1], row[2], row[3], *map(_money, row[4:7]), _money(refunds.get(row[0]))) for row in db.session.execute(query)}
+
+
+def _money(value: object) -> Money:
+    return value if isinstance(value, Money) else Money(int(value or 0))  # type: ignore[call-overload]
+
+
+def _figures(held: Money, out: Money, came: Money, expired: Money, revoked: Money, returned: Money, refunded: Money) -> VoucherFigures:
+    consumed = out - expired - revoked - returned - refunded
+    return VoucherFigures(
+        issued=came - refunded - returned, available=came - out - held, held=held, consumed=consumed, expired=expired, revoked=revoked
+    )
+
+
+def mismatches() -> list[Mismatch]:
+    """Re-add the whole journal and compare it with every stored sum; none is the only good answer."""
+    added: dict[int, dict[str, Money]] = {}
+    for side in ("dr", "cr"):
+        for account_id, column, amount in _added(side):
+            added.setdefault(account_id, {})[column] = amount
+    return [
+        Mismatch(house.id, house.kind, house.key, column, getattr(house, column), added.get(house.id, {}).get(column, ZERO))
+        for house in db.session.scalars(select(LedgerAccount).where(LedgerAccount.bounded).order_by(LedgerAccount.id))
+        for column in ("dr_pend", "dr_post", "cr_pend", "cr_post")
+        if getattr(house, column) != added.get(house.id, {}).get(column, ZERO)
+    ]
+
+
+def _added(side: str) -> list[tuple[int, str, Money]]:
+    """One side's sums by account: posted, and pending less what was resolved."""
+    t, resolved = LedgerTransfer, aliased(LedgerTransfer)
+    key: ColumnElement[int] = t.dr_id if side == "dr" else t.cr_id  # type: ignore[assignment]
+    posted = select(key, func.sum(t.amount)).where(t.phase.in_([Phase.DIRECT, Phase.CAPTURE, Phase.REFUND])).group_by(key)
+    is_open = ~select(resolved.id).where(resolved.of_id == t.id, resolved.phase.in_([Phase.CAPTURE, Phase.RELEASE])).exists()
+    pending = select(key, func.sum(t.amount)).where(t.phase == Phase.HOLD, is_open).group_by(key)
+    rows = [(row[0], f"{side}_post", _money(row[1])) for row in db.session.execute(posted)]
+    return rows + [(row[0], f"{side}_pend", _money(row[1])) for row in db.session.execute(pending)]
+
+
+def entries_of(account_id: int, limit: int = 200) -> list[LedgerTransfer]:
+    """The newest steps of one account."""
+    t = LedgerTransfer
+    query = select(t).where((t.dr_id == account_id) | (t.cr_id == account_id)).order_by(t.id.desc()).limit(limit)
+    return list(db.session.scalars(query))

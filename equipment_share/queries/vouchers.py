@@ -1,0 +1,176 @@
+"""Programmes in force, a firm's vouchers, and what of each is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from equipment_share.domain.access import FIRM, READERS, Act, Actor, require
+from equipment_share.domain.errors import NotFound
+from equipment_share.domain.money import ZERO, Money, total
+from equipment_share.domain.periods import Period
+from equipment_share.domain.programmes import Programme
+from equipment_share.domain.vouchers import VoucherState
+from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking, VoucherUse
+from equipment_share.models.people import Organisation
+from equipment_share.models.vouchers import ProgrammeVersion, VersionState, Voucher
+from equipment_share.queries.ledger import NOTHING, VoucherFigures, voucher_figures
+
+
+@dataclass(frozen=True)
+class VoucherRow:
+    """A voucher with its six amounts."""
+
+    voucher: Voucher
+    figures: VoucherFigures
+
+
+def versions_of(code: str) -> list[ProgrammeVersion]:
+    """All versions of one programme, newest first."""
+    query = select(ProgrammeVersion).where(ProgrammeVersion.code == code).order_by(ProgrammeVersion.number.desc())
+    return list(db.session.scalars(query))
+
+
+def version_of(code: str, number: int) -> ProgrammeVersion:
+    """One version.
+
+    Raises: NotFound.
+    """
+    for version in versions_of(code):
+        if version.number == number:
+            return version
+    raise NotFound()
+
+
+def programmes_in_force(on: date) -> list[tuple[ProgrammeVersion, Programme]]:
+    """The newest published version of each programme in force on a day, by its `order`, then code."""
+    query = select(ProgrammeVersion).where(ProgrammeVersion.state == VersionState.PUBLISHED).order_by(ProgrammeVersion.number)
+    newest: dict[str, tuple[ProgrammeVersion, Programme]] = {}
+    for version in db.session.scalars(query):
+        programme = Programme.parse(version.document)
+        if programme.is_in_force(on):
+            newest[version.code] = (version, programme)
+    return sorted(newest.values(), key=lambda pair: (pair[1].order, pair[0].code))
+
+
+def programme_in_force(code: str, on: date) -> tuple[ProgrammeVersion, Programme]:
+    """One programme's version in force.
+
+    Raises: NotFound.
+    """
+    for version, programme in programmes_in_force(on):
+        if version.code == code:
+            return version, programme
+    raise NotFound()
+
+
+def programmes_seen_by(by: Actor | None) -> list[ProgrammeVersion]:
+    """Published versions for everybody, drafts for the bureau; newest of each code first."""
+    query = select(ProgrammeVersion).order_by(ProgrammeVersion.code, ProgrammeVersion.number.desc())
+    if by is None or by.role not in READERS:
+        query = query.where(ProgrammeVersion.state == VersionState.PUBLISHED)
+    return list(db.session.scalars(query))
+
+
+def voucher_locked(voucher_id: int) -> Voucher:
+    """One voucher with its row held.
+
+    Raises: NotFound.
+    """
+    found = db.session.scalar(select(Voucher).where(Voucher.id == voucher_id).with_for_update(of=Voucher))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def voucher_seen_by(voucher_id: int, by: Actor) -> Voucher:
+    """One voucher of one's own firm, or any for the bureau.
+
+    Raises: Forbidden, NotFound.
+    """
+    require(by, Act.SEE_VOUCHERS)
+    found = db.session.get(Voucher, voucher_id)
+    if found is None or (by.role in FIRM and found.firm_id != by.organisation_id):
+        raise NotFound()
+    return found
+
+
+def vouchers_seen_by(
+    by: Actor, *, states: Sequence[VoucherState] = (), programme: str = "", firm_id: int | None = None, after_id: int = 0, limit: int = 200
+) -> list[VoucherRow]:
+    """Vouchers with their amounts: a firm's own, all for the bureau; newest first, two questions in all."""
+    require(by, Act.SEE_VOUCHERS)
+    query = select(Voucher).order_by(Voucher.id.desc()).limit(limit)
+    if by.role in FIRM:
+        query = query.where(Voucher.firm_id == by.organisation_id)
+    if firm_id is not None:
+        query = query.where(Voucher.firm_id == firm_id)
+    if states:
+        query = query.where(Voucher.state.in_(states))
+    if programme:
+        query = query.where(Voucher.programme_code == programme)
+    if after_id:
+        query = query.where(Voucher.id < after_id)
+    return with_figures(list(db.session.scalars(query)))
+
+
+def with_figures(vouchers: Sequence[Voucher]) -> list[VoucherRow]:
+    """Vouchers beside their six amounts."""
+    figures = voucher_figures([v.account_id for v in vouchers if v.account_id is not None])
+    return [VoucherRow(v, figures.get(v.account_id or 0, NOTHING)) for v in vouchers]
+
+
+def usable_vouchers(firm_id: int, programme_code: str, on: date) -> list[Voucher]:
+    """A firm's issued vouchers of one programme that are not over on a day; earliest expiry first."""
+    query = (
+        select(Voucher)
+        .where(Voucher.firm_id == firm_id, Voucher.programme_code == programme_code, Voucher.state == VoucherState.ISSUED)
+        .where(Voucher.valid_until >= on)
+        .order_by(Voucher.valid_until, Voucher.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def firm_locked(firm_id: int) -> Organisation:
+    """A firm with its row held: caps that span several vouchers and programmes are counted one request at a time."""
+    query = select(Organisation).where(Organisation.id == firm_id).with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(query).one()
+
+
+def used_in(firm_id: int, programme_code: str, period: Period, *, without_booking: int | None = None) -> Money:
+    """What a firm has held and consumed of one programme, by the day of completion, in a period."""
+    span = period.span
+    use = VoucherUse
+    open_or_captured = func.coalesce(func.sum(use.captured), 0), func.coalesce(func.sum(use.held), 0)
+    base = select(*open_or_captured).join(Booking, Booking.id == use.booking_id).where(Booking.firm_id == firm_id)
+    base = base.where(use.programme_code == programme_code, Booking.ends_at > span.start, Booking.ends_at <= span.end)
+    if without_booking is not None:
+        base = base.where(use.booking_id != without_booking)
+    captured = db.session.execute(base.where(use.resolved_id.is_not(None))).one()[0]
+    held = db.session.execute(base.where(use.resolved_id.is_(None))).one()[1]
+    return total(amount if isinstance(amount, Money) else Money(int(amount)) for amount in (captured, held))
+
+
+def has_auto_voucher(auto_key: str) -> bool:
+    """Whether the grant without application has been made."""
+    return db.session.scalar(select(Voucher.id).where(Voucher.auto_key == auto_key)) is not None
+
+
+def vouchers_over(on: date) -> list[int]:
+    """Vouchers whose last good day has passed and whose money is still there or whose state is still open."""
+    query = select(Voucher.id).where(
+        Voucher.valid_until < on, Voucher.state.in_([VoucherState.ISSUED, VoucherState.EXHAUSTED, VoucherState.EXPIRED])
+    )
+    rows = with_figures([db.session.get_one(Voucher, voucher_id) for voucher_id in db.session.scalars(query)])
+    return [row.voucher.id for row in rows if row.voucher.state is not VoucherState.EXPIRED or row.figures.available > ZERO]
+
+
+def issued_to(firm_id: int, programme_code: str, period: Period) -> Money:
+    """What was issued to a firm of one programme in one period."""
+    query = select(Voucher).where(Voucher.firm_id == firm_id, Voucher.programme_code == programme_code, Voucher.account_id.is_not(None))
+    rows = with_figures(list(db.session.scalars(query.where(Voucher.period_first_on == period.first_on))))
+    return total(row.figures.issued for row in rows)

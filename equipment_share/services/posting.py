@@ -1,0 +1,80 @@
+"""Building blocks for use cases that move money: open an account, lock accounts in order, post one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from equipment_share.domain.access import Actor
+from equipment_share.domain.ledger import BOUNDED, AccountKind, Phase
+from equipment_share.domain.money import Money
+from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
+from equipment_share.queries.ledger import account, account_or_none, accounts_locked
+
+_inserts = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def open_account(
+    session: Session, kind: AccountKind, key: str, *, programme_code: str | None, organisation_id: int | None = None, bounded: bool | None = None
+) -> LedgerAccount:
+    """The account of that name, made when it is not there yet.
+
+    Two that make the same one at once: the second waits on the unique key and then finds the first one's.
+    """
+    if (found := account_or_none(kind, key)) is not None:
+        return found
+    row = {
+        "kind": kind,
+        "key": key,
+        "bounded": kind in BOUNDED if bounded is None else bounded,
+        "programme_code": programme_code,
+        "organisation_id": organisation_id,
+    }
+    insert = _inserts[session.get_bind().dialect.name]
+    session.execute(insert(LedgerAccount).values(row).on_conflict_do_nothing())
+    return account(kind, key)
+
+
+def lock_accounts(session: Session, ids: Iterable[int]) -> dict[int, LedgerAccount]:
+    """Hold the rows of all accounts a unit will touch, in order of id, after flushing what is new."""
+    session.flush()
+    return {house.id: house for house in accounts_locked(ids)}
+
+
+def post(
+    session: Session,
+    dr: LedgerAccount,
+    cr: LedgerAccount,
+    amount: Money,
+    phase: Phase,
+    *,
+    programme_code: str,
+    by: Actor,
+    at: datetime,
+    of: LedgerTransfer | None = None,
+    booking_id: int | None = None,
+    effective_at: datetime | None = None,
+    reason: str = "",
+) -> LedgerTransfer:
+    """Write one step of the street; the database checks it and moves the sums."""
+    step = LedgerTransfer(
+        dr_id=dr.id,
+        cr_id=cr.id,
+        amount=amount,
+        phase=phase,
+        of_id=of.id if of else None,
+        programme_code=programme_code,
+        booking_id=booking_id,
+        made_at=at,
+        effective_at=effective_at or at,
+        by_id=by.id,
+        reason=reason,
+    )
+    session.add(step)
+    session.flush()
+    session.expire(dr)  # the trigger moved their sums behind the session's back
+    session.expire(cr)
+    return step
