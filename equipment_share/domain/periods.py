@@ -23,6 +23,11 @@ def bureau_day(moment: datetime) -> date:
     return moment.astimezone(BUREAU_ZONE).date()
 
 
+def last_day(ends_at: datetime) -> date:
+    """The bureau day of the last instant before an exclusive end: a slot until midnight completes on the day before."""
+    return bureau_day(ends_at - timedelta(microseconds=1))
+
+
 def day_begins(day: date) -> datetime:
     """The first instant of a bureau day, in UTC."""
     return datetime.combine(day, time(), BUREAU_ZONE).astimezone(UTC)

@@ -10,7 +10,7 @@ from equipment_share.domain.bookings import Rules, Timetable, slot_problems
 from equipment_share.domain.errors import NotFound, Problem
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.money import ZERO, Money, total
-from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.pricing import ANYBODY, Mode, NoPrice, PricedLine, PriceItem, items_for, price
 from equipment_share.domain.programmes import Programme
 from equipment_share.domain.quotes import Quote, quote
@@ -75,7 +75,7 @@ def quote_for(wish: BookingWish, instrument: Instrument, firm: Organisation, *, 
     elif wish.end > wish.start and wish.end - wish.start <= LONGEST:
         lines = price(item, minutes=Slot(wish.start, wish.end).minutes, samples=wish.samples)
     on = bureau_day(at)
-    completed = bureau_day(wish.end)
+    completed = last_day(wish.end)
     candidates = candidates_for(wish.programmes, instrument, firm, ordered_on=on, completed_on=completed)
     made = quote(
         lines,

@@ -1,0 +1,332 @@
+"""Use cases after a booking's slot has begun: what was used, whether both agree, and what is charged for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from equipment_share.domain.access import Act, Actor, require, require_no_link
+from equipment_share.domain.bookings import BookingAct, BookingState, next_state
+from equipment_share.domain.claims import ClaimState
+from equipment_share.domain.errors import InvalidTransition, Invalid, Problem
+from equipment_share.domain.money import Money
+from equipment_share.domain.periods import bureau_day, last_day
+from equipment_share.domain.pricing import PricedLine, PriceItem, charged_minutes, price
+from equipment_share.domain.programmes import Programme
+from equipment_share.domain.quotes import Quote, quote
+from equipment_share.domain.subsidy import ProgrammeState, Stage
+from equipment_share.domain.timeslots import MINUTE, Slot
+from equipment_share.domain.workdays import workdays_later
+from equipment_share.models.bookings import Booking, UsageRecord, VoucherUse
+from equipment_share.models.settlement import Claim
+from equipment_share.queries.bookings import booking_locked, voucher_uses
+from equipment_share.queries.firms import firm_facts
+from equipment_share.queries.instruments import off_days
+from equipment_share.queries.quoting import MOST_SAMPLES, rules_of
+from equipment_share.queries.vouchers import used_in
+from equipment_share.services.bookings import given_reason
+from equipment_share.services.endings import end_without_use
+from equipment_share.services.holds import capture_subsidies, payee_of
+from equipment_share.services.letters import tell_both, tell_firm, tell_owner
+from equipment_share.services.transaction import record, transaction, use_case
+
+
+@use_case
+def record_usage(
+    booking_id: int, *, start: datetime, end: datetime, samples: int = 0, note: str = "", version: int | None = None, by: Actor, at: datetime
+) -> Booking:
+    """The keeper writes down what was used; it implies check-in and check-out, and makes the fee.
+
+    Raises: Forbidden, NotFound, Invalid, StaleVersion, InvalidTransition.
+    """
+    require(by, Act.RECORD_USE)
+    with transaction() as session:
+        booking = booking_locked(booking_id, by, version)
+        before = booking.state
+        booking.state = next_state(before, BookingAct.RECORD_USAGE)
+        if at < booking.starts_at:
+            raise InvalidTransition(state=before.value, act="record_usage")
+        used = _used(booking, start, end, samples, at=at)
+
+        booking.checked_in_at = booking.checked_in_at or used.start
+        booking.checked_out_at = booking.checked_out_at or used.end
+        _write_usage(session, booking, used, samples, note, said_by="owner", by=by, at=at)
+        booking.answer_by = workdays_later(at, rules_of(booking.rules).confirm_days, off_days(at))
+        record(session, "booking", booking, "usage_recorded", by=by, at=at, before=before, facts={"gross_fen": booking.gross.fen})
+        tell_firm(session, booking, "usage_recorded", at=at, facts={"net_fen": booking.net.fen})
+    return booking
+
+
+def _used(booking: Booking, start: datetime, end: datetime, samples: int, *, at: datetime) -> Slot:
+    """The used time, inside the booked window and the grace around it, and not in the future.
+
+    Raises: Invalid with every problem.
+    """
+    problems = []
+    grace = rules_of(booking.rules).grace_minutes * MINUTE
+    if end <= start:
+        problems.append(Problem("end_before_start", "end"))
+    if start < booking.starts_at - grace or start >= booking.ends_at:
+        problems.append(Problem("outside_booked_slot", "start"))
+    if end > at:
+        problems.append(Problem("in_the_future", "end"))
+    if end > booking.ends_at + max(grace, booking.ends_at - booking.starts_at):
+        problems.append(Problem("too_long", "end"))
+    if not 0 <= samples <= MOST_SAMPLES:
+        problems.append(Problem("out_of_range", "samples", {"low": 0, "high": MOST_SAMPLES}))
+    if problems:
+        raise Invalid(problems)
+    return Slot(start, end)
+
+
+def _write_usage(
+    session: Session, booking: Booking, used: Slot, samples: int, note: str, *, said_by: str, by: Actor, at: datetime
+) -> None:
+    """Keep the record and let the charge follow it."""
+    session.add(
+        UsageRecord(
+            booking_id=booking.id, starts_at=used.start, ends_at=used.end, samples=samples, note=note, said_by=said_by, by_id=by.id, made_at=at
+        )
+    )
+    booking.used_from, booking.used_to, booking.used_samples = used.start, used.end, samples
+    charge = charge_for(booking, used, samples, stage=Stage.CLAIM)
+    booking.charge = charge.document()
+    booking.gross, booking.subsidy, booking.net = charge.gross, charge.subsidy, charge.net
+
+
+def charge_for(booking: Booking, used: Slot, samples: int, *, stage: Stage) -> Quote:
+    """The charge of a use: the prices of the booking, the actual quantity, `min(rule(actual), held)`."""
+    item = PriceItem.parse(booking.price_item, "price_item")
+    basis = str(booking.rules.get("charge_basis", "used"))
+    minutes = charged_minutes(basis, booking.slot, used)
+    lines: list[PricedLine] = price(item, minutes=minutes, samples=samples)
+    ordered, completed = bureau_day(booking.made_at), last_day(used.end)
+    candidates = _held_programmes(booking, used)
+    facts_on = completed if any(p.tier_at == "usage" for p, _ in candidates) else ordered
+    return quote(
+        lines,
+        candidates,
+        firm_facts(booking.firm, booking.instrument.owner, facts_on),
+        ordered_on=ordered,
+        completed_on=completed,
+        provider_region=booking.instrument.region,
+        stage=stage,
+    )
+
+
+def _held_programmes(booking: Booking, used: Slot) -> list[tuple[Programme, ProgrammeState]]:
+    """Each programme that holds for this booking, in its order, with the state its rules look at now."""
+    by_programme: dict[str, list[VoucherUse]] = {}
+    for use in voucher_uses(booking.id):
+        by_programme.setdefault(use.programme_code, []).append(use)
+    found = []
+    for code, uses in by_programme.items():
+        programme = Programme.parse(uses[0].programme.document)
+        period = programme.period_of(last_day(used.end))
+        untils = [use.voucher.valid_until for use in uses if use.voucher.valid_until]
+        held = Money(sum(use.held.fen for use in uses))
+        state = ProgrammeState(
+            annual_used=used_in(booking.firm_id, code, period, without_booking=booking.id),
+            held=held,
+            voucher_left=held,
+            voucher_valid_until=max(untils) if untils else None,
+        )
+        found.append((programme, state))
+    return found
+
+
+@use_case
+def confirm_usage(booking_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Booking:
+    """The firm agrees: the subsidy is captured, the rest of the hold is free, a draft claim is made.
+
+    Raises: Forbidden, NotFound, StaleVersion, AlreadyDecided, InvalidTransition.
+    """
+    require(by, Act.CONFIRM_USE)
+    with transaction() as session:
+        booking = booking_locked(booking_id, by, version)
+        _confirm(session, booking, by=by, at=at)
+    return booking
+
+
+def _confirm(session: Session, booking: Booking, *, by: Actor, at: datetime) -> None:
+    before = booking.state
+    booking.state = next_state(before, BookingAct.CONFIRM)
+    if booking.used_from is None or booking.used_to is None or booking.charge is None:
+        raise AssertionError("a recorded use has its times and its charge")
+    charge = charge_for(booking, Slot(booking.used_from, booking.used_to), booking.used_samples or 0, stage=Stage.CLAIM)
+    booking.charge = charge.document()
+    booking.gross, booking.subsidy, booking.net = charge.gross, charge.subsidy, charge.net
+    booking.confirmed_at, booking.answer_by = at, None
+    session.flush()
+
+    amounts = {award.programme: award.amount for award in charge.awards}
+    held = Money(sum(use.held.fen for use in voucher_uses(booking.id)))
+    captured = capture_subsidies(session, booking, amounts, by=by, at=at, effective_at=min(at, booking.used_to))
+    for code, amount in captured.items():
+        if amount:
+            _draft_claim(session, booking, code, amount, by=by, at=at)
+    facts = {"gross_fen": charge.gross.fen, "subsidy_fen": charge.subsidy.fen, "released_fen": (held - charge.subsidy).fen}
+    record(session, "booking", booking, "confirmed", by=by, at=at, before=before, facts=facts)
+    tell_owner(session, booking, "usage_confirmed", at=at, facts=facts)
+
+
+def _draft_claim(session: Session, booking: Booking, code: str, amount: Money, *, by: Actor, at: datetime) -> None:
+    """A draft claim per booking and programme that pays."""
+    use = next(use for use in voucher_uses(booking.id) if use.programme_code == code)
+    programme = Programme.parse(use.programme.document)
+    claimant = booking.firm_id if programme.claimant == "firm" else booking.owner_id
+    claim = Claim(
+        number=f"C-{booking.number}-{code}",
+        booking_id=booking.id,
+        programme_code=code,
+        version_id=use.version_id,
+        claimant_id=claimant,
+        payee_id=payee_of(booking, programme),
+        amount=amount,
+        state=ClaimState.DRAFT,
+        completed_on=last_day(booking.used_to or booking.ends_at),
+        made_at=at,
+    )
+    session.add(claim)
+    record(session, "claim", claim, "drafted", by=by, at=at, facts={"amount_fen": amount.fen})
+
+
+@use_case
+def dispute_usage(
+    booking_id: int, *, reason: str, start: datetime | None = None, end: datetime | None = None, samples: int | None = None,
+    version: int | None = None, by: Actor, at: datetime,
+) -> Booking:  # fmt: skip
+    """The firm says the record is wrong, and what would be right; both statements are kept.
+
+    Raises: Forbidden, NotFound, Invalid, StaleVersion, AlreadyDecided, InvalidTransition.
+    """
+    require(by, Act.CONFIRM_USE)
+    with transaction() as session:
+        booking = booking_locked(booking_id, by, version)
+        before = booking.state
+        booking.state = next_state(before, BookingAct.DISPUTE)
+        said = _used(booking, start or booking.used_from or booking.starts_at, end or booking.used_to or booking.ends_at, samples or 0, at=at)
+
+        pieces = samples if samples is not None else booking.used_samples or 0
+        session.add(
+            UsageRecord(
+                booking_id=booking.id, starts_at=said.start, ends_at=said.end, samples=pieces, note=given_reason(reason), said_by="firm",
+                by_id=by.id, made_at=at,
+            )
+        )  # fmt: skip
+        booking.answer_by = None
+        record(session, "booking", booking, "disputed", by=by, at=at, before=before, reason=reason)
+        tell_owner(session, booking, "usage_disputed", at=at, facts={"reason": reason})
+    return booking
+
+
+@use_case
+def answer_dispute(booking_id: int, *, accept: bool, reason: str, version: int | None = None, by: Actor, at: datetime) -> Booking:
+    """The owner takes the firm's figures, or stands by his own; the firm is asked again.
+
+    Raises: Forbidden, NotFound, Invalid, StaleVersion, AlreadyDecided, InvalidTransition.
+    """
+    require(by, Act.RECORD_USE)
+    with transaction() as session:
+        booking = booking_locked(booking_id, by, version)
+        if accept:
+            said = _latest(session, booking, "firm")
+            _settle(session, booking, Slot(said.starts_at, said.ends_at), said.samples, given_reason(reason), "owner", by=by, at=at)
+        else:
+            used = Slot(booking.used_from or booking.starts_at, booking.used_to or booking.ends_at)
+            _settle(session, booking, used, booking.used_samples or 0, given_reason(reason), "owner", by=by, at=at)
+    return booking
+
+
+@use_case
+def adjudicate(
+    booking_id: int, *, start: datetime, end: datetime, samples: int, reason: str, version: int | None = None, by: Actor, at: datetime
+) -> Booking:
+    """The bureau decides what was used.
+
+    Raises: Forbidden, ConflictOfInterest, NotFound, Invalid, StaleVersion, AlreadyDecided, InvalidTransition.
+    """
+    require(by, Act.ADJUDICATE)
+    with transaction() as session:
+        booking = booking_locked(booking_id, by, version)
+        require_no_link(by, booking.firm_id, booking.owner_id)
+        _settle(session, booking, _used(booking, start, end, samples, at=at), samples, given_reason(reason), "bureau", by=by, at=at)
+    return booking
+
+
+def _latest(session: Session, booking: Booking, said_by: str) -> UsageRecord:
+    rows = session.query(UsageRecord).filter_by(booking_id=booking.id, said_by=said_by)
+    return rows.order_by(UsageRecord.id.desc()).first() or _nothing_said()
+
+
+def _nothing_said() -> UsageRecord:
+    raise InvalidTransition(act="answer_dispute")
+
+
+def _settle(
+    session: Session, booking: Booking, used: Slot, samples: int, reason: str, said_by: str, *, by: Actor, at: datetime
+) -> None:
+    before = booking.state
+    booking.state = next_state(before, BookingAct.ANSWER_DISPUTE)
+    _write_usage(session, booking, used, samples, reason, said_by=said_by, by=by, at=at)
+    booking.answer_by = workdays_later(at, rules_of(booking.rules).confirm_days, off_days(at))
+    record(session, "booking", booking, "dispute_answered", by=by, at=at, before=before, reason=reason, facts={"gross_fen": booking.gross.fen})
+    tell_both(session, booking, "dispute_answered", at=at, facts={"reason": reason})
+
+
+@use_case
+def mark_no_show(booking_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Booking:
+    """Nobody came within the grace: the rest of the slot is free, the fee is the rule's, the hold goes back.
+
+    Raises: Forbidden, NotFound, StaleVersion, AlreadyDecided, InvalidTransition.
+    """
+    require(by, Act.RECORD_USE)
+    with transaction() as session:
+        _no_show(session, booking_locked(booking_id, by, version), by=by, at=at)
+    return booking_locked(booking_id, by)
+
+
+def _no_show(session: Session, booking: Booking, *, by: Actor, at: datetime) -> None:
+    rules = rules_of(booking.rules)
+    next_state(booking.state, BookingAct.NO_SHOW)
+    if at < booking.starts_at + rules.grace_minutes * MINUTE:
+        raise InvalidTransition(state=booking.state.value, act="no_show")
+    end_without_use(session, booking, BookingAct.NO_SHOW, by=by, at=at, fee=Money(rules.no_show_fee_fen), fee_label="no_show")
+
+
+@use_case
+def expire_request(booking_id: int, *, by: Actor, at: datetime) -> bool:
+    """End a request nobody answered in time; False when it was answered meanwhile. Due, and not yet done."""
+    with transaction() as session:
+        booking = booking_locked(booking_id, None)
+        waits = booking.state in (BookingState.SUBMITTED, BookingState.OFFERED)
+        if not waits or not ((booking.answer_by and booking.answer_by <= at) or booking.starts_at <= at):
+            return False
+        end_without_use(session, booking, BookingAct.EXPIRE, by=by, at=at, reason="unanswered")
+    return True
+
+
+@use_case
+def confirm_by_silence(booking_id: int, *, by: Actor, at: datetime) -> bool:
+    """Confirm a use that nobody disputed within its days; False when somebody acted meanwhile."""
+    with transaction() as session:
+        booking = booking_locked(booking_id, None)
+        if booking.state is not BookingState.USAGE_RECORDED or booking.answer_by is None or booking.answer_by > at:
+            return False
+        _confirm(session, booking, by=by, at=at)
+    return True
+
+
+@use_case
+def notice_no_show(booking_id: int, *, by: Actor, at: datetime) -> bool:
+    """Record that nobody came, once the grace is over; False when somebody came or it is too early."""
+    with transaction() as session:
+        booking = booking_locked(booking_id, None)
+        due = booking.starts_at + rules_of(booking.rules).grace_minutes * MINUTE
+        if booking.state is not BookingState.APPROVED or at < due:
+            return False
+        _no_show(session, booking, by=by, at=at)
+    return True
+
+
