@@ -1,0 +1,31 @@
+"""What is due and not yet done: each job may run late, twice, or in two processes, and acts once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from equipment_share.models.people import SYSTEM
+from equipment_share.queries.bookings import begun_without_check_in, requests_due, uses_due
+from equipment_share.queries.people import verified_firm_ids
+from equipment_share.queries.vouchers import vouchers_over
+from equipment_share.domain.periods import bureau_day
+from equipment_share.services.usage import confirm_by_silence, expire_request, notice_no_show
+from equipment_share.services.vouchers import expire_voucher, grant_without_application
+
+JOBS: dict[str, tuple[Callable[[datetime], list[int]], Callable[..., object]]] = {
+    "requests that nobody answered": (requests_due, expire_request),
+    "bookings that nobody came to": (lambda at: [booking.id for booking in begun_without_check_in(at)], notice_no_show),
+    "uses that nobody disputed": (uses_due, confirm_by_silence),
+    "vouchers that are over": (lambda at: vouchers_over(bureau_day(at)), expire_voucher),
+    "grants without application": (lambda at: verified_firm_ids(), grant_without_application),
+}
+"""Each job: what is due, and the use case that does it for one."""
+
+
+def run_due(*, at: datetime) -> dict[str, int]:
+    """Do everything that is due; answers how many of each were done."""
+    done = {}
+    for name, (due, act) in JOBS.items():
+        done[name] = sum(1 for key in due(at) if act(key, by=SYSTEM, at=at))
+    return done
