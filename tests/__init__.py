@@ -1,0 +1,1 @@
+"""Tests read as sentences and assert figures."""

@@ -1,0 +1,104 @@
+"""Both engines for every test that touches tables; each test has a clean, migrated database of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
+
+from equipment_share.app import create_app
+from equipment_share.models.base import db
+from tests.support.browser import chromium
+from tests.support.postgres import on_server, throwaway_postgres
+from tests.support.servers import serving
+
+SECRETS = {"TESTING": True, "SECRET_KEY": "test", "AUDIT_KEY": "test", "RATE_LIMITS": "off", "WTF_CSRF_ENABLED": False, "HASHING": "cheap"}
+SHARED = Path(os.environ.get("SHARED", Path(__file__).resolve().parents[2] / "shared"))
+
+settings.register_profile("ci", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile("slow", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("slow" if os.environ.get("SLOW") else "ci")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the long runs to `dev.py test --slow`."""
+    if not os.environ.get("SLOW"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="long run: dev.py test --slow"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """One real PostgreSQL per worker."""
+    with throwaway_postgres() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def templates(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A migrated, empty database per engine, copied for each test."""
+    folder = tmp_path_factory.mktemp("templates")
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    on_server(postgres, f"CREATE DATABASE {name}")
+    found = {"sqlite": f"sqlite:///{folder}/template.db", "postgresql": postgres.format(name=name)}
+    for url in found.values():
+        app = create_app({**SECRETS, "DATABASE_URL": url})
+        with app.app_context():
+            upgrade()
+            db.engine.dispose()
+    return {**found, "name": name}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine_url(request: pytest.FixtureRequest, templates: dict[str, str], tmp_path: Path) -> Iterator[str]:
+    """The address of a clean, migrated database; twice, once per engine."""
+    if request.param == "sqlite":
+        target = tmp_path / "test.db"
+        shutil.copy(templates["sqlite"].removeprefix("sqlite:///"), target)
+        yield f"sqlite:///{target}"
+        return
+    address = request.getfixturevalue("postgres")
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    on_server(address, f"CREATE DATABASE {name} TEMPLATE {templates['name']} STRATEGY FILE_COPY")
+    yield address.format(name=name)
+    on_server(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(engine_url: str) -> Iterator[Flask]:
+    """The application over a clean database, inside its context."""
+    application = create_app({**SECRETS, "DATABASE_URL": engine_url})
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def live_server(engine_url: str) -> Iterator[str]:
+    """The real server over the test's database; fill the database before asking for it through `app`."""
+    with serving(engine_url) as base:
+        yield base
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A real headless Chromium."""
+    with chromium() as found:
+        yield found

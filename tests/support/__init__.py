@@ -1,0 +1,1 @@
+"""What tests stand on: a throw-away PostgreSQL, real servers, a real browser."""
