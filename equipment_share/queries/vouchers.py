@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from equipment_share.domain.access import FIRM, READERS, Act, Actor, require
-from equipment_share.domain.errors import NotFound
+from equipment_share.domain.errors import NotFound, StaleVersion
 from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.periods import Period
 from equipment_share.domain.programmes import Programme
@@ -76,14 +76,17 @@ def programmes_seen_by(by: Actor | None) -> list[ProgrammeVersion]:
     return list(db.session.scalars(query))
 
 
-def voucher_locked(voucher_id: int) -> Voucher:
-    """One voucher with its row held.
+def voucher_locked(voucher_id: int, version: int | None = None) -> Voucher:
+    """One voucher with its row held, at the version that was read.
 
-    Raises: NotFound.
+    Raises: NotFound, StaleVersion.
     """
-    found = db.session.scalar(select(Voucher).where(Voucher.id == voucher_id).with_for_update(of=Voucher))
+    query = select(Voucher).where(Voucher.id == voucher_id).with_for_update(of=Voucher)
+    found = db.session.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise NotFound()
+    if version is not None and version != found.version:
+        raise StaleVersion(version=found.version)
     return found
 
 
@@ -116,6 +119,19 @@ def vouchers_seen_by(
     if after_id:
         query = query.where(Voucher.id < after_id)
     return with_figures(list(db.session.scalars(query)))
+
+
+def count_of_vouchers(by: Actor, *, states: Sequence[VoucherState] = (), programme: str = "") -> int:
+    """How many vouchers there are in all for this person."""
+    require(by, Act.SEE_VOUCHERS)
+    query = select(func.count(Voucher.id))
+    if by.role in FIRM:
+        query = query.where(Voucher.firm_id == by.organisation_id)
+    if states:
+        query = query.where(Voucher.state.in_(states))
+    if programme:
+        query = query.where(Voucher.programme_code == programme)
+    return db.session.scalar(query) or 0
 
 
 def with_figures(vouchers: Sequence[Voucher]) -> list[VoucherRow]:

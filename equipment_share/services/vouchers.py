@@ -80,28 +80,28 @@ def _wanted(programme: Programme, amount: Money | None, quota: Money | None, iss
 
 
 @use_case
-def check_voucher(voucher_id: int, *, by: Actor, at: datetime) -> Voucher:
+def check_voucher(voucher_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Voucher:
     """The clerk finds the application in order.
 
-    Raises: Forbidden, NotFound, AlreadyDecided, InvalidTransition.
+    Raises: Forbidden, NotFound, StaleVersion, AlreadyDecided, InvalidTransition.
     """
     require(by, Act.CHECK_VOUCHER)
     with transaction() as session:
-        voucher = voucher_locked(voucher_id)
+        voucher = voucher_locked(voucher_id, version)
         _step(session, voucher, VoucherAct.CHECK, "checked", by=by, at=at)
         voucher.checked_by_id = by.id
     return voucher
 
 
 @use_case
-def issue_voucher(voucher_id: int, *, by: Actor, at: datetime) -> Voucher:
+def issue_voucher(voucher_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Voucher:
     """The reviewer, another person, puts the money on it.
 
     Raises: Forbidden, SecondPersonRequired, NotFound, OverBudget, AlreadyDecided, InvalidTransition.
     """
     require(by, Act.ISSUE_VOUCHER)
     with transaction() as session:
-        voucher = voucher_locked(voucher_id)
+        voucher = voucher_locked(voucher_id, version)
         require_other_hand(by, voucher.checked_by_id, voucher.applied_by_id)
         today = bureau_day(at)
         programme = Programme.parse(voucher.programme.document)
@@ -114,27 +114,29 @@ def issue_voucher(voucher_id: int, *, by: Actor, at: datetime) -> Voucher:
 
 
 @use_case
-def return_voucher(voucher_id: int, *, reason: str, by: Actor, at: datetime) -> Voucher:
+def return_voucher(voucher_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Voucher:
     """The clerk sends an application back to be mended.
 
     Raises: Forbidden, NotFound, Invalid, AlreadyDecided, InvalidTransition.
     """
-    return _refuse(voucher_id, VoucherAct.RETURN, "returned", reason, by=by, at=at)
+    return _refuse(voucher_id, VoucherAct.RETURN, "returned", reason, version, by=by, at=at)
 
 
 @use_case
-def reject_voucher(voucher_id: int, *, reason: str, by: Actor, at: datetime) -> Voucher:
+def reject_voucher(voucher_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Voucher:
     """The clerk turns an application down.
 
     Raises: Forbidden, NotFound, Invalid, AlreadyDecided, InvalidTransition.
     """
-    return _refuse(voucher_id, VoucherAct.REJECT, "rejected", reason, by=by, at=at)
+    return _refuse(voucher_id, VoucherAct.REJECT, "rejected", reason, version, by=by, at=at)
 
 
-def _refuse(voucher_id: int, act: VoucherAct, event: str, reason: str, *, by: Actor, at: datetime) -> Voucher:
+def _refuse(
+    voucher_id: int, act: VoucherAct, event: str, reason: str, version: int | None, *, by: Actor, at: datetime
+) -> Voucher:
     require(by, Act.CHECK_VOUCHER)
     with transaction() as session:
-        voucher = voucher_locked(voucher_id)
+        voucher = voucher_locked(voucher_id, version)
         voucher.reason = given_reason(reason)
         _step(session, voucher, act, event, by=by, at=at, reason=reason)
         _tell(session, voucher, f"voucher_{event}", at=at)
@@ -142,14 +144,14 @@ def _refuse(voucher_id: int, act: VoucherAct, event: str, reason: str, *, by: Ac
 
 
 @use_case
-def freeze_voucher(voucher_id: int, *, reason: str, by: Actor, at: datetime) -> Voucher:
+def freeze_voucher(voucher_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Voucher:
     """Stop new holds while something is looked into; open holds stay.
 
     Raises: Forbidden, NotFound, Invalid, AlreadyDecided, InvalidTransition.
     """
     require(by, Act.FREEZE_VOUCHER)
     with transaction() as session:
-        voucher = voucher_locked(voucher_id)
+        voucher = voucher_locked(voucher_id, version)
         _step(session, voucher, VoucherAct.FREEZE, "frozen", by=by, at=at, reason=given_reason(reason))
         voucher.frozen_by_id, voucher.reason = by.id, reason
         _tell(session, voucher, "voucher_frozen", at=at)
@@ -157,14 +159,14 @@ def freeze_voucher(voucher_id: int, *, reason: str, by: Actor, at: datetime) -> 
 
 
 @use_case
-def unfreeze_voucher(voucher_id: int, *, reason: str, by: Actor, at: datetime) -> Voucher:
+def unfreeze_voucher(voucher_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Voucher:
     """Another person than who froze it lets it be used again.
 
     Raises: Forbidden, SecondPersonRequired, NotFound, Invalid, AlreadyDecided, InvalidTransition.
     """
     require(by, Act.FREEZE_VOUCHER)
     with transaction() as session:
-        voucher = voucher_locked(voucher_id)
+        voucher = voucher_locked(voucher_id, version)
         require_other_hand(by, voucher.frozen_by_id)
         _step(session, voucher, VoucherAct.UNFREEZE, "unfrozen", by=by, at=at, reason=given_reason(reason))
         voucher.frozen_by_id = None
@@ -173,14 +175,14 @@ def unfreeze_voucher(voucher_id: int, *, reason: str, by: Actor, at: datetime) -
 
 
 @use_case
-def revoke_voucher(voucher_id: int, *, reason: str, by: Actor, at: datetime) -> Voucher:
+def revoke_voucher(voucher_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Voucher:
     """The leader takes back what is still free; holds stay until their bookings end.
 
     Raises: Forbidden, ConflictOfInterest, NotFound, Invalid, AlreadyDecided, InvalidTransition.
     """
     require(by, Act.REVOKE_VOUCHER)
     with transaction() as session:
-        voucher = voucher_locked(voucher_id)
+        voucher = voucher_locked(voucher_id, version)
         require_no_link(by, voucher.firm_id)
         voucher.reason = given_reason(reason)
         taken = _sweep(session, voucher, AccountKind.REVOKED, by=by, at=at)
