@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.access import OWNER, Act, Actor, require, require_no_link
 from equipment_share.domain.bookings import BookingAct, BookingState, Rules, SlotTaken, blocks, is_free_to_cancel, next_state
 from equipment_share.domain.errors import Forbidden, Invalid, InvalidTransition, NotVerified, invalid
@@ -117,17 +118,12 @@ def _asked(
         answer_by=min(workdays_later(at, rules.answer["expire"], off_days(at)), wish.start),
         made_at=at,
     )
-    booking.number = f"B{at:%y%m%d}-{_fresh(session)}"
+    booking.number = f"B{at:%y%m%d}-{short_code(8)}"
     session.add(booking)
     session.flush()
     return booking
 
 
-def _fresh(session: Session) -> str:
-    """A short code nobody has: people read it on the phone, so no letters that look alike."""
-    import secrets  # noqa: PLC0415
-
-    return "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTUVWXYZ") for _ in range(8))
 
 
 def _answer_at_once(session: Session, booking: Booking, rules: Rules, *, by: Actor, at: datetime) -> None:

@@ -1,0 +1,159 @@
+"""Organisations and people: by code, by address, by the secret they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from equipment_share.adapters.tokens import kept_form
+from equipment_share.domain.access import BUREAU, READERS, Act, Actor, Kind, Role, require
+from equipment_share.domain.errors import NotFound
+from equipment_share.models.base import db
+from equipment_share.models.outbox import Fact
+from equipment_share.models.people import ApiToken, OneTimeLink, Organisation, OrganisationState, SignIn, SignInTry, User
+
+LONGEST_SESSION = timedelta(hours=12)
+
+
+def person_by_email(email: str) -> User | None:
+    """The person with an address, whatever its case."""
+    return db.session.scalar(select(User).where(User.email == email.strip().casefold()))
+
+
+def named_person(email: str) -> User:
+    """The person an operator names.
+
+    Raises: NotFound.
+    """
+    found = person_by_email(email)
+    if found is None:
+        raise NotFound(email=email)
+    return found
+
+
+def organisation_by_code(code: str) -> Organisation:
+    """The organisation with a code.
+
+    Raises: NotFound.
+    """
+    found = db.session.scalar(select(Organisation).where(Organisation.code == code))
+    if found is None:
+        raise NotFound(organisation=code)
+    return found
+
+
+def code_is_taken(code: str) -> bool:
+    """Whether an organisation has the code."""
+    return db.session.scalar(select(Organisation.id).where(Organisation.code == code)) is not None
+
+
+def organisation_seen_by(organisation_id: int, by: Actor) -> Organisation:
+    """One's own organisation, or any for the bureau and the administrator.
+
+    Raises: NotFound.
+    """
+    found = db.session.get(Organisation, organisation_id)
+    widely = by.role in READERS or by.role in (Role.ADMIN, Role.SYSTEM)
+    if found is None or not (widely or by.organisation_id == found.id):
+        raise NotFound()
+    return found
+
+
+def organisations(
+    by: Actor, *, kind: Kind | None = None, state: OrganisationState | None = None, q: str = "", after_id: int = 0, limit: int = 200
+) -> list[Organisation]:
+    """Organisations for the bureau, those that wait to be verified first."""
+    require(by, Act.SEE_ORGANISATIONS)
+    query = select(Organisation).where(Organisation.id > after_id)
+    if kind is not None:
+        query = query.where(Organisation.kind == kind)
+    if state is not None:
+        query = query.where(Organisation.state == state)
+    if q:
+        query = query.where(Organisation.name.contains(q, autoescape=True) | (Organisation.code == q))
+    waits = Organisation.state != OrganisationState.UNVERIFIED
+    order = (Organisation.id,) if after_id else (waits, Organisation.id)
+    return list(db.session.scalars(query.order_by(*order).limit(limit)))
+
+
+def members_of(organisation_id: int) -> list[User]:
+    """Everybody of an organisation, those who left too."""
+    return list(db.session.scalars(select(User).where(User.organisation_id == organisation_id).order_by(User.active.desc(), User.id)))
+
+
+def people_of(organisation_id: int, roles: Collection[Role]) -> list[User]:
+    """Active people of an organisation with some roles."""
+    query = select(User).where(User.organisation_id == organisation_id, User.active, User.role.in_(roles))
+    return list(db.session.scalars(query.order_by(User.id)))
+
+
+def member(user_id: int, by: Actor) -> User:
+    """A person of one's own organisation; any of the bureau and the platform for the administrator.
+
+    Raises: NotFound.
+    """
+    found = db.session.get(User, user_id)
+    manages = by.role is Role.ADMIN and found is not None and (found.role in READERS or found.role in BUREAU or found.role is Role.ADMIN)
+    if found is None or not (manages or by.role is Role.SYSTEM or found.organisation_id == by.organisation_id):
+        raise NotFound()
+    return found
+
+
+def verified_firm_ids() -> list[int]:
+    """Every verified firm."""
+    query = select(Organisation.id).where(Organisation.kind == Kind.FIRM, Organisation.state == OrganisationState.VERIFIED)
+    return list(db.session.scalars(query.order_by(Organisation.id)))
+
+
+def sign_in_of(token: str, *, at: datetime) -> SignIn | None:
+    """The living sign-in a cookie names: not ended, not too old, its person active and unchanged since."""
+    found = db.session.scalar(select(SignIn).where(SignIn.token_hash == kept_form(token)))
+    if found is None or found.ended_at is not None or found.made_at + LONGEST_SESSION <= at:
+        return None
+    user = found.user
+    return found if user.active and user.sign_in_epoch == found.epoch else None
+
+
+def token_owner(raw: str, *, at: datetime) -> tuple[User, list[str]] | None:
+    """The person and scopes an API token stands for, or nobody."""
+    found = db.session.scalar(select(ApiToken).where(ApiToken.token_hash == kept_form(raw)))
+    if found is None or found.ended_at is not None or (found.expires_at is not None and found.expires_at <= at):
+        return None
+    user = found.user
+    return (user, list(found.scopes)) if user.active and user.sign_in_epoch == found.epoch else None
+
+
+def tokens_of(user_id: int) -> list[ApiToken]:
+    """A person's living API tokens."""
+    return list(db.session.scalars(select(ApiToken).where(ApiToken.user_id == user_id, ApiToken.ended_at.is_(None)).order_by(ApiToken.id)))
+
+
+def link_of(raw: str, *, at: datetime) -> OneTimeLink | None:
+    """The unused, unexpired one-time link a secret names."""
+    found = db.session.scalar(select(OneTimeLink).where(OneTimeLink.token_hash == kept_form(raw)))
+    if found is None or found.used_at is not None or found.expires_at <= at:
+        return None
+    return found if found.user.active and found.user.sign_in_epoch == found.epoch else None
+
+
+def failed_tries(*, email: str = "", address: str = "", since: datetime) -> int:
+    """How often signing in failed for an account, or from an address; an account's count ends with a success."""
+    query = select(func.count(SignInTry.id)).where(SignInTry.succeeded.is_(False))
+    if address:
+        return db.session.scalar(query.where(SignInTry.address == address, SignInTry.made_at > since)) or 0
+    last = select(func.max(SignInTry.made_at)).where(SignInTry.email == email, SignInTry.succeeded)
+    good = db.session.scalar(last)
+    start = max(since, good) if good is not None else since
+    return db.session.scalar(query.where(SignInTry.email == email, SignInTry.made_at > start)) or 0
+
+
+def fact(name: str) -> str | None:
+    """Something the installation knows of itself."""
+    return db.session.scalar(select(Fact.value).where(Fact.name == name))
+
+
+def is_empty() -> bool:
+    """Whether nobody lives here yet."""
+    return db.session.scalar(select(Organisation.id).limit(1)) is None

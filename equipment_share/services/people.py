@@ -1,0 +1,224 @@
+"""Use cases of organisations and their people: register, verify, describe, invite, change, leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from equipment_share.adapters.codes import compact_uscc, is_uscc
+from equipment_share.adapters.passwords import hashed
+from equipment_share.adapters.pinyin import pinyin_key
+from equipment_share.adapters.tokens import fresh_token, kept_form
+from equipment_share.domain.access import ROLES_OF, Act, Actor, Kind, Role, require
+from equipment_share.domain.errors import AlreadyDecided, Forbidden, Invalid, Problem, invalid
+from equipment_share.domain.money import Money
+from equipment_share.domain.people import LINK_LIVES, LastAdmin, password_problem
+from equipment_share.models.outbox import Letter
+from equipment_share.models.people import SYSTEM, OneTimeLink, Organisation, OrganisationState, User
+from equipment_share.queries.people import code_is_taken, member, organisation_seen_by, people_of, person_by_email
+from equipment_share.services.transaction import note, record, transaction, use_case
+
+ADMINS = {Kind.FIRM: Role.FIRM_ADMIN, Kind.OWNER: Role.OWNER_ADMIN}
+
+
+@use_case
+def register_organisation(
+    kind: Kind, code: str, name: str, *, email: str, person: str, password: str, phone: str = "", by: Actor = SYSTEM, at: datetime
+) -> Organisation:
+    """A firm or owner registers itself with its first administrator; it waits for the bureau.
+
+    Raises: Invalid with every problem.
+    """
+    code, email = compact_uscc(code), email.strip().casefold()
+    problems = [Problem("not_a_uscc", "code")] if not is_uscc(code) else []
+    if kind not in ADMINS:
+        problems.append(Problem("not_a_choice", "kind"))
+    if weak := password_problem(password, email):
+        problems.append(weak)
+    with transaction(lost_race=AlreadyDecided) as session:
+        if code_is_taken(code):
+            problems.append(Problem("taken", "code"))
+        if person_by_email(email) is not None:
+            problems.append(Problem("taken", "email"))
+        if problems:
+            raise Invalid(problems)
+        organisation = _made(session, kind, code, name, OrganisationState.UNVERIFIED, at=at)
+        organisation.phone = phone
+        user = User(email=email, name=person, role=ADMINS[kind], organisation_id=organisation.id, password_hash=hashed(password), made_at=at)
+        session.add(user)
+        record(session, "organisation", organisation, "registered", by=by, at=at)
+    return organisation
+
+
+@use_case
+def make_organisation(code: str, name: str, kind: Kind, *, by: Actor, at: datetime) -> Organisation:
+    """An operator makes an organisation that is verified at once.
+
+    Raises: Forbidden, Invalid.
+    """
+    require(by, Act.MAKE_ORGANISATION)
+    with transaction(lost_race=AlreadyDecided) as session:
+        if not code.strip() or len(code) > 40:
+            raise invalid("required", "code")
+        if code_is_taken(code):
+            raise invalid("taken", "code")
+        organisation = _made(session, kind, code, name, OrganisationState.VERIFIED, at=at)
+        record(session, "organisation", organisation, "made", by=by, at=at)
+    return organisation
+
+
+def _made(session: Session, kind: Kind, code: str, name: str, state: OrganisationState, *, at: datetime) -> Organisation:
+    organisation = Organisation(code=code, name=name, name_key=pinyin_key(name)[:400], kind=kind, state=state, region="haining", made_at=at)
+    session.add(organisation)
+    session.flush()
+    return organisation
+
+
+@use_case
+def verify_organisation(organisation_id: int, *, by: Actor, at: datetime) -> Organisation:
+    """The bureau finds that the organisation is what it says.
+
+    Raises: Forbidden, NotFound, AlreadyDecided.
+    """
+    return _set_state(organisation_id, OrganisationState.VERIFIED, "verified", "", by=by, at=at)
+
+
+@use_case
+def suspend_organisation(organisation_id: int, *, reason: str, by: Actor, at: datetime) -> Organisation:
+    """The bureau stops an organisation from booking, listing and applying.
+
+    Raises: Forbidden, NotFound, Invalid, AlreadyDecided.
+    """
+    if not reason.strip():
+        raise invalid("required", "reason")
+    return _set_state(organisation_id, OrganisationState.SUSPENDED, "suspended", reason, by=by, at=at)
+
+
+def _set_state(organisation_id: int, state: OrganisationState, event: str, reason: str, *, by: Actor, at: datetime) -> Organisation:
+    require(by, Act.VERIFY_ORGANISATION)
+    with transaction() as session:
+        organisation = organisation_seen_by(organisation_id, by)
+        before = organisation.state
+        if before is state:
+            raise AlreadyDecided(state=state.value)
+        organisation.state = state
+        record(session, "organisation", organisation, event, by=by, at=at, before=before, reason=reason)
+        for person in people_of(organisation.id, frozenset(Role)):
+            session.add(Letter(user_id=person.id, kind=f"organisation_{event}", facts={"reason": reason}, made_at=at))
+    return organisation
+
+
+@use_case
+def describe_organisation(
+    organisation_id: int,
+    *,
+    tags: Sequence[Mapping[str, object]] | None = None,
+    related: Sequence[str] | None = None,
+    facts: Mapping[str, object] | None = None,
+    by: Actor,
+    at: datetime,
+) -> Organisation:
+    """The bureau writes down what makes a firm eligible, and whom it is linked to.
+
+    `facts` may hold `staff`, `revenue`, `capital`, `region`, `barred`, `bank_account`.
+    Raises: Forbidden, NotFound, Invalid.
+    """
+    require(by, Act.DESCRIBE_ORGANISATION)
+    with transaction() as session:
+        organisation = organisation_seen_by(organisation_id, by)
+        if tags is not None:
+            organisation.tags = [{"tag": str(row["tag"]), "valid_until": row.get("valid_until")} for row in tags]
+        if related is not None:
+            if missing := [code for code in related if not code_is_taken(code)]:
+                raise invalid("not_found", "related", code=missing[0])
+            organisation.related = list(related)
+        for name, value in (facts or {}).items():
+            setattr(organisation, name, Money(value) if name in ("revenue", "capital") and isinstance(value, int) else value)
+        record(session, "organisation", organisation, "described", by=by, at=at, facts={"tags": organisation.tags, "related": organisation.related})
+    return organisation
+
+
+@use_case
+def invite_person(email: str, role: Role, organisation_id: int, *, name: str = "", by: Actor, at: datetime) -> tuple[User, str]:
+    """Let somebody in by a one-time link; answers the person and the link's secret, which is kept nowhere.
+
+    Raises: Forbidden, NotFound, Invalid.
+    """
+    require(by, Act.INVITE_PERSON)
+    email = email.strip().casefold()
+    with transaction(lost_race=AlreadyDecided) as session:
+        organisation = organisation_seen_by(organisation_id, by)
+        if by.role not in (Role.ADMIN, Role.SYSTEM) and organisation.id != by.organisation_id:
+            raise Forbidden()
+        problems = []
+        if role not in ROLES_OF[organisation.kind]:
+            problems.append(Problem("not_a_choice", "role"))
+        if person_by_email(email) is not None:
+            problems.append(Problem("taken", "email"))
+        if problems:
+            raise Invalid(problems)
+        user = User(email=email, name=name, role=role, organisation_id=organisation.id, made_at=at)
+        session.add(user)
+        session.flush()
+        raw = one_time_link(session, user, "invitation", at=at)
+        note(session, "user.invited", f"user:{user.id}", by=by, at=at, facts={"role": role.value, "organisation": organisation.code})
+    return user, raw
+
+
+def one_time_link(session: Session, user: User, purpose: str, *, at: datetime) -> str:
+    """A fresh link; older ones of the same purpose end with it."""
+    for older in session.query(OneTimeLink).filter_by(user_id=user.id, purpose=purpose, used_at=None):
+        older.used_at = at
+    raw = fresh_token()
+    link = OneTimeLink(
+        user_id=user.id,
+        purpose=purpose,
+        token_hash=kept_form(raw),
+        epoch=user.sign_in_epoch or 1,
+        made_at=at,
+        expires_at=at + LINK_LIVES[purpose],
+    )
+    session.add(link)
+    return raw
+
+
+@use_case
+def change_role(user_id: int, role: Role, *, by: Actor, at: datetime) -> User:
+    """Give a member another role of the same kind of organisation; it must sign in anew.
+
+    Raises: Forbidden, NotFound, Invalid, LastAdmin.
+    """
+    require(by, Act.INVITE_PERSON)
+    with transaction() as session:
+        user = member(user_id, by)
+        if role not in ROLES_OF[user.organisation.kind]:
+            raise invalid("not_a_choice", "role")
+        _keep_an_admin(user, leaves=role is not user.role)
+        before, user.role = user.role, role
+        user.sign_in_epoch += 1
+        note(session, "user.role_changed", f"user:{user.id}", by=by, at=at, facts={"from": before.value, "to": role.value})
+    return user
+
+
+@use_case
+def disable_person(user_id: int, *, by: Actor, at: datetime) -> User:
+    """End a member's access at once, everywhere.
+
+    Raises: Forbidden, NotFound, LastAdmin.
+    """
+    require(by, Act.INVITE_PERSON)
+    with transaction() as session:
+        user = member(user_id, by)
+        _keep_an_admin(user, leaves=True)
+        user.active = False
+        user.sign_in_epoch += 1
+        note(session, "user.disabled", f"user:{user.id}", by=by, at=at)
+    return user
+
+
+def _keep_an_admin(user: User, *, leaves: bool) -> None:
+    admin = ADMINS.get(user.organisation.kind, Role.ADMIN)
+    if leaves and user.role is admin and user.active and len(people_of(user.organisation_id, {admin})) == 1:
+        raise LastAdmin()
