@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from equipment_share.adapters.tokens import kept_form
 from equipment_share.domain.access import BUREAU, READERS, Act, Actor, Kind, Role, require
@@ -66,16 +66,26 @@ def organisations(
 ) -> list[Organisation]:
     """Organisations for the bureau, those that wait to be verified first."""
     require(by, Act.SEE_ORGANISATIONS)
-    query = select(Organisation).where(Organisation.id > after_id)
+    query = _narrowed(select(Organisation).where(Organisation.id > after_id), kind, state, q)
+    waits = Organisation.state != OrganisationState.UNVERIFIED
+    order = (Organisation.id,) if after_id else (waits, Organisation.id)
+    return list(db.session.scalars(query.order_by(*order).limit(limit)))
+
+
+def count_of_organisations(by: Actor, *, kind: Kind | None = None, state: OrganisationState | None = None, q: str = "") -> int:
+    """How many there are in all."""
+    require(by, Act.SEE_ORGANISATIONS)
+    return db.session.scalar(_narrowed(select(Organisation), kind, state, q).with_only_columns(func.count(Organisation.id))) or 0  # type: ignore[arg-type]
+
+
+def _narrowed(query: Select[tuple[Organisation]], kind: Kind | None, state: OrganisationState | None, q: str) -> Select[tuple[Organisation]]:
     if kind is not None:
         query = query.where(Organisation.kind == kind)
     if state is not None:
         query = query.where(Organisation.state == state)
     if q:
         query = query.where(Organisation.name.contains(q, autoescape=True) | (Organisation.code == q))
-    waits = Organisation.state != OrganisationState.UNVERIFIED
-    order = (Organisation.id,) if after_id else (waits, Organisation.id)
-    return list(db.session.scalars(query.order_by(*order).limit(limit)))
+    return query
 
 
 def members_of(organisation_id: int) -> list[User]:

@@ -12,7 +12,7 @@ from equipment_share.adapters.passwords import hashed
 from equipment_share.adapters.pinyin import pinyin_key
 from equipment_share.adapters.tokens import fresh_token, kept_form
 from equipment_share.domain.access import ROLES_OF, Act, Actor, Kind, Role, require
-from equipment_share.domain.errors import AlreadyDecided, Forbidden, Invalid, Problem, invalid
+from equipment_share.domain.errors import AlreadyDecided, Forbidden, Invalid, Problem, StaleVersion, invalid
 from equipment_share.domain.money import Money
 from equipment_share.domain.people import LINK_LIVES, LastAdmin, password_problem
 from equipment_share.models.outbox import Letter
@@ -77,29 +77,31 @@ def _made(session: Session, kind: Kind, code: str, name: str, state: Organisatio
 
 
 @use_case
-def verify_organisation(organisation_id: int, *, by: Actor, at: datetime) -> Organisation:
+def verify_organisation(organisation_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Organisation:
     """The bureau finds that the organisation is what it says.
 
-    Raises: Forbidden, NotFound, AlreadyDecided.
+    Raises: Forbidden, NotFound, StaleVersion, AlreadyDecided.
     """
-    return _set_state(organisation_id, OrganisationState.VERIFIED, "verified", "", by=by, at=at)
+    return _set_state(organisation_id, OrganisationState.VERIFIED, "verified", "", version, by=by, at=at)
 
 
 @use_case
-def suspend_organisation(organisation_id: int, *, reason: str, by: Actor, at: datetime) -> Organisation:
+def suspend_organisation(organisation_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Organisation:
     """The bureau stops an organisation from booking, listing and applying.
 
     Raises: Forbidden, NotFound, Invalid, AlreadyDecided.
     """
     if not reason.strip():
         raise invalid("required", "reason")
-    return _set_state(organisation_id, OrganisationState.SUSPENDED, "suspended", reason, by=by, at=at)
+    return _set_state(organisation_id, OrganisationState.SUSPENDED, "suspended", reason, version, by=by, at=at)
 
 
-def _set_state(organisation_id: int, state: OrganisationState, event: str, reason: str, *, by: Actor, at: datetime) -> Organisation:
+def _set_state(
+    organisation_id: int, state: OrganisationState, event: str, reason: str, version: int | None, *, by: Actor, at: datetime
+) -> Organisation:
     require(by, Act.VERIFY_ORGANISATION)
     with transaction() as session:
-        organisation = organisation_seen_by(organisation_id, by)
+        organisation = _at_version(organisation_seen_by(organisation_id, by), version)
         before = organisation.state
         if before is state:
             raise AlreadyDecided(state=state.value)
@@ -110,6 +112,16 @@ def _set_state(organisation_id: int, state: OrganisationState, event: str, reaso
     return organisation
 
 
+def _at_version(organisation: Organisation, version: int | None) -> Organisation:
+    """The organisation, unchanged since its caller read it.
+
+    Raises: StaleVersion.
+    """
+    if version is not None and version != organisation.version:
+        raise StaleVersion(version=organisation.version)
+    return organisation
+
+
 @use_case
 def describe_organisation(
     organisation_id: int,
@@ -117,6 +129,7 @@ def describe_organisation(
     tags: Sequence[Mapping[str, object]] | None = None,
     related: Sequence[str] | None = None,
     facts: Mapping[str, object] | None = None,
+    version: int | None = None,
     by: Actor,
     at: datetime,
 ) -> Organisation:
@@ -127,7 +140,7 @@ def describe_organisation(
     """
     require(by, Act.DESCRIBE_ORGANISATION)
     with transaction() as session:
-        organisation = organisation_seen_by(organisation_id, by)
+        organisation = _at_version(organisation_seen_by(organisation_id, by), version)
         if tags is not None:
             organisation.tags = [{"tag": str(row["tag"]), "valid_until": row.get("valid_until")} for row in tags]
         if related is not None:

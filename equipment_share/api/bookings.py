@@ -1,0 +1,100 @@
+"""Quotes and bookings: ask what it costs, ask for it, and see what there is."""
+
+from __future__ import annotations
+
+from equipment_share.api import shapes
+from equipment_share.api.bodies import Json
+from equipment_share.api.errors import problem_document
+from equipment_share.api.fields import Either, Field, ListOf, ObjectOf
+from equipment_share.api.kinds import CODE, KEY, Choice, Fen, Instant, Integer, Text
+from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
+from equipment_share.api.paging import PAGE, page
+from equipment_share.domain.access import Act
+from equipment_share.domain.bookings import BookingState
+from equipment_share.domain.pricing import Mode
+from equipment_share.models.bookings import Booking
+from equipment_share.queries.bookings import BookingFilter, booking_seen_by, bookings_seen_by, count_of_bookings
+from equipment_share.queries.previews import preview
+from equipment_share.queries.quoting import MOST_SAMPLES, BookingWish
+from equipment_share.services.bookings import request_booking
+
+shelf = Shelf("bookings")
+BOOKINGS_A_MINUTE, QUOTES_A_MINUTE = 120, 600
+BOOKING = Answer("Booking")
+NO_FIELDS = ObjectOf(())
+SLOT_CODES = (
+    "end_before_start", "in_the_past", "not_aligned", "too_short", "too_long", "lead_time", "horizon", "outside_opening_hours", "maintenance",
+    "quota_exceeded", "not_authorised", "no_price",
+)  # fmt: skip
+WISH = (
+    Field("instrument", KEY, required=True),
+    Field("mode", Choice(tuple(Mode)), required=True),
+    Field("start", Instant(), required=True),
+    Field("end", Instant(), required=True),
+    Field("samples", Integer(0, MOST_SAMPLES), default=0),
+    Field("programmes", Either("auto", ListOf(CODE, 20, once=True)), default="auto", means="`auto`, or codes in the order they are to bear."),
+    Field("options", NO_FIELDS, means="No instrument offers options yet."),
+)
+ORDER = (
+    *WISH,
+    Field("purpose", Text(500, lines=True), default=""),
+    Field("answers", NO_FIELDS, means="No instrument asks questions yet."),
+    Field("max_net_fen", Fen(), means="The most the firm will pay; a higher net is refused with the new quote."),
+)
+
+
+def _wish(call: Call) -> BookingWish:
+    body = call.body
+    programmes = body["programmes"] if body["programmes"] == "auto" else tuple(body["programmes"])
+    return BookingWish(
+        int(body["instrument"]), body["mode"], body["start"], body["end"],
+        samples=body["samples"], purpose=body.get("purpose", ""), programmes=programmes, max_net=body.get("max_net_fen"),
+    )  # fmt: skip
+
+
+@shelf.post("/quotes", Act.QUOTE, "What a use would cost, even when the slot cannot be had; nothing is reserved.", Answer("Quoted"),
+            body=Json(WISH), keeps=False, per_minute=QUOTES_A_MINUTE, refusals={404: ("not_found",)})  # fmt: skip
+def quote(call: Call) -> Reply:
+    """Price a wish."""
+    found = preview(_wish(call), by=call.me, at=call.at)
+    return Reply({**shapes.quote(found.quote.document()), "problems": [problem_document(broken) for broken in found.problems]})
+
+
+@shelf.post("/bookings", Act.REQUEST_BOOKING, "Ask for a slot; the voucher's share is set aside at once.", BOOKING, makes=True,
+            body=Json(ORDER), per_minute=BOOKINGS_A_MINUTE,
+            refusals={403: ("organisation_not_verified",), 404: ("not_found",), 409: ("slot_taken", "voucher_insufficient", "already_decided"),
+                      422: SLOT_CODES})  # fmt: skip
+def book(call: Call) -> Reply:
+    """Ask for a slot."""
+    made = request_booking(_wish(call), by=call.me, at=call.at)
+    return Reply(shapes.booking(made, call.me), 201, f"/api/v1/bookings/{made.id}")
+
+
+FILTERS = (
+    Field("status", Choice(tuple(BookingState))),
+    Field("instrument", KEY),
+    Field("from", Instant(), means="Starts at or after."),
+    Field("to", Instant(), means="Starts before."),
+)
+
+
+@shelf.get("/bookings", Act.SEE_BOOKINGS, "Bookings that the caller is a party of, or may look at; newest first.",
+           Answer("Booking", listed=True), query=(*FILTERS, *PAGE))  # fmt: skip
+def list_bookings(call: Call) -> Reply:
+    """A page of bookings."""
+    wanted = call.query
+    states = (BookingState(wanted["status"]),) if wanted["status"] else ()
+    instrument_id = int(wanted["instrument"]) if wanted["instrument"] else None
+    found = BookingFilter(states, instrument_id, wanted["from"], wanted["to"], wanted["cursor"], wanted["limit"] + 1)
+    total = count_of_bookings(call.me, found) if wanted["total"] else None
+    return Reply(page(bookings_seen_by(call.me, found), wanted["limit"], lambda rows: shapes.bookings(rows, call.me), _id, total))
+
+
+def _id(row: Booking) -> int:
+    return row.id
+
+
+@shelf.get("/bookings/{id}", Act.SEE_BOOKINGS, "One booking with its history.", BOOKING, sees=by_id(booking_seen_by))
+def show_booking(call: Call) -> Reply:
+    """One booking."""
+    return Reply(shapes.booking(call.seen, call.me))

@@ -1,0 +1,152 @@
+"""What may be written about an instrument: its fields, their lengths and kinds, all problems at once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from equipment_share.domain.bookings import Rules
+from equipment_share.domain.errors import Invalid, Problem
+from equipment_share.domain.money import MOST_FEN
+from equipment_share.domain.pricing import Mode
+
+TEXTS: dict[str, int] = {
+    "inner_code": 60, "name_zh": 100, "name_en": 100, "class_code": 6, "manufacturer": 100, "model": 100, "serial_no": 100,
+    "origin_country": 60, "tech_spec": 500, "functions": 300, "services": 200, "open_rule": 500, "fee_text": 500, "location": 150,
+    "region": 60, "contact_name": 20, "contact_phone": 40, "contact_email": 254, "time_zone": 40,
+}  # fmt: skip
+"""Text fields of `domain.md` §2.2 and how long they may be."""
+CHOICES: dict[str, tuple[str, ...]] = {
+    "run_status": ("normal", "standby", "remote", "faulty_sometimes", "faulty_often", "awaiting_repair", "to_be_scrapped"),
+    "share_mode": ("internal", "external", "none"),
+}
+SWITCHES = ("takes_vouchers", "keeps_holidays")
+OTHER = ("original_value_fen", "in_service_on", "modes", "rules", "hours")
+FIELDS = frozenset({*TEXTS, *CHOICES, *SWITCHES, *OTHER})
+_CLOCK = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def clean_text(text: str) -> str:
+    """A text as it is kept: outer blanks cut, NFC."""
+    return unicodedata.normalize("NFC", text.strip())
+
+
+def has_hidden(text: str) -> bool:
+    """Whether a text holds characters that cannot be kept or would turn the line around."""
+    return bool(_HIDDEN.search(text))
+
+
+def checked_fields(given: Mapping[str, object], *, whole: bool) -> dict[str, Any]:
+    """The fields of an instrument, typed and clean; `whole` asks for what a new one must have.
+
+    Units: fen; minutes in rules.
+    Rounding: none.
+    Raises: Invalid with every problem.
+    Source: docs/rules.md#instrument-fields (domain §2.2)
+    """
+    problems = [Problem("unknown_field", name) for name in given if name not in FIELDS]
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        if name in FIELDS:
+            try:
+                values[name] = _checked(name, value)
+            except Invalid as refusal:
+                problems.extend(refusal.problems)
+    if whole:
+        if not values.get("inner_code"):
+            problems.append(Problem("required", "inner_code"))
+        if not values.get("name_zh") and not values.get("name_en"):
+            problems.append(Problem("required", "name_zh"))
+    if problems:
+        raise Invalid(problems)
+    return values
+
+
+def _checked(name: str, value: object) -> object:
+    if name in TEXTS:
+        return _text(name, value)
+    if name in CHOICES:
+        if value not in CHOICES[name]:
+            raise Invalid([Problem("not_a_choice", name)])
+        return value
+    if name in SWITCHES:
+        if type(value) is not bool:
+            raise Invalid([Problem("not_a_switch", name)])
+        return value
+    return _CHECKS[name](value)
+
+
+def _text(name: str, value: object) -> str | None:
+    if value is None:
+        return None if name == "class_code" else ""
+    if not isinstance(value, str):
+        raise Invalid([Problem("not_a_text", name)])
+    text = clean_text(value)
+    if has_hidden(text):
+        raise Invalid([Problem("bad_text", name)])
+    if len(text) > TEXTS[name]:
+        raise Invalid([Problem("too_long_text", name, {"most": TEXTS[name]})])
+    if name == "contact_email" and text and "@" not in text:
+        raise Invalid([Problem("not_an_email", name)])
+    return (text or None) if name == "class_code" else text
+
+
+def _value(value: object) -> int | None:
+    if value is None:
+        return None
+    if type(value) is not int:
+        raise Invalid([Problem("not_an_integer", "original_value_fen")])
+    if not 0 <= value <= MOST_FEN:
+        raise Invalid([Problem("out_of_range", "original_value_fen")])
+    return value
+
+
+def _day(value: object) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise Invalid([Problem("not_a_date", "in_service_on")]) from None
+
+
+def _modes(value: object) -> list[str]:
+    if not isinstance(value, list) or any(mode not in set(Mode) for mode in value):
+        raise Invalid([Problem("not_a_choice", "modes")])
+    return list(dict.fromkeys(value))
+
+
+def _rules(value: object) -> dict[str, object]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise Invalid([Problem("not_an_object", "rules")])
+    Rules.parse(value)
+    return {name: setting for name, setting in value.items() if setting is not None}
+
+
+def _hours(value: object) -> list[dict[str, object]]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise Invalid([Problem("not_a_list", "hours")])
+    problems = [Problem("not_a_time", f"hours[{i}]") for i, row in enumerate(value) if not _is_window(row)]
+    if problems:
+        raise Invalid(problems)
+    return [{"weekday": row["weekday"], "from": row["from"], "to": row["to"]} for row in value]
+
+
+def _is_window(row: object) -> bool:
+    if not isinstance(row, Mapping) or set(row) != {"weekday", "from", "to"}:
+        return False
+    weekday, opens, closes = row["weekday"], row["from"], row["to"]
+    if type(weekday) is not int or not 1 <= weekday <= 7 or not isinstance(opens, str) or not isinstance(closes, str):
+        return False
+    return bool(_CLOCK.fullmatch(opens) and _CLOCK.fullmatch(closes)) and opens < closes <= "24:00"
+
+
+_CHECKS = {"original_value_fen": _value, "in_service_on": _day, "modes": _modes, "rules": _rules, "hours": _hours}

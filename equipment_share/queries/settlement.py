@@ -1,0 +1,270 @@
+"""Claims, batches and their lines, as each role may see them; the five legs of a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from equipment_share.domain.access import FIRM, OWNER, Act, Actor, require
+from equipment_share.domain.claims import BatchState, ClaimState
+from equipment_share.domain.errors import NotFound, StaleVersion
+from equipment_share.domain.evidence import Case, Finding, Leg, Paper, findings, legs
+from equipment_share.domain.money import Money
+from equipment_share.domain.periods import Period, last_day
+from equipment_share.domain.pricing import Mode
+from equipment_share.domain.programmes import Programme
+from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking, Document
+from equipment_share.models.instruments import StoredFile
+from equipment_share.models.settlement import Batch, BatchLine, Claim, FindingLine
+from equipment_share.queries.bookings import booking_seen_by, documents_of
+
+
+@dataclass(frozen=True)
+class ClaimRow:
+    """A claim with its legs and what they raise."""
+
+    claim: Claim
+    legs: tuple[Leg, ...]
+    findings: tuple[Finding, ...]
+
+
+def _sight(query: Select[tuple[Claim]], by: Actor) -> Select[tuple[Claim]]:
+    return query.where(Claim.claimant_id == by.organisation_id) if by.role in FIRM | OWNER else query
+
+
+def claim_seen_by(claim_id: int, by: Actor) -> Claim:
+    """One claim of one's own, or any for the bureau.
+
+    Raises: Forbidden, NotFound.
+    """
+    require(by, Act.SEE_CLAIMS)
+    found = db.session.scalar(_sight(select(Claim).where(Claim.id == claim_id), by))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def claim_locked(claim_id: int, by: Actor, version: int | None = None) -> Claim:
+    """One claim that the person may see, its row held.
+
+    Raises: NotFound, StaleVersion.
+    """
+    query = _sight(select(Claim).where(Claim.id == claim_id), by).with_for_update(of=Claim).execution_options(populate_existing=True)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound()
+    if version is not None and version != found.version:
+        raise StaleVersion(version=found.version)
+    return found
+
+
+def claims_seen_by(
+    by: Actor, *, states: Sequence[ClaimState] = (), programme: str = "", batch_id: int | None = None, after_id: int = 0, limit: int = 200
+) -> list[Claim]:
+    """Claims, newest first; a party sees its own."""
+    require(by, Act.SEE_CLAIMS)
+    query = _sight(select(Claim), by).order_by(Claim.id.desc()).limit(limit)
+    if states:
+        query = query.where(Claim.state.in_(states))
+    if programme:
+        query = query.where(Claim.programme_code == programme)
+    if batch_id is not None:
+        query = query.where(Claim.batch_id == batch_id)
+    if after_id:
+        query = query.where(Claim.id < after_id)
+    return list(db.session.scalars(query))
+
+
+def claims_of_booking(booking_id: int) -> list[Claim]:
+    """The claims on one booking."""
+    return list(db.session.scalars(select(Claim).where(Claim.booking_id == booking_id).order_by(Claim.id)))
+
+
+def rows_of(claims: Sequence[Claim]) -> list[ClaimRow]:
+    """Claims with their legs and findings; three questions whatever their number."""
+    papers = documents_of([claim.booking_id for claim in claims])
+    elsewhere = _papers_elsewhere(papers)
+    return [_row(claim, papers[claim.booking_id], elsewhere) for claim in claims]
+
+
+def row_of(claim: Claim) -> ClaimRow:
+    """One claim with its legs and findings."""
+    return rows_of([claim])[0]
+
+
+def _papers_elsewhere(papers: dict[int, list[Document]]) -> list[tuple[int, str, str]]:
+    """Booking, invoice number and file hash of every other paper with a number or file that one of these has."""
+    numbers = {paper.number_key for group in papers.values() for paper in group if paper.leg == "invoice" and paper.number_key}
+    hashes = {paper.file.sha256 for group in papers.values() for paper in group if paper.leg == "result" and paper.file}
+    query = select(Document.booking_id, Document.number_key, func.coalesce(StoredFile.sha256, "")).outerjoin(StoredFile)
+    same_number = (Document.leg == "invoice") & Document.number_key.in_(numbers)
+    same_file = (Document.leg == "result") & StoredFile.sha256.in_(hashes)
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query.where(same_number | same_file))]
+
+
+def _row(claim: Claim, papers: Sequence[Document], elsewhere: Sequence[tuple[int, str, str]]) -> ClaimRow:
+    case = case_of(claim.booking, Programme.parse(claim.programme.document), papers, elsewhere)
+    return ClaimRow(claim, tuple(legs(case)), tuple(findings(case)))
+
+
+def case_of(booking: Booking, programme: Programme, papers: Sequence[Document], elsewhere: Sequence[tuple[int, str, str]] = ()) -> Case:
+    """A claim as the five-leg match looks at it."""
+    needed = {leg for leg in programme.docs_required if leg in ("contract", "invoice", "payment", "result")}
+    if booking.mode == Mode.COMMISSIONED and "result" in programme.docs_required:
+        needed.add("result")
+    others = [(number, file) for booking_id, number, file in elsewhere if booking_id != booking.id]
+    return Case(
+        gross=booking.gross,
+        net=booking.net,
+        flow=programme.flow,
+        used_on=last_day(booking.used_to) if booking.used_to else None,
+        has_use=booking.used_from is not None,
+        papers=[_paper(document) for document in papers],
+        needed=needed,
+        invoices_elsewhere={number for number, _ in others if number},
+        files_elsewhere={file for _, file in others if file},
+    )
+
+
+def _paper(document: Document) -> Paper:
+    digest = document.file.sha256 if document.file else ""
+    return Paper(document.id, document.leg, document.number, document.number_key, document.dated_on, document.amount, digest)
+
+
+def file_seen_by(token: str, by: Actor) -> StoredFile:
+    """A piece of evidence, after the same check as its booking.
+
+    Raises: Forbidden, NotFound.
+    """
+    require(by, Act.SEE_EVIDENCE)
+    found = db.session.execute(select(StoredFile, Document.booking_id).join(Document).where(StoredFile.token == token)).first()
+    if found is None:
+        raise NotFound()
+    booking_seen_by(found[1], by)
+    return found[0]
+
+
+def batch_seen_by(batch_id: int, by: Actor) -> Batch:
+    """One batch, for the bureau.
+
+    Raises: Forbidden, NotFound.
+    """
+    require(by, Act.SEE_BATCHES)
+    found = db.session.get(Batch, batch_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def batch_locked(batch_id: int, version: int | None = None) -> Batch:
+    """One batch with its row held.
+
+    Raises: NotFound, StaleVersion.
+    """
+    query = select(Batch).where(Batch.id == batch_id).with_for_update(of=Batch).execution_options(populate_existing=True)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound()
+    if version is not None and version != found.version:
+        raise StaleVersion(version=found.version)
+    return found
+
+
+def batches(by: Actor, *, states: Sequence[BatchState] = (), programme: str = "", after_id: int = 0, limit: int = 200) -> list[Batch]:
+    """Batches, newest first."""
+    require(by, Act.SEE_BATCHES)
+    query = select(Batch).order_by(Batch.id.desc()).limit(limit)
+    if states:
+        query = query.where(Batch.state.in_(states))
+    if programme:
+        query = query.where(Batch.programme_code == programme)
+    if after_id:
+        query = query.where(Batch.id < after_id)
+    return list(db.session.scalars(query))
+
+
+def live_batch(programme_code: str, period: Period, payee: str) -> Batch | None:
+    """The one batch of a programme, period and payee side that is neither refused nor closed."""
+    return db.session.scalar(
+        select(Batch).where(
+            Batch.programme_code == programme_code,
+            Batch.period_first_on == period.first_on,
+            Batch.period_last_on == period.last_on,
+            Batch.payee == payee,
+            Batch.state.not_in([BatchState.REFUSED, BatchState.CLOSED]),
+        )
+    )
+
+
+def latest_batch(programme_code: str, period: Period) -> Batch:
+    """The newest batch of a programme and period.
+
+    Raises: NotFound.
+    """
+    own = (Batch.programme_code == programme_code) & (Batch.period_first_on == period.first_on) & (Batch.period_last_on == period.last_on)
+    found = db.session.scalar(select(Batch).where(own, Batch.state != BatchState.REFUSED).order_by(Batch.id.desc()).limit(1))
+    if found is None:
+        raise NotFound(period=str(period))
+    return found
+
+
+def claims_to_batch(programme_code: str, period: Period, payee: str, *, lock: bool = False) -> list[Claim]:
+    """Approved claims whose use was completed in a period, not in any batch, for one payee side."""
+    side = Claim.payee_id == (Booking.owner_id if payee == "owner" else Booking.firm_id)
+    query = (
+        select(Claim)
+        .join(Booking, Booking.id == Claim.booking_id)
+        .where(Claim.programme_code == programme_code, Claim.completed_on.between(period.first_on, period.last_on), side)
+        .where(Claim.state.in_([ClaimState.APPROVED, ClaimState.PUBLICISED]), Claim.batch_id.is_(None))
+        .order_by(Claim.payee_id, Claim.id)
+    )
+    return list(db.session.scalars(query.with_for_update(of=Claim) if lock else query))
+
+
+def lines_of(batch_id: int) -> list[BatchLine]:
+    """The lines of a locked batch with claim and payee, in order; one question."""
+    query = select(BatchLine).where(BatchLine.batch_id == batch_id).options(joinedload(BatchLine.claim)).order_by(BatchLine.line)
+    return list(db.session.scalars(query))
+
+
+def reference_is_used(reference: str) -> bool:
+    """Whether a bank reference has paid a line before."""
+    return db.session.scalar(select(BatchLine.id).where(BatchLine.reference == reference)) is not None
+
+
+def kept_findings(claim_ids: Sequence[int]) -> dict[int, list[FindingLine]]:
+    """Findings that were written down, by claim."""
+    found: dict[int, list[FindingLine]] = {claim_id: [] for claim_id in claim_ids}
+    for line in db.session.scalars(select(FindingLine).where(FindingLine.claim_id.in_(claim_ids)).order_by(FindingLine.id)):
+        found[line.claim_id or 0].append(line)
+    return found
+
+
+def exceptions(by: Actor, *, undisposed: bool = False, after_id: int = 0, limit: int = 200) -> list[FindingLine]:
+    """Findings with what was decided about them, newest first."""
+    require(by, Act.SEE_BATCHES)
+    query = select(FindingLine).order_by(FindingLine.id.desc()).limit(limit)
+    if undisposed:
+        query = query.where(FindingLine.disposition == "")
+    if after_id:
+        query = query.where(FindingLine.id < after_id)
+    return list(db.session.scalars(query))
+
+
+def publicity(programme: str, period: Period | None) -> list[tuple[str, Money]]:
+    """The public list: firm and amount only, of claims that were approved."""
+    from_approved = [ClaimState.APPROVED, ClaimState.PUBLICISED, ClaimState.BATCHED, ClaimState.PAID, ClaimState.PAYMENT_FAILED]
+    query = select(Claim).where(Claim.state.in_(from_approved)).order_by(Claim.id)
+    if programme:
+        query = query.where(Claim.programme_code == programme)
+    if period is not None:
+        query = query.where(Claim.completed_on.between(period.first_on, period.last_on))
+    sums: dict[str, Money] = {}
+    for claim in db.session.scalars(query):
+        name = claim.booking.firm.name
+        sums[name] = sums.get(name, Money(0)) + claim.amount
+    return sorted(sums.items())
