@@ -10,11 +10,11 @@ from flask_migrate import Migrate
 
 import equipment_share.models  # noqa: F401 - every table must be known before the first question
 from equipment_share.adapters import clock
+from equipment_share.adapters.seal import set_audit_key
 from equipment_share.api.blueprints import register as open_api
 from equipment_share.cli.commands import register as open_cli
 from equipment_share.config import settle
 from equipment_share.models.base import db
-from equipment_share.services.transaction import set_audit_key
 from equipment_share.web.blueprints import register as open_web
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -17,7 +17,7 @@ from equipment_share.domain.timeslots import LONGEST, Hours, Slot, local_days
 from equipment_share.domain.workdays import is_day_off
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
-from equipment_share.models.instruments import CalendarDay, Instrument, InstrumentClass, Listing, Maintenance, Photo, PriceList, Unit
+from equipment_share.models.instruments import CalendarDay, Instrument, InstrumentClass, Listing, Maintenance, Photo, PriceList, StoredFile, Unit
 from equipment_share.models.people import Organisation, OrganisationState
 
 REACH = LONGEST + timedelta(hours=1)
@@ -151,6 +151,18 @@ def free_and_closed(instrument: Instrument, during: Slot, *, at: datetime) -> tu
 def photos_of(instrument_id: int) -> list[Photo]:
     """The pictures, oldest first."""
     return list(db.session.scalars(select(Photo).where(Photo.instrument_id == instrument_id).order_by(Photo.id)))
+
+
+def photo_seen_by(token: str, by: Actor | None) -> StoredFile:
+    """A picture of an instrument that the reader may see.
+
+    Raises: NotFound.
+    """
+    found = db.session.execute(select(StoredFile, Photo.instrument_id).join(Photo).where(StoredFile.token == token)).first()
+    if found is None:
+        raise NotFound()
+    instrument_seen_by(found[1], by)
+    return found[0]
 
 
 def maintenance_of(instrument_id: int, *, after: datetime) -> list[Maintenance]:

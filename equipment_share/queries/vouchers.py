@@ -190,3 +190,16 @@ def issued_to(firm_id: int, programme_code: str, period: Period) -> Money:
     query = select(Voucher).where(Voucher.firm_id == firm_id, Voucher.programme_code == programme_code, Voucher.account_id.is_not(None))
     rows = with_figures(list(db.session.scalars(query.where(Voucher.period_first_on == period.first_on))))
     return total(row.figures.issued for row in rows)
+
+
+def due_grants(firm: Organisation, on: date) -> list[tuple[ProgrammeVersion, Money, date]]:
+    """What a firm is entitled to without asking and does not have yet: shown as it will be, written by the booking or the night."""
+    tags = frozenset(str(row["tag"]) for row in firm.tags if not row.get("valid_until") or date.fromisoformat(row["valid_until"]) >= on)
+    found = []
+    for version, programme in programmes_in_force(on):
+        period = programme.period_of(on)
+        if programme.issue_mode != "auto" or not programme.is_open_to(tags) or firm.barred:
+            continue
+        if not has_auto_voucher(f"{version.code}:{firm.id}:{period.first_on}") and (quota := programme.quota_for(tags)):
+            found.append((version, quota, programme.valid_until(on, period)))
+    return found

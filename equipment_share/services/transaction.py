@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import functools
-import hashlib
-import hmac
 import json
 import random
 import threading
@@ -23,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from equipment_share.adapters.seal import sealed
 from equipment_share.domain.access import Actor
 from equipment_share.domain.bookings import SlotTaken
 from equipment_share.domain.errors import AlreadyDecided, Refusal
@@ -47,16 +46,10 @@ TRIES = 4
 _writer = threading.Lock()
 _acting: ContextVar[str] = ContextVar("acting", default="")
 _joined: ContextVar[Session | None] = ContextVar("joined", default=None)
-_keys: dict[str, bytes] = {}
 
 
 class Busy(Exception):
     """The database had no room within our patience: 503, try again."""
-
-
-def set_audit_key(key: str) -> None:
-    """Tell the chain its key, once, when the house is wired."""
-    _keys["audit"] = key.encode()
 
 
 @event.listens_for(Engine, "connect")
@@ -205,11 +198,6 @@ def note(session: Session, action: str, subject: str, *, by: Actor, at: datetime
     session.info.setdefault("audit", []).append(
         {"at": at.isoformat(), "actor": by.id, "role": by.role.value, "action": action, "object": subject, "facts": dict(facts or {})}
     )
-
-
-def sealed(prev: str, doc: str) -> str:
-    """The next link of the chain (`contract.md` §2b)."""
-    return hmac.new(_keys["audit"], bytes.fromhex(prev) + doc.encode(), hashlib.sha256).hexdigest()
 
 
 def _seal(session: Session) -> None:

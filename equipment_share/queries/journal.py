@@ -1,0 +1,67 @@
+"""The auditor's questions: the journal of transfers and whether the audit chain holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from equipment_share.adapters.seal import START, sealed
+from equipment_share.domain.money import Money
+from equipment_share.models.base import db
+from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
+from equipment_share.models.outbox import AuditHead, AuditRow
+
+
+@dataclass(frozen=True)
+class JournalLine:
+    """One step of the street with both its houses by name."""
+
+    id: int
+    made_at: datetime
+    dr: str
+    cr: str
+    amount: Money
+    phase: str
+    booking_id: int | None
+    reason: str
+
+
+def newest_transfers(limit: int) -> list[JournalLine]:
+    """The newest steps; one question."""
+    dr, cr, t = aliased(LedgerAccount), aliased(LedgerAccount), LedgerTransfer
+    query = (
+        select(t.id, t.made_at, dr.kind, dr.key, cr.kind, cr.key, t.amount, t.phase, t.booking_id, t.reason)
+        .join(dr, dr.id == t.dr_id)
+        .join(cr, cr.id == t.cr_id)
+        .order_by(t.id.desc())
+        .limit(limit)
+    )
+    return [
+        JournalLine(row[0], row[1], f"{row[2].value} {row[3]}", f"{row[4].value} {row[5]}", row[6], row[7].value, row[8], row[9])
+        for row in db.session.execute(query)
+    ]
+
+
+@dataclass(frozen=True)
+class ChainState:
+    """How long the chain is, and the first row that does not follow, if any."""
+
+    length: int
+    broken_at: int | None
+
+
+def chain_state() -> ChainState:
+    """Walk the whole chain; the head must be its last row."""
+    prev, count = START, 0
+    rows = db.session.execute(select(AuditRow.seq, AuditRow.prev, AuditRow.h, AuditRow.doc).order_by(AuditRow.seq).execution_options(yield_per=5000))
+    for seq, kept_prev, h, doc in rows:
+        count += 1
+        if seq != count or kept_prev != prev or h != sealed(prev, doc):
+            return ChainState(count, seq)
+        prev = h
+    head = db.session.scalar(select(AuditHead))
+    whole = head is not None and head.seq == count and head.h == prev
+    return ChainState(count, None if whole else count + 1)

@@ -1,0 +1,61 @@
+// Small comforts; every act works without them.
+"use strict";
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector("input[name=csrf_token]");
+  if (token) event.detail.headers["X-CSRFToken"] = token.value;
+});
+// Drag over free half hours of the week grid: the times go into the booking form.
+const week = document.querySelector("table.week[data-book]");
+if (week) {
+  let from = null;
+  const cells = () => [...week.querySelectorAll("td.free a")];
+  const mark = (a, b) => {
+    const [low, high] = a.dataset.start <= b.dataset.start ? [a, b] : [b, a];
+    for (const link of cells()) {
+      const inside = link.dataset.day === a.dataset.day && link.dataset.start >= low.dataset.start && link.dataset.start <= high.dataset.start;
+      link.parentElement.classList.toggle("picked", inside);
+    }
+    return [low, high];
+  };
+  week.addEventListener("pointerdown", (event) => {
+    const link = event.target.closest("td.free a");
+    if (!link || event.button !== 0) return;
+    event.preventDefault();
+    from = link;
+    mark(link, link);
+  });
+  week.addEventListener("pointerover", (event) => {
+    const link = event.target.closest("td.free a");
+    if (from && link && link.dataset.day === from.dataset.day) mark(from, link);
+  });
+  document.addEventListener("pointerup", (event) => {
+    if (!from) return;
+    const at = event.target.closest ? event.target.closest("td.free a") : null;
+    const last = at && at.dataset.day === from.dataset.day ? at : from;
+    const [low, high] = mark(from, last);
+    from = null;
+    location.href = `${week.dataset.book}?start=${low.dataset.start}&end=${high.dataset.end}`;
+  });
+  week.addEventListener("dragstart", (event) => event.preventDefault());
+}
+// The inbox by keyboard: j and k move, a approves, x marks, r opens the refusal.
+const inbox = document.querySelector("[data-inbox]");
+if (inbox) {
+  const rows = [...inbox.querySelectorAll("[data-request]")];
+  let at = -1;
+  const go = (next) => {
+    if (!rows.length) return;
+    at = Math.max(0, Math.min(rows.length - 1, next));
+    rows[at].focus();
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "j") go(at + 1);
+    else if (event.key === "k") go(at - 1);
+    else if (event.key === "x" && rows[at]) { const box = rows[at].querySelector("input[type=checkbox]"); box.checked = !box.checked; }
+    else if (event.key === "a" && rows[at]) rows[at].querySelector("[data-approve]").click();
+    else if (event.key === "r" && rows[at]) { const more = rows[at].querySelector("details"); more.open = true; more.querySelector("input[name=reason]").focus(); event.preventDefault(); }
+  });
+  const all = inbox.querySelector("[data-all]");
+  if (all) all.addEventListener("change", () => inbox.querySelectorAll("input[name=booking]").forEach((box) => { box.checked = all.checked; }));
+}

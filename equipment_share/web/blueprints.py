@@ -1,0 +1,35 @@
+"""The one list of what is open to browsers."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from equipment_share.adapters.passwords import use_profile
+from equipment_share.web import extensions, filters, security
+from equipment_share.web.bookings.desk import desk
+from equipment_share.web.bookings.views import bookings
+from equipment_share.web.errors import errors
+from equipment_share.web.instruments.owner import owner
+from equipment_share.web.instruments.views import instruments
+from equipment_share.web.pages import pages
+from equipment_share.web.people.organisations import organisations
+from equipment_share.web.people.views import people
+from equipment_share.web.settlement.batches import batches
+from equipment_share.web.settlement.claims import claims
+from equipment_share.web.settlement.reports import reports
+from equipment_share.web.vouchers.programmes import programmes
+from equipment_share.web.vouchers.views import vouchers
+
+OPEN = (
+    errors, pages, people, organisations, instruments, owner, bookings, desk, vouchers, programmes, claims, batches, reports,
+)  # fmt: skip
+
+
+def register(app: Flask) -> None:
+    """Wire the extensions and open every page."""
+    use_profile(str(app.config.get("HASHING", "dear")))
+    security.wire(app)
+    extensions.wire(app)
+    filters.wire(app)
+    for blueprint in OPEN:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,1 @@
+"""The firm's bookings and the owner's desk."""

@@ -1,0 +1,184 @@
+"""The firm's bookings: ask with a live quote, follow, cancel, confirm, dispute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.access import OWNER, Act
+from equipment_share.domain.bookings import BookingState
+from equipment_share.domain.errors import Problem, Refused
+from equipment_share.models.bookings import Booking
+from equipment_share.models.instruments import Instrument
+from equipment_share.queries.bookings import (
+    BookingFilter,
+    booking_seen_by,
+    bookings_seen_by,
+    count_of_bookings,
+    documents_of,
+    history_of,
+    usage_of,
+)
+from equipment_share.queries.instruments import instrument_seen_by
+from equipment_share.queries.previews import preview
+from equipment_share.queries.quoting import Quoted
+from equipment_share.queries.settlement import claims_of_booking
+from equipment_share.services.bookings import cancel_booking, check_in, check_out, late_fee, request_booking
+from equipment_share.services.usage import confirm_usage, dispute_usage
+from equipment_share.web.access import may, me
+from equipment_share.web.bookings.forms import BookingForm, DisputeForm, UsageForm
+from equipment_share.web.instruments.views import local_instant
+from equipment_share.web.once import form_key, once
+
+bookings = Blueprint("bookings", __name__)
+NEEDS_FIRM = (BookingState.USAGE_RECORDED, BookingState.CONFIRMED, BookingState.INVOICED)
+COMING = (BookingState.SUBMITTED, BookingState.APPROVED, BookingState.IN_USE)
+
+
+@bookings.get("/instruments/<number:instrument_id>/book")
+@may(Act.REQUEST_BOOKING)
+def new(instrument_id: int) -> ResponseReturnValue:
+    """The form, filled from the address; with both times it shows the quote at once."""
+    instrument = instrument_seen_by(instrument_id, me())
+    start, end = local_instant(request.args.get("start", "")), local_instant(request.args.get("end", ""))
+    mode = request.args.get("mode") or (instrument.modes or ["guided"])[0]
+    form = BookingForm(formdata=None, data={"start": start, "end": end, "mode": mode, "samples": 0}).offer(instrument)
+    quoted = preview(form.wish(instrument.id), by=me(), at=now()) if start and end else None
+    return _page(instrument, form, quoted)
+
+
+def _page(instrument: Instrument, form: BookingForm, quoted: Quoted | None, refusal: Refused | None = None) -> str:
+    shown = quoted.quote.document() if quoted else None
+    problems: tuple[Problem, ...] = quoted.problems if quoted else ()
+    alternatives = list(refusal.facts.get("alternatives", [])) if refusal else []  # type: ignore[call-overload]
+    return render_template(
+        "bookings/new.html", instrument=instrument, form=form, quote=shown, problems=problems, alternatives=alternatives, key=form_key()
+    )
+
+
+@bookings.post("/instruments/<number:instrument_id>/quote")
+@may(Act.QUOTE)
+def quote(instrument_id: int) -> ResponseReturnValue:
+    """The live quote for what is typed so far; nothing is reserved."""
+    instrument = instrument_seen_by(instrument_id, me())
+    form = BookingForm().offer(instrument)
+    if not form.validate():
+        return render_template("bookings/_quote.html", quote=None, problems=(), form=form)
+    quoted = preview(form.wish(instrument.id), by=me(), at=now())
+    return render_template("bookings/_quote.html", quote=quoted.quote.document(), problems=quoted.problems, form=form)
+
+
+@bookings.post("/instruments/<number:instrument_id>/book")
+@may(Act.REQUEST_BOOKING)
+def create(instrument_id: int) -> ResponseReturnValue:
+    """Ask for the slot; `preview` in the form only prices it."""
+    instrument = instrument_seen_by(instrument_id, me())
+    form = BookingForm().offer(instrument)
+    if not form.validate():
+        return _page(instrument, form, None), 422
+    wish = form.wish(instrument.id)
+    if request.form.get("preview"):
+        return _page(instrument, form, preview(wish, by=me(), at=now()))
+    try:
+        return once(lambda: url_for(".show", booking_id=request_booking(wish, by=me(), at=now()).id))
+    except Refused as refusal:
+        form.show(refusal)
+        quoted = preview(wish, by=me(), at=now())
+        return _page(instrument, form, quoted, refusal), 422
+
+
+@bookings.get("/bookings")
+@may(Act.SEE_BOOKINGS)
+def index() -> ResponseReturnValue:
+    """What needs me first, then what is coming, then the rest."""
+    show = request.args.get("show", "all")
+    chosen = {"needs": NEEDS_FIRM, "coming": COMING}.get(show, ())
+    after = request.args.get("after", "")
+    rows = bookings_seen_by(me(), BookingFilter(states=chosen, after_id=int(after) if after.isdecimal() and len(after) < 18 else None))
+    needs = bookings_seen_by(me(), BookingFilter(states=NEEDS_FIRM, limit=10)) if me().role not in OWNER else []
+    return render_template("bookings/index.html", rows=rows, needs=needs, show=show, total=count_of_bookings(me(), BookingFilter(states=chosen)))
+
+
+@bookings.get("/bookings/<number:booking_id>")
+@may(Act.SEE_BOOKINGS)
+def show(booking_id: int) -> ResponseReturnValue:
+    """One booking: where it stands, what it costs, what happened, what is next."""
+    return page_of(booking_seen_by(booking_id, me()))
+
+
+def page_of(booking: Booking, usage: UsageForm | None = None, dispute: DisputeForm | None = None) -> str:
+    """The page of a booking, with a form that was refused in its place."""
+    start, end = booking.used_from or booking.starts_at, booking.used_to or booking.ends_at
+    usage = usage or UsageForm(formdata=None, data={"start": start, "end": end, "samples": booking.samples})
+    dispute = dispute or DisputeForm(formdata=None, data={"start": start, "end": end})
+    context: dict[str, Any] = {
+        "booking": booking, "steps": history_of("booking", booking.id), "papers": documents_of([booking.id])[booking.id],
+        "records": usage_of(booking.id), "claims": claims_of_booking(booking.id), "usage": usage, "dispute": dispute,
+        "fee": late_fee(booking, at=now()), "begun": now() >= booking.starts_at, "state": booking.state.value,
+    }  # fmt: skip
+    return render_template("bookings/show.html", **context)
+
+
+def _seen(booking_id: int) -> ResponseReturnValue:
+    return redirect(url_for("bookings.show", booking_id=booking_id), 303)
+
+
+def _version() -> int | None:
+    text = request.form.get("version", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+@bookings.post("/bookings/<number:booking_id>/cancel")
+@may(Act.CANCEL_BOOKING)
+def cancel(booking_id: int) -> ResponseReturnValue:
+    """Step back."""
+    cancel_booking(booking_id, reason=request.form.get("reason", "")[:500], version=_version(), by=me(), at=now())
+    flash(gettext("Cancelled. The voucher's hold is free again."))
+    return _seen(booking_id)
+
+
+@bookings.post("/bookings/<number:booking_id>/check-in")
+@may(Act.CHECK_IN)
+def arrive(booking_id: int) -> ResponseReturnValue:
+    """Somebody is at the instrument."""
+    check_in(booking_id, version=_version(), by=me(), at=now())
+    flash(gettext("Checked in."))
+    return _seen(booking_id)
+
+
+@bookings.post("/bookings/<number:booking_id>/check-out")
+@may(Act.CHECK_IN)
+def depart(booking_id: int) -> ResponseReturnValue:
+    """The instrument is free again."""
+    check_out(booking_id, version=_version(), by=me(), at=now())
+    flash(gettext("Checked out."))
+    return _seen(booking_id)
+
+
+@bookings.post("/bookings/<number:booking_id>/confirm")
+@may(Act.CONFIRM_USE)
+def confirm(booking_id: int) -> ResponseReturnValue:
+    """The firm agrees with the record."""
+    confirm_usage(booking_id, version=_version(), by=me(), at=now())
+    flash(gettext("Confirmed. What the voucher did not need is free again."))
+    return _seen(booking_id)
+
+
+@bookings.post("/bookings/<number:booking_id>/dispute")
+@may(Act.CONFIRM_USE)
+def dispute(booking_id: int) -> ResponseReturnValue:
+    """The firm says what would be right."""
+    form = DisputeForm()
+    if form.validate_on_submit():
+        try:
+            dispute_usage(booking_id, reason=form.reason.data, start=form.start.data, end=form.end.data, version=_version(), by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            flash(gettext("The owner has been told."))
+            return _seen(booking_id)
+    return page_of(booking_seen_by(booking_id, me()), dispute=form), 422

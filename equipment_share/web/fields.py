@@ -1,0 +1,139 @@
+"""Local time and yuan in, UTC and Money out; text as it may be kept. The only place where forms parse them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms.widgets import DateTimeLocalInput, TextInput
+
+from equipment_share.domain.errors import Invalid, Refused
+from equipment_share.domain.instruments import clean_text, has_hidden
+from equipment_share.domain.money import MOST_FEN, Money
+from equipment_share.domain.periods import BUREAU_ZONE
+from equipment_share.wording import refusal_words
+
+_YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
+
+
+class PageForm(FlaskForm):
+    """A form that can show a refusal where it belongs: beside the field, or above the form."""
+
+    other_errors: list[str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.other_errors = []
+
+    def show(self, refusal: Refused) -> None:
+        """Put the words of a refusal where the person looks for them."""
+        problems = refusal.problems if isinstance(refusal, Invalid) else []
+        for problem in problems:
+            field = self._fields.get(problem.field.split(".")[-1].removesuffix("_fen"))
+            words = refusal_words(problem.code, problem.facts)
+            if field is not None:
+                field.errors = [*field.errors, words]
+            else:
+                self.other_errors.append(words)
+        if not problems:
+            self.other_errors.append(refusal_words(refusal.code, refusal.facts))
+
+
+class Line(StringField):
+    """One line of text, cleaned; hidden and turning characters are refused."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Outer blanks cut, NFC."""
+        super().process_formdata([clean_text(value) for value in valuelist])
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what cannot be kept."""
+        if self.data and has_hidden(self.data):
+            raise ValidationError(refusal_words("bad_text", {}))
+
+
+class Text(Line, TextAreaField):
+    """Several lines of text."""
+
+    widget = TextAreaField.widget
+
+
+class InstantField(Field):
+    """A wall-clock time in Shanghai, as browsers send it, into an aware instant."""
+
+    widget = DateTimeLocalInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.astimezone(BUREAU_ZONE).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read `2026-05-04T10:00`, nothing looser."""
+        text = (valuelist or [""])[0].strip()
+        self.data = None
+        if not text:
+            return
+        if not re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}", text):
+            raise ValueError(refusal_words("not_a_time", {}))
+        try:
+            self.data = datetime.fromisoformat(text).replace(tzinfo=BUREAU_ZONE).astimezone(UTC)
+        except ValueError:
+            raise ValueError(refusal_words("not_a_time", {})) from None
+
+
+class YuanField(Field):
+    """An amount in yuan, `12`, `12.5` or `12.50`, into Money."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return str(self.data) if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """By Decimal, never by float."""
+        text = (valuelist or [""])[0].strip()
+        self.data = None
+        if not text:
+            return
+        if not (text.isascii() and _YUAN.fullmatch(text)):
+            raise ValueError(refusal_words("not_an_amount", {}))
+        fen = int(Decimal(text) * 100)
+        if fen > MOST_FEN:
+            raise ValueError(refusal_words("out_of_range", {}))
+        self.data = Money(fen)
+
+
+def required(_form: Any, field: Field) -> None:
+    """Refuse an empty field in our own words."""
+    if field.data in (None, "", []) and not field.errors:
+        raise ValidationError(refusal_words("required", {}))
+
+
+def most(length: int) -> Any:
+    """Refuse a text longer than it may be kept."""
+
+    def check(_form: Any, field: Field) -> None:
+        if field.data and len(field.data) > length:
+            raise ValidationError(refusal_words("too_long_text", {}))
+
+    return check
+
+
+def page_number() -> int:
+    """The `page` of the address, 1 when it is anything else."""
+    text = request.args.get("page", "1")
+    return int(text) if re.fullmatch("[1-9][0-9]{0,3}", text) else 1
+
+
+def kept_words() -> str:
+    """What a page says when everything typed was kept."""
+    return gettext("What you typed is still here. Please mend what is marked.")

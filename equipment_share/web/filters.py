@@ -1,0 +1,126 @@
+"""Money, times, slots and words out, for people's eyes."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, url_for
+from flask_babel import format_date, get_locale, gettext
+from markupsafe import Markup
+
+from equipment_share.domain.money import Money
+from equipment_share.domain.periods import BUREAU_ZONE
+from equipment_share.domain.timeslots import Slot
+from equipment_share.web.access import can, visitor_or_me
+from equipment_share.wording import award_words, refusal_words, word
+
+
+def wire(app: Flask) -> None:
+    """Give templates their filters and globals."""
+    from jinja2 import StrictUndefined
+
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        money=money, yuan=yuan, local=local, clock=clock, day=day, slot=slot, percent=percent, word=lambda value, kind: word(kind, value),
+        bilingual=bilingual, why=award_words, length_of=length_of, machine=machine,
+    )  # fmt: skip
+    app.jinja_env.globals.update(can=can, visitor=visitor_or_me, vendor=vendor, has_page=has_page, refusal_words=refusal_words, language=language)
+
+
+def language() -> str:
+    """`zh` or `en`."""
+    locale = get_locale()
+    return locale.language if locale else "zh"
+
+
+def money(amount: Money | int | None) -> str:
+    """`¥1,234.50`; fen may come as a number out of a kept quote."""
+    if amount is None:
+        return "—"
+    fen = amount.fen if isinstance(amount, Money) else amount
+    sign = "−" if fen < 0 else ""
+    return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def yuan(amount: Money) -> str:
+    """`1234.50`, as a person would type it."""
+    return str(amount)
+
+
+def local(moment: datetime | None) -> str:
+    """`2026-09-08 10:00` in Shanghai."""
+    return moment.astimezone(BUREAU_ZONE).strftime("%Y-%m-%d %H:%M") if moment else "—"
+
+
+def machine(moment: datetime) -> str:
+    """`2026-09-08T10:00` in Shanghai, for addresses and inputs."""
+    return moment.astimezone(BUREAU_ZONE).strftime("%Y-%m-%dT%H:%M")
+
+
+def clock(moment: datetime) -> str:
+    """`10:00` in Shanghai."""
+    return moment.astimezone(BUREAU_ZONE).strftime("%H:%M")
+
+
+def day(value: date | datetime | None) -> str:
+    """A day with its weekday."""
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        value = value.astimezone(BUREAU_ZONE).date()
+    return str(format_date(value, "M月d日 EEE" if language() == "zh" else "EEE d MMM"))
+
+
+def slot(value: Slot) -> str:
+    """Date, weekday, from and to."""
+    start, end = value.start.astimezone(BUREAU_ZONE), value.end.astimezone(BUREAU_ZONE)
+    until = end.strftime("%H:%M") if start.date() == end.date() else f"{day(end)} {end:%H:%M}"
+    return f"{day(start)} {start:%H:%M}–{until}"
+
+
+def length_of(value: Slot) -> str:
+    """How long a slot is, in hours and minutes."""
+    hours, minutes = divmod(value.minutes, 60)
+    if not minutes:
+        return gettext("%(hours)s h", hours=hours)
+    return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes) if hours else gettext("%(minutes)s min", minutes=minutes)
+
+
+def percent(bp: int) -> str:
+    """Basis points as a percentage."""
+    return f"{bp / 100:g} %"
+
+
+def bilingual(thing: Any) -> str:
+    """A name in the reader's language, else in the other."""
+    first, second = (thing.name_zh, thing.name_en) if language() == "zh" else (thing.name_en, thing.name_zh)
+    return str(first or second)
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether a page exists: navigation never links to one that does not."""
+    return endpoint in current_app.view_functions
+
+
+def vendor(name: str) -> Markup:
+    """The tag of a front-end file, with its fingerprint and integrity."""
+    found = _manifest(current_app).get(name)
+    if found is None:
+        current_app.logger.warning("front-end file %s is missing: run dev.py setup", name)
+        return Markup("")
+    address = url_for("static", filename=f"vendor/{found['file']}")
+    if name.endswith(".css"):
+        return Markup('<link rel="stylesheet" href="{}" integrity="{}">').format(address, found["integrity"])
+    return Markup('<script src="{}" integrity="{}" defer></script>').format(address, found["integrity"])
+
+
+def _manifest(app: Flask) -> dict[str, dict[str, str]]:
+    if "vendor" not in app.extensions:
+        path = Path(app.static_folder or "") / "vendor" / "manifest.json"
+        app.extensions["vendor"] = json.loads(path.read_text()) if path.exists() else {}
+    kept: dict[str, dict[str, str]] = app.extensions["vendor"]
+    return kept

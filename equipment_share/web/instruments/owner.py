@@ -1,0 +1,183 @@
+"""The owner's instruments: list, write, price, close, open again; and the bureau's hand on the pool."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.access import Act
+from equipment_share.domain.bookings import Rules
+from equipment_share.domain.errors import Refused
+from equipment_share.domain.money import ZERO
+from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
+from equipment_share.models.instruments import Instrument, Listing
+from equipment_share.queries.instruments import classes, instruments_of, maintenance_of, own_instrument, price_items, price_lists
+from equipment_share.services.instruments import (
+    BookingsAffected,
+    change_instrument,
+    close_for_maintenance,
+    end_maintenance,
+    list_instrument,
+    set_listing,
+    set_prices,
+)
+from equipment_share.web.access import may, me
+from equipment_share.web.instruments.forms import LINES, NUMBERS, PARAGRAPHS, InstrumentForm, MaintenanceForm, PriceForm, hours_text
+
+owner = Blueprint("owner", __name__, url_prefix="/desk/instruments")
+
+
+@owner.get("/")
+@may(Act.OWN_INSTRUMENTS)
+def index() -> ResponseReturnValue:
+    """All of one's own instruments."""
+    return render_template("instruments/own.html", rows=instruments_of(me().organisation_id))
+
+
+@owner.get("/new")
+@may(Act.EDIT_INSTRUMENT)
+def new() -> ResponseReturnValue:
+    """An empty form with the defaults of the house."""
+    return _form_page(_form(None), None)
+
+
+def _form(found: Instrument | None) -> InstrumentForm:
+    rules = Rules.parse(found.rules if found else {})
+    data: dict[str, Any] = {name: getattr(rules, name) for name in (*NUMBERS, "auto_approve")}
+    if found is None:
+        data |= {"takes_vouchers": True, "keeps_holidays": True, "hours": "1-5 08:00-18:00", "modes": ["guided"]}
+    else:
+        data |= {name: getattr(found, name) for name in (*LINES, *PARAGRAPHS, "run_status", "modes", "takes_vouchers", "keeps_holidays")}
+        data["hours"] = hours_text(found.hours)
+    form = InstrumentForm(data=data)
+    form.class_code.choices = [("", "—"), *((row.code, f"{row.code} {row.name_zh}") for row in classes())]
+    return form
+
+
+def _form_page(form: InstrumentForm, found: Instrument | None) -> str:
+    return render_template("instruments/form.html", form=form, instrument=found)
+
+
+@owner.post("/new")
+@may(Act.EDIT_INSTRUMENT)
+def create() -> ResponseReturnValue:
+    """Put an instrument into the pool."""
+    form = _form(None)
+    if form.validate_on_submit():
+        try:
+            made = list_instrument(form.fields(), by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            flash(gettext("Listed. Set its prices next."))
+            return redirect(url_for("owner.show", instrument_id=made.id))
+    return _form_page(form, None), 422
+
+
+@owner.get("/<number:instrument_id>")
+@may(Act.OWN_INSTRUMENTS)
+def show(instrument_id: int) -> ResponseReturnValue:
+    """Prices and closures of one instrument."""
+    return _page(own_instrument(instrument_id, me()), PriceForm(prefix="price"), MaintenanceForm(prefix="closed"), [])
+
+
+def _page(found: Instrument, price: PriceForm, closure: MaintenanceForm, hit: list[dict[str, Any]]) -> str:
+    return render_template(
+        "instruments/manage.html", instrument=found, lists=price_lists(found.id), closures=maintenance_of(found.id, after=now()), price=price,
+        closure=closure, hit=hit,
+    )  # fmt: skip
+
+
+@owner.get("/<number:instrument_id>/edit")
+@may(Act.EDIT_INSTRUMENT)
+def edit(instrument_id: int) -> ResponseReturnValue:
+    """What is written about an instrument."""
+    found = own_instrument(instrument_id, me())
+    return _form_page(_form(found), found)
+
+
+@owner.post("/<number:instrument_id>/edit")
+@may(Act.EDIT_INSTRUMENT)
+def save(instrument_id: int) -> ResponseReturnValue:
+    """Change what is written about an instrument."""
+    found = own_instrument(instrument_id, me())
+    form = _form(found)
+    if form.validate_on_submit():
+        version = request.form.get("version", "")
+        try:
+            change_instrument(found.id, form.fields(), version=int(version) if version.isdecimal() else None, by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            flash(gettext("Saved."))
+            return redirect(url_for("owner.show", instrument_id=instrument_id))
+    return _form_page(form, found), 422
+
+
+@owner.post("/<number:instrument_id>/prices")
+@may(Act.SET_PRICES)
+def new_price(instrument_id: int) -> ResponseReturnValue:
+    """Publish the price of one mode; the others stay as they are."""
+    found = own_instrument(instrument_id, me())
+    form = PriceForm(prefix="price")
+    if form.validate_on_submit():
+        first = form.valid_from.data or bureau_day(now())
+        item = PriceItem(
+            Mode(form.mode.data), PriceUnit(form.unit.data), form.unit_price.data, form.setup_fee.data or ZERO, form.min_fee.data or ZERO
+        )
+        others = [row for row in price_items(found.id, ANYBODY, first) if row.mode is not item.mode]
+        try:
+            set_prices(found.id, [*others, item], valid_from=first, by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            flash(gettext("Prices published. Bookings that are there keep theirs."))
+            return redirect(url_for("owner.show", instrument_id=instrument_id))
+    return _page(found, form, MaintenanceForm(formdata=None, prefix="closed"), []), 422
+
+
+@owner.post("/<number:instrument_id>/maintenance")
+@may(Act.PLAN_MAINTENANCE)
+def close(instrument_id: int) -> ResponseReturnValue:
+    """Close an instrument for a while; affected bookings are shown before anything happens."""
+    found = own_instrument(instrument_id, me())
+    form, hit = MaintenanceForm(prefix="closed"), []
+    if form.validate_on_submit():
+        try:
+            close_for_maintenance(
+                found.id, start=form.start.data, end=form.end.data, reason=form.reason.data or "",
+                cancel_bookings=bool(form.cancel_bookings.data), by=me(), at=now(),
+            )  # fmt: skip
+        except BookingsAffected as refusal:
+            hit = list(refusal.facts["bookings"])  # type: ignore[call-overload]
+            form.show(refusal)
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            flash(gettext("Closed for that time."))
+            return redirect(url_for("owner.show", instrument_id=instrument_id))
+    return _page(found, PriceForm(formdata=None, prefix="price"), form, hit), 409 if hit else 422
+
+
+@owner.post("/<number:instrument_id>/maintenance/<number:maintenance_id>/end")
+@may(Act.PLAN_MAINTENANCE)
+def reopen(instrument_id: int, maintenance_id: int) -> ResponseReturnValue:
+    """Call a closure off."""
+    end_maintenance(instrument_id, maintenance_id, by=me(), at=now())
+    flash(gettext("Open again."))
+    return redirect(url_for("owner.show", instrument_id=instrument_id))
+
+
+@owner.post("/<number:instrument_id>/listing")
+@may(Act.ADMIT_INSTRUMENT)
+def listing(instrument_id: int) -> ResponseReturnValue:
+    """The bureau admits or withdraws an instrument."""
+    wanted = Listing.OPEN if request.form.get("listing") == "open" else Listing.WITHDRAWN
+    set_listing(instrument_id, wanted, reason=request.form.get("reason", "")[:500], by=me(), at=now())
+    flash(gettext("Done."))
+    return redirect(url_for("instruments.show", instrument_id=instrument_id))

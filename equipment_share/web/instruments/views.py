@@ -1,0 +1,164 @@
+"""The public catalogue and the page of one instrument."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.bookings import Rules
+from equipment_share.domain.money import Money
+from equipment_share.domain.periods import BUREAU_ZONE, bureau_day, day_begins
+from equipment_share.domain.pricing import Mode
+from equipment_share.domain.timeslots import Slot
+from equipment_share.models.instruments import Instrument
+from equipment_share.queries.catalogue import SORTS, CatalogueWish, catalogue, class_counts, next_free
+from equipment_share.queries.instruments import (
+    classes,
+    free_and_closed,
+    instrument_seen_by,
+    owners_with_open_instruments,
+    photo_seen_by,
+    photos_of,
+    price_lists,
+)
+from equipment_share.web.access import public, visitor_or_me
+from equipment_share.web.fields import page_number
+
+instruments = Blueprint("instruments", __name__)
+_LOCAL = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
+STEP = 30
+"""Minutes of one row of the week grid."""
+
+
+@instruments.get("/instruments")
+@public
+def index() -> ResponseReturnValue:
+    """Search, filters, one page of what fits."""
+    wish = _wish()
+    return render_template(
+        "instruments/index.html", wish=wish, found=catalogue(wish, at=now()), counts=class_counts(), all_classes=classes(),
+        owners=owners_with_open_instruments(), modes=list(Mode), sorts=SORTS, typed=request.args,
+    )  # fmt: skip
+
+
+def _wish() -> CatalogueWish:
+    """What the address asks for; whatever cannot be read is left out and shown as typed."""
+    given = request.args
+    start, end = local_instant(given.get("free_from", "")), local_instant(given.get("free_to", ""))
+    sort = given.get("sort", "name")
+    price = given.get("price_to", "")
+    return CatalogueWish(
+        q=given.get("q", "").strip()[:200],
+        category=given.get("category", "")[:6],
+        owner=given.get("owner", "")[:40],
+        mode=given.get("mode", "") if given.get("mode") in set(Mode) else "",
+        voucher=given.get("voucher") == "1",
+        price_to=Money(int(price) * 100) if re.fullmatch("[0-9]{1,8}", price) else None,
+        free=Slot(start, end) if start and end and start < end <= start + timedelta(days=92) else None,
+        sort=sort.removeprefix("-") if sort.removeprefix("-") in SORTS else "name",
+        turned=sort.startswith("-"),
+        page=page_number(),
+    )
+
+
+def local_instant(text: str) -> datetime | None:
+    """A wall-clock time in Shanghai out of an address, or nothing."""
+    if not _LOCAL.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=BUREAU_ZONE).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+@instruments.get("/instruments/<number:instrument_id>")
+@public
+def show(instrument_id: int) -> ResponseReturnValue:
+    """One instrument: what it is, what it costs, when it is free."""
+    found = instrument_seen_by(instrument_id, visitor_or_me())
+    monday = _monday()
+    return render_template(
+        "instruments/show.html", instrument=found, rules=Rules.parse(found.rules), prices=_in_force(found), photos=photos_of(found.id),
+        week=week_of(found, monday), monday=monday, next_free=next_free([found], at=now()).get(found.id),
+        before=monday - timedelta(days=7), after=monday + timedelta(days=7),
+    )  # fmt: skip
+
+
+def _monday() -> date:
+    """The Monday of the wanted week, this week's unless the address says otherwise."""
+    text = request.args.get("week", "")
+    try:
+        day = date.fromisoformat(text) if re.fullmatch("20[0-9]{2}-[0-9]{2}-[0-9]{2}", text) else bureau_day(now())
+    except ValueError:
+        day = bureau_day(now())
+    return day - timedelta(days=day.weekday())
+
+
+def _in_force(found: Instrument) -> list[Any]:
+    """Price lists that hold today, one of each class."""
+    today, seen, rows = bureau_day(now()), set(), []
+    for row in price_lists(found.id):
+        if row.user_class not in seen and row.valid_from <= today and (row.valid_to is None or row.valid_to >= today):
+            seen.add(row.user_class)
+            rows.append(row)
+    return rows
+
+
+def week_of(found: Instrument, monday: date) -> dict[str, Any]:
+    """A week as rows of half hours: each cell says free or why not; works without script and by keyboard."""
+    span = Slot(day_begins(monday), day_begins(monday + timedelta(days=7)))
+    free, closed = free_and_closed(found, span, at=now())
+    days = [monday + timedelta(days=i) for i in range(7)]
+    rows = []
+    for minute in range(_first_hour(found), 24 * 60, STEP):
+        cells = [_cell(day_begins(day) + timedelta(minutes=minute), free, closed) for day in days]
+        rows.append({"minute": minute, "clock": f"{minute // 60:02d}:{minute % 60:02d}", "cells": cells})
+    return {"days": days, "rows": rows}
+
+
+def _first_hour(found: Instrument) -> int:
+    opens = [int(str(row["from"])[:2]) * 60 for row in found.hours]
+    return min(opens) if opens else 8 * 60
+
+
+def _cell(start: datetime, free: list[Slot], closed: list[Any]) -> dict[str, Any]:
+    cell = Slot(start, start + timedelta(minutes=STEP))
+    if any(slot.contains(cell) for slot in free):
+        return {"free": True, "start": cell.start, "end": cell.end, "reason": ""}
+    reasons = [row.reason for row in closed if row.slot.overlaps(cell)]
+    order = ("occupied", "maintenance", "holiday", "outside_opening_hours", "lead_time", "horizon")
+    return {"free": False, "start": cell.start, "end": cell.end, "reason": next((r for r in order if r in reasons), "outside_opening_hours")}
+
+
+@instruments.get("/instruments/<number:instrument_id>/week.json")
+@public
+def week(instrument_id: int) -> ResponseReturnValue:
+    """Free and closed blocks for the calendar; nobody is named."""
+    found = instrument_seen_by(instrument_id, visitor_or_me())
+    start, end = _aware(request.args.get("start", "")), _aware(request.args.get("end", ""))
+    if start is None or end is None or not start < end <= start + timedelta(days=92):
+        return jsonify(code="out_of_range"), 422
+    free, closed = free_and_closed(found, Slot(start, end), at=now())
+    blocks = [{"start": row.slot.start.isoformat(), "end": row.slot.end.isoformat(), "reason": row.reason} for row in closed]
+    return jsonify(free=[{"start": slot.start.isoformat(), "end": slot.end.isoformat()} for slot in free], closed=blocks)
+
+
+def _aware(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo is not None and 2000 <= moment.year <= 2100 else None
+
+
+@instruments.get("/photos/<token>")
+@public
+def photo(token: str) -> ResponseReturnValue:
+    """A picture of an open instrument."""
+    stored = photo_seen_by(token, visitor_or_me())
+    return Response(stored.content, mimetype=stored.media_type, headers={"Cache-Control": "public, max-age=86400"})

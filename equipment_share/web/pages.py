@@ -1,0 +1,71 @@
+"""The front of the house: home, help, health."""
+
+from __future__ import annotations
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+
+from equipment_share.adapters.clock import now
+from equipment_share.models.base import db
+from equipment_share.queries.catalogue import CatalogueWish, catalogue, class_counts, pool_size
+from equipment_share.queries.reports import headline
+from equipment_share.services.signin import choose_language
+from equipment_share.web.access import public, safe_next, visitor_or_me
+
+pages = Blueprint("pages", __name__)
+TARGET = 300
+"""The pool the source document asks for: more than 300 sets (domain §0)."""
+
+
+@pages.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """What this is, the search, and the three figures the city wants to see."""
+    newest = catalogue(CatalogueWish(sort="soonest", size=6), at=now())
+    figures = headline(at=now())
+    return render_template(
+        "pages/home.html", pool=pool_size(), target=TARGET, figures=figures, classes=class_counts(), instruments=newest.instruments,
+        next_free=newest.next_free,
+    )  # fmt: skip
+
+
+@pages.get("/help")
+@public
+def guide() -> ResponseReturnValue:
+    """How it works, and what the money words mean."""
+    return render_template("pages/help.html")
+
+
+@pages.post("/language")
+@public
+def language() -> ResponseReturnValue:
+    """Switch between Chinese and English; a signed-in person's choice is remembered."""
+    wanted = "en" if request.form.get("language") == "en" else "zh"
+    person = visitor_or_me()
+    if person is not None:
+        choose_language(wanted, by=person, at=now())
+    answer = redirect(safe_next(request.form.get("next")) or url_for("pages.home"))
+    answer.set_cookie("language", wanted, max_age=31536000, httponly=True, samesite="Lax", secure=request.is_secure)
+    return answer
+
+
+@pages.get("/healthz")
+@public
+def healthz() -> ResponseReturnValue:
+    """The process is up."""
+    return jsonify(status="ok")
+
+
+@pages.get("/readyz")
+@public
+def readyz() -> ResponseReturnValue:
+    """The database is there and migrated to what this code expects."""
+    folder = current_app.extensions["migrate"].directory
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    wanted = ScriptDirectory.from_config(config).get_current_head()
+    there = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return (jsonify(status="ok"), 200) if there == wanted else (jsonify(status="not migrated"), 503)

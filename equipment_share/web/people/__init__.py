@@ -1,0 +1,1 @@
+"""Getting in, one's organisation and its people."""

@@ -1,0 +1,70 @@
+"""Shapes of what people type about themselves."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, PasswordField, SelectField
+
+from equipment_share.web.fields import Line, PageForm, most, required
+
+
+class SignInForm(PageForm):
+    """Address and password."""
+
+    email = Line("E-mail", [required, most(254)])
+    password = PasswordField("Password", [required])
+
+
+class RegisterForm(PageForm):
+    """An organisation and its first administrator."""
+
+    kind = SelectField("Kind", choices=["firm", "owner"])
+    code = Line("Credit code", [required, most(40)])
+    name = Line("Name", [required, most(200)])
+    person = Line("Person", [required, most(60)])
+    email = Line("E-mail", [required, most(254)])
+    phone = Line("Phone", [most(40)])
+    password = PasswordField("Password", [required])
+    agreed = BooleanField("Agreed", [required])
+
+
+class PasswordForm(PageForm):
+    """A new password through a one-time link."""
+
+    password = PasswordField("Password", [required])
+
+
+class ChangePasswordForm(PageForm):
+    """Another password, the current one asked."""
+
+    current = PasswordField("Current", [required])
+    password = PasswordField("Password", [required])
+
+
+class ResetForm(PageForm):
+    """Whose password is lost."""
+
+    email = Line("E-mail", [required, most(254)])
+
+
+class InviteForm(PageForm):
+    """Whom to let in, and as what."""
+
+    email = Line("E-mail", [required, most(254)])
+    name = Line("Name", [most(60)])
+    role = SelectField("Role")
+
+
+class TokenForm(PageForm):
+    """A program's key."""
+
+    name = Line("Name", [required, most(60)])
+
+
+class DescribeForm(PageForm):
+    """What makes a firm eligible, and whom it is linked to."""
+
+    tags = Line("Tags", [most(500)])
+    related = Line("Related", [most(500)])
+    region = Line("Region", [most(60)])
+    bank_account = Line("Bank account", [most(60)])
+    barred = BooleanField("Barred")

@@ -1,0 +1,244 @@
+"""Sign in and out, register, links, one's own account, one's team."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.access import ROLES_OF, Act, Kind, Role
+from equipment_share.domain.errors import Refused
+from equipment_share.queries.people import link_of, members_of, tokens_of
+from equipment_share.services.people import change_role, disable_person, invite_person, register_organisation
+from equipment_share.services.signin import ask_reset, change_password, end_token, make_token, use_link
+from equipment_share.services.signin import sign_in as let_in
+from equipment_share.services.signin import sign_out as let_out
+from equipment_share.web.access import may, me, public, safe_next, visitor_or_me
+from equipment_share.web.extensions import remember
+from equipment_share.web.people.forms import ChangePasswordForm, InviteForm, PasswordForm, RegisterForm, ResetForm, SignInForm, TokenForm
+
+people = Blueprint("people", __name__)
+HOMES = {
+    Role.FIRM_USER: "bookings.index", Role.FIRM_ADMIN: "bookings.index", Role.OWNER_OPERATOR: "desk.index", Role.OWNER_ADMIN: "desk.index",
+    Role.BUREAU_CLERK: "claims.index", Role.BUREAU_REVIEWER: "claims.index", Role.BUREAU_LEADER: "batches.index",
+    Role.FINANCE: "batches.index", Role.AUDITOR: "reports.index", Role.ADMIN: "organisations.index",
+}  # fmt: skip
+
+
+@people.get("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    """The way in."""
+    if visitor_or_me() is not None:
+        return redirect(url_for("people.home"))
+    return render_template("people/sign_in.html", form=SignInForm(), next=safe_next(request.args.get("next")) or "")
+
+
+@people.post("/sign-in")
+@public
+def enter() -> ResponseReturnValue:
+    """Let somebody in."""
+    form, target = SignInForm(), safe_next(request.form.get("next")) or ""
+    if form.validate_on_submit():
+        try:
+            limited = current_app.config["RATE_LIMITS"] != "off"
+            token = let_in(form.email.data, form.password.data, address=request.remote_addr or "", limited=limited, at=now())
+        except Refused as refusal:
+            form.show(refusal)
+            status = 429 if refusal.code == "rate_limited" else 422
+            return render_template("people/sign_in.html", form=form, next=target), status
+        remember(token)
+        return redirect(target or url_for("people.home"))
+    return render_template("people/sign_in.html", form=form, next=target), 422
+
+
+@people.post("/sign-out")
+@may(Act.OWN_ACCOUNT)
+def leave() -> ResponseReturnValue:
+    """End this session."""
+    let_out(str(session.get("sign_in", "")), by=me(), at=now())
+    session.clear()
+    g.pop("_login_user", None)
+    return redirect(url_for("pages.home"))
+
+
+@people.get("/me")
+@may(Act.OWN_ACCOUNT)
+def home() -> ResponseReturnValue:
+    """To where this role's day begins."""
+    return redirect(url_for(HOMES[me().role]))
+
+
+@people.get("/register")
+@public
+def register() -> ResponseReturnValue:
+    """The form for a firm or an owner."""
+    return render_template("people/register.html", form=RegisterForm())
+
+
+@people.post("/register")
+@public
+def create() -> ResponseReturnValue:
+    """Register an organisation; it waits for the bureau."""
+    form = RegisterForm()
+    if form.validate_on_submit():
+        try:
+            register_organisation(
+                Kind(form.kind.data), form.code.data, form.name.data, email=form.email.data, person=form.person.data,
+                password=form.password.data, phone=form.phone.data or "", at=now(),
+            )  # fmt: skip
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            flash(gettext("Registered. You can sign in; the bureau verifies your organisation first."))
+            return redirect(url_for("people.sign_in"))
+    return render_template("people/register.html", form=form), 422
+
+
+@people.get("/link/<token>")
+@public
+def link(token: str) -> ResponseReturnValue:
+    """Where a one-time link leads: set a password."""
+    if link_of(token, at=now()) is None:
+        return render_template("people/link_over.html"), 400
+    return render_template("people/password.html", form=PasswordForm(), token=token)
+
+
+@people.post("/link/<token>")
+@public
+def use(token: str) -> ResponseReturnValue:
+    """Set the password; the link is used up."""
+    form = PasswordForm()
+    if form.validate_on_submit():
+        try:
+            use_link(token, form.password.data, at=now())
+        except Refused as refusal:
+            if refusal.code == "token_invalid":
+                return render_template("people/link_over.html"), 400
+            form.show(refusal)
+        else:
+            flash(gettext("Password set. Please sign in."))
+            return redirect(url_for("people.sign_in"))
+    return render_template("people/password.html", form=form, token=token), 422
+
+
+@people.get("/reset")
+@public
+def reset() -> ResponseReturnValue:
+    """Lost the password?"""
+    return render_template("people/reset.html", form=ResetForm())
+
+
+@people.post("/reset")
+@public
+def send_reset() -> ResponseReturnValue:
+    """The answer is the same whether the address is known or not."""
+    form = ResetForm()
+    if not form.validate_on_submit():
+        return render_template("people/reset.html", form=form), 422
+    ask_reset(form.email.data, at=now())
+    flash(gettext("If the address is known here, a link is on its way. It works for 30 minutes."))
+    return redirect(url_for("people.sign_in"))
+
+
+@people.get("/account")
+@may(Act.OWN_ACCOUNT)
+def account() -> ResponseReturnValue:
+    """One's own account: password, API tokens."""
+    return _account(ChangePasswordForm(prefix="pw"), TokenForm(prefix="token"), "")
+
+
+def _account(form: ChangePasswordForm, token_form: TokenForm, raw: str) -> str:
+    return render_template("people/account.html", form=form, token_form=token_form, raw=raw, tokens=tokens_of(me().id))
+
+
+@people.post("/account/password")
+@may(Act.OWN_ACCOUNT)
+def new_password() -> ResponseReturnValue:
+    """Change the password; every session ends."""
+    form = ChangePasswordForm(prefix="pw")
+    if form.validate_on_submit():
+        try:
+            change_password(form.current.data, form.password.data, by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            session.clear()
+            flash(gettext("Password changed. Please sign in again."))
+            return redirect(url_for("people.sign_in"))
+    return _account(form, TokenForm(formdata=None, prefix="token"), ""), 422
+
+
+@people.post("/account/tokens")
+@may(Act.OWN_ACCOUNT)
+def new_token() -> ResponseReturnValue:
+    """Make a program's key and show it once."""
+    form, raw = TokenForm(prefix="token"), ""
+    if form.validate_on_submit():
+        raw = make_token(form.name.data, ["read", "write"], by=me(), at=now())
+    return _account(ChangePasswordForm(formdata=None, prefix="pw"), form, raw), 200 if raw else 422
+
+
+@people.post("/account/tokens/<number:token_id>/end")
+@may(Act.OWN_ACCOUNT)
+def stop_token(token_id: int) -> ResponseReturnValue:
+    """End a program's key."""
+    end_token(token_id, by=me(), at=now())
+    return redirect(url_for("people.account"))
+
+
+@people.get("/team")
+@may(Act.INVITE_PERSON)
+def team() -> ResponseReturnValue:
+    """Who is in one's organisation."""
+    return _team(_invite_form(), "")
+
+
+def _invite_form() -> InviteForm:
+    form = InviteForm()
+    form.role.choices = [role.value for role in sorted(ROLES_OF[me().organisation.kind])]
+    return form
+
+
+def _team(form: InviteForm, url: str) -> str:
+    return render_template("people/team.html", form=form, members=members_of(me().organisation_id), url=url)
+
+
+@people.post("/team")
+@may(Act.INVITE_PERSON)
+def invite() -> ResponseReturnValue:
+    """Invite by a one-time link, shown once."""
+    form = _invite_form()
+    if form.validate_on_submit():
+        try:
+            _, raw = invite_person(form.email.data, Role(form.role.data), me().organisation_id, name=form.name.data or "", by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            return _team(_invite_form(), current_app.config["BASE_URL"] + url_for("people.link", token=raw))
+    return _team(form, ""), 422
+
+
+@people.post("/team/<number:user_id>/role")
+@may(Act.INVITE_PERSON)
+def give_role(user_id: int) -> ResponseReturnValue:
+    """Change a member's role."""
+    try:
+        wanted = Role(request.form.get("role", ""))
+    except ValueError:
+        wanted = Role.VISITOR
+    change_role(user_id, wanted, by=me(), at=now())
+    flash(gettext("Role changed."))
+    return redirect(url_for("people.team"))
+
+
+@people.post("/team/<number:user_id>/disable")
+@may(Act.INVITE_PERSON)
+def disable(user_id: int) -> ResponseReturnValue:
+    """End a member's access."""
+    disable_person(user_id, by=me(), at=now())
+    flash(gettext("Access ended."))
+    return redirect(url_for("people.team"))
+
+

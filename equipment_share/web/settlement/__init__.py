@@ -1,0 +1,1 @@
+"""Claims, batches, finance and reports."""

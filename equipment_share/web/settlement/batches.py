@@ -1,0 +1,144 @@
+"""The bureau's batches as a guided list, and finance's bank return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.file import FileField
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.access import Act
+from equipment_share.domain.errors import Invalid, Refused
+from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.models.settlement import Batch
+from equipment_share.queries.bookings import history_of
+from equipment_share.queries.settlement import batch_seen_by, claims_to_batch, lines_of
+from equipment_share.queries.settlement import batches as listed
+from equipment_share.queries.vouchers import programmes_seen_by
+from equipment_share.services.bank_file import bank_answers
+from equipment_share.services.settlement import (
+    approve_batch,
+    close_batch,
+    lock_batch,
+    open_batch,
+    record_bank_return,
+    refuse_batch,
+    review_batch,
+    send_batch,
+)
+from equipment_share.web.access import may, me
+from equipment_share.web.fields import Line, PageForm, most, required
+from equipment_share.wording import refusal_words
+
+batches = Blueprint("batches", __name__, url_prefix="/bureau/batches")
+STEPS: dict[str, Callable[..., Batch]] = {
+    "lock": lock_batch, "review": review_batch, "approve": approve_batch, "send": send_batch, "close": close_batch,
+}  # fmt: skip
+
+
+class BatchForm(PageForm):
+    """Which programme and period."""
+
+    programme = Line("programme", [required, most(40)])
+    period = Line("period", [required, most(30)])
+
+
+class ReturnForm(PageForm):
+    """The bank's file."""
+
+    file = FileField("file", [required])
+
+
+@batches.get("/")
+@may(Act.SEE_BATCHES)
+def index() -> ResponseReturnValue:
+    """All batches, newest first."""
+    quarter = str(Period.quarter_of(bureau_day(now())))
+    return _list(BatchForm(formdata=None, data={"period": quarter}))
+
+
+def _list(form: BatchForm) -> str:
+    codes = sorted({version.code for version in programmes_seen_by(me())})
+    return render_template("settlement/batches.html", rows=listed(me()), form=form, codes=codes)
+
+
+@batches.post("/")
+@may(Act.LOCK_BATCH)
+def create() -> ResponseReturnValue:
+    """Open the batch of a programme and period, or go to the one that is open."""
+    form = BatchForm()
+    if form.validate_on_submit():
+        try:
+            batch, _ = open_batch(form.programme.data, Period.parse(form.period.data), by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            return redirect(url_for(".show", batch_id=batch.id), 303)
+    return _list(form), 422
+
+
+@batches.get("/<number:batch_id>")
+@may(Act.SEE_BATCHES)
+def show(batch_id: int) -> ResponseReturnValue:
+    """One batch: why it is right, who acts next."""
+    return _page(batch_seen_by(batch_id, me()), ReturnForm(), [])
+
+
+def _page(batch: Batch, form: ReturnForm, problems: list[str]) -> str:
+    period = Period(batch.period_first_on, batch.period_last_on)
+    waiting = claims_to_batch(batch.programme_code, period, batch.payee) if batch.state.value == "open" else []
+    return render_template(
+        "settlement/batch.html", batch=batch, period=period, lines=lines_of(batch.id), waiting=waiting, form=form, problems=problems,
+        steps=history_of("batch", batch.id),
+    )  # fmt: skip
+
+
+@batches.post("/<number:batch_id>/<any(lock,review,approve,send,close):act>")
+@may(Act.SEE_BATCHES)
+def step(batch_id: int, act: str) -> ResponseReturnValue:
+    """One step of a batch; the use case says whose it is."""
+    STEPS[act](batch_id, by=me(), at=now())
+    flash(gettext("Done."))
+    return redirect(url_for(".show", batch_id=batch_id), 303)
+
+
+@batches.post("/<number:batch_id>/refuse")
+@may(Act.REFUSE_BATCH)
+def refuse(batch_id: int) -> ResponseReturnValue:
+    """Say no; its claims are free again."""
+    refuse_batch(batch_id, reason=request.form.get("reason", "")[:500], by=me(), at=now())
+    flash(gettext("Refused. Its claims are approved again and free for another batch."))
+    return redirect(url_for(".show", batch_id=batch_id), 303)
+
+
+@batches.get("/<number:batch_id>/payment.csv")
+@may(Act.SEE_BATCHES)
+def payment(batch_id: int) -> ResponseReturnValue:
+    """The payment file as it was sent."""
+    batch = batch_seen_by(batch_id, me())
+    answer = Response(batch.payment_file or b"", mimetype="text/csv; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{batch.number}.csv")
+    return answer
+
+
+@batches.post("/<number:batch_id>/bank-return")
+@may(Act.RECORD_BANK_RETURN)
+def bank_return(batch_id: int) -> ResponseReturnValue:
+    """Read the bank's answers; the same file again changes nothing."""
+    batch, form = batch_seen_by(batch_id, me()), ReturnForm()
+    if not form.validate_on_submit():
+        return _page(batch, form, []), 422
+    try:
+        answers, unread = bank_answers(form.file.data.read(), form.file.data.filename or "")
+        reading = record_bank_return(batch.id, answers, by=me(), at=now())
+    except Invalid as refusal:
+        form.file.errors = [refusal_words(problem.code, problem.facts) for problem in refusal.problems]
+        return _page(batch_seen_by(batch_id, me()), form, []), 422
+    rows = [*unread, *reading.problems]
+    words = [gettext("Row %(row)s: %(words)s", row=row, words=refusal_words(problem.code, problem.facts)) for row, problem in rows]
+    message = gettext("%(paid)s paid, %(failed)s failed, %(same)s unchanged", paid=reading.paid, failed=reading.failed, same=reading.unchanged)
+    flash(message)
+    return _page(reading.batch, ReturnForm(formdata=None), words), 422 if words else 200

@@ -1,0 +1,165 @@
+"""Papers of a booking, the claimant's claims, the bureau's review queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_wtf.file import FileField
+from wtforms import DateField, SelectField
+from wtforms.validators import Optional
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.access import OFFICERS, Act, Role
+from equipment_share.domain.claims import LEGS, ClaimState
+from equipment_share.domain.errors import Refused
+from equipment_share.models.settlement import Claim
+from equipment_share.queries.bookings import booking_seen_by, documents_of, history_of, usage_of
+from equipment_share.queries.settlement import claim_seen_by, claims_of_booking, claims_seen_by, file_seen_by, kept_findings, row_of, rows_of
+from equipment_share.services.claims import (
+    approve_claim,
+    check_claim,
+    dispose_finding,
+    object_to_claim,
+    reject_claim,
+    return_claim,
+    send_back_claim,
+    submit_claim,
+    withdraw_claim,
+)
+from equipment_share.services.evidence import HandedIn, add_document
+from equipment_share.web.access import may, me
+from equipment_share.web.fields import Line, PageForm, YuanField, most
+from equipment_share.wording import refusal_words
+
+claims = Blueprint("claims", __name__)
+S = ClaimState
+MINE: dict[Role, tuple[ClaimState, ...]] = {
+    Role.BUREAU_CLERK: (S.SUBMITTED, S.IN_REVIEW), Role.BUREAU_REVIEWER: (S.CHECKED,), Role.OWNER_ADMIN: (S.DRAFT, S.RETURNED),
+    Role.FIRM_ADMIN: (S.DRAFT, S.RETURNED),
+}  # fmt: skip
+"""What waits for each role."""
+PLAIN: dict[str, Callable[..., Claim]] = {"submit": submit_claim, "check": check_claim, "approve": approve_claim}
+WITH_REASON: dict[str, Callable[..., Claim]] = {
+    "withdraw": withdraw_claim, "return": return_claim, "reject": reject_claim, "send-back": send_back_claim, "object": object_to_claim,
+}  # fmt: skip
+
+
+class PaperForm(PageForm):
+    """A paper of a booking."""
+
+    leg = SelectField("leg", choices=list(LEGS))
+    number = Line("number", [most(60)])
+    dated_on = DateField("dated_on", [Optional()])
+    amount = YuanField("amount")
+    file = FileField("file")
+
+
+@claims.get("/bookings/<number:booking_id>/papers")
+@may(Act.ADD_EVIDENCE)
+def papers(booking_id: int) -> ResponseReturnValue:
+    """The papers that are there and a form for one more."""
+    return _papers(booking_id, PaperForm())
+
+
+def _papers(booking_id: int, form: PaperForm) -> str:
+    booking = booking_seen_by(booking_id, me())
+    rows = rows_of(claims_of_booking(booking.id))
+    return render_template("settlement/papers.html", booking=booking, papers=documents_of([booking.id])[booking.id], form=form, rows=rows)
+
+
+@claims.post("/bookings/<number:booking_id>/papers")
+@may(Act.ADD_EVIDENCE)
+def add_paper(booking_id: int) -> ResponseReturnValue:
+    """Add a paper."""
+    form = PaperForm()
+    if form.validate_on_submit():
+        upload = form.file.data
+        file = HandedIn(upload.filename or "", upload.read()) if upload and upload.filename else None
+        try:
+            add_document(
+                booking_id, leg=form.leg.data, number=form.number.data or "", dated_on=form.dated_on.data, amount=form.amount.data, file=file,
+                by=me(), at=now(),
+            )  # fmt: skip
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            flash(gettext("Added."))
+            return redirect(url_for(".papers", booking_id=booking_id), 303)
+    return _papers(booking_id, form), 422
+
+
+@claims.get("/papers/<token>")
+@may(Act.SEE_EVIDENCE)
+def paper(token: str) -> ResponseReturnValue:
+    """A paper's file, after the same check as its booking; always as an attachment."""
+    stored = file_seen_by(token[:60], me())
+    answer = Response(stored.content, mimetype=stored.media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=stored.name)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+@claims.get("/claims")
+@may(Act.SEE_CLAIMS)
+def index() -> ResponseReturnValue:
+    """Claims: what waits for me by default."""
+    mine = MINE.get(me().role, ())
+    show = request.args.get("show", "mine" if mine else "all")
+    rows = rows_of(claims_seen_by(me(), states=mine if show == "mine" else (), limit=100))
+    return render_template("settlement/claims.html", rows=rows, show=show, mine=mine, officer=me().role in OFFICERS)
+
+
+@claims.get("/claims/<number:claim_id>")
+@may(Act.SEE_CLAIMS)
+def show(claim_id: int) -> ResponseReturnValue:
+    """One claim: five legs beside each other, findings, what to do."""
+    claim = claim_seen_by(claim_id, me())
+    return render_template(
+        "settlement/claim.html", row=row_of(claim), claim=claim, booking=claim.booking, records=usage_of(claim.booking_id),
+        kept=kept_findings([claim.id])[claim.id], steps=history_of("claim", claim.id), officer=me().role in OFFICERS,
+    )  # fmt: skip
+
+
+@claims.post("/claims/<number:claim_id>/<any('submit','check','approve','withdraw','return','reject','send-back','object'):act>")
+@may(Act.SEE_CLAIMS)
+def decide(claim_id: int, act: str) -> ResponseReturnValue:
+    """One step of a claim; the use case says who may."""
+    if act in PLAIN:
+        PLAIN[act](claim_id, by=me(), at=now())
+    else:
+        WITH_REASON[act](claim_id, reason=request.form.get("reason", "")[:500], by=me(), at=now())
+    flash(gettext("Done."))
+    return redirect(url_for(".show", claim_id=claim_id), 303)
+
+
+@claims.post("/claims/many")
+@may(Act.SEE_CLAIMS)
+def decide_many() -> ResponseReturnValue:
+    """Check or approve every marked claim; each is its own decision, and those that cannot be are named."""
+    act = PLAIN.get(request.form.get("act", ""), check_claim)
+    good, bad = 0, []
+    for text in request.form.getlist("claim")[:200]:
+        if text.isascii() and text.isdecimal() and len(text) < 18:
+            try:
+                act(int(text), by=me(), at=now())
+                good += 1
+            except Refused as refusal:
+                bad.append(f"{text}: {refusal_words(refusal.code, refusal.facts)}")
+    flash(ngettext("%(num)s claim done.", "%(num)s claims done.", good))
+    for words in bad:
+        flash(words, "warning")
+    return redirect(url_for(".index"), 303)
+
+
+@claims.post("/claims/<number:claim_id>/findings/<number:finding_id>")
+@may(Act.DISPOSE_FINDING)
+def dispose(claim_id: int, finding_id: int) -> ResponseReturnValue:
+    """Say what was found about a red flag."""
+    dispose_finding(
+        finding_id, disposition=request.form.get("disposition", ""), reason=request.form.get("reason", "")[:500], by=me(), at=now()
+    )
+    flash(gettext("Noted."))
+    return redirect(url_for(".show", claim_id=claim_id), 303)

@@ -1,0 +1,74 @@
+"""The reconciliation report, the public list, the auditor's journal."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.access import Act
+from equipment_share.domain.errors import Refused
+from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.domain.reconciliation import FIGURES
+from equipment_share.queries.journal import chain_state, newest_transfers
+from equipment_share.queries.ledger import mismatches
+from equipment_share.queries.reports import reconciliation
+from equipment_share.queries.settlement import publicity as public_list
+from equipment_share.queries.vouchers import programmes_seen_by
+from equipment_share.services.printing import report_file
+from equipment_share.web.access import may, me, public, visitor_or_me
+from equipment_share.wording import refusal_words
+
+reports = Blueprint("reports", __name__)
+TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
+         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
+
+
+def _codes() -> list[str]:
+    return sorted({version.code for version in programmes_seen_by(visitor_or_me())})
+
+
+@reports.get("/bureau/reports")
+@may(Act.SEE_REPORTS)
+def index() -> ResponseReturnValue:
+    """The report of a programme and period, with its downloads."""
+    codes = _codes()
+    code = request.args.get("programme") or (codes[0] if codes else "")
+    text = request.args.get("period") or str(Period.quarter_of(bureau_day(now())))
+    try:
+        report, words = reconciliation(code[:40], Period.parse(text), by=me()), ""
+    except Refused as refusal:
+        report, words = None, refusal_words(refusal.code, refusal.facts)
+    return render_template("settlement/report.html", report=report, codes=codes, code=code, period=text, words=words, figures=FIGURES), 422 if words else 200
+
+
+@reports.get("/bureau/reports/reconciliation.<any(csv,xlsx,pdf):form>")
+@may(Act.SEE_REPORTS)
+def download(form: str) -> ResponseReturnValue:
+    """The same figures as a file."""
+    period = Period.parse(request.args.get("period", ""))
+    report = reconciliation(request.args.get("programme", "")[:40], period, by=me())
+    answer = Response(report_file(report, form), mimetype=TYPES[form])
+    answer.headers.set("Content-Disposition", "attachment", filename=f"reconciliation-{report.programme}-{report.period}.{form}")
+    return answer
+
+
+@reports.get("/publicity")
+@public
+def publicity() -> ResponseReturnValue:
+    """Who was supported, and with how much: firm and amount only."""
+    text = request.args.get("period", "")
+    try:
+        period, words = (Period.parse(text) if text else None), ""
+    except Refused as refusal:
+        period, words = None, refusal_words(refusal.code, refusal.facts)
+    code = request.args.get("programme", "")[:40]
+    rows = public_list(code, period) if not words else []
+    return render_template("settlement/publicity.html", rows=rows, codes=_codes(), code=code, period=text, words=words), 422 if words else 200
+
+
+@reports.get("/audit")
+@may(Act.SEE_AUDIT)
+def audit() -> ResponseReturnValue:
+    """The journal of the ledger, whether it adds up, and whether the audit chain holds."""
+    return render_template("settlement/audit.html", transfers=newest_transfers(200), off=mismatches(), chain=chain_state())

@@ -1,0 +1,1 @@
+"""The firm's wallet and the bureau's vouchers and programmes."""

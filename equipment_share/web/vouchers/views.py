@@ -1,0 +1,109 @@
+"""The firm's wallet and the bureau's vouchers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.access import FIRM, Act
+from equipment_share.domain.errors import Forbidden, Refused
+from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.vouchers import VoucherState
+from equipment_share.models.vouchers import Voucher
+from equipment_share.queries.bookings import history_of
+from equipment_share.queries.ledger import entries_of
+from equipment_share.queries.vouchers import due_grants, programmes_in_force, voucher_seen_by, vouchers_seen_by, with_figures
+from equipment_share.services.vouchers import (
+    apply_for_voucher,
+    check_voucher,
+    freeze_voucher,
+    issue_voucher,
+    reject_voucher,
+    return_voucher,
+    revoke_voucher,
+    unfreeze_voucher,
+)
+from equipment_share.web.access import may, me
+from equipment_share.web.fields import PageForm, YuanField
+
+vouchers = Blueprint("vouchers", __name__)
+WITHOUT_REASON: dict[str, Callable[..., Voucher]] = {"check": check_voucher, "issue": issue_voucher}
+WITH_REASON: dict[str, Callable[..., Voucher]] = {
+    "return": return_voucher, "reject": reject_voucher, "freeze": freeze_voucher, "unfreeze": unfreeze_voucher, "revoke": revoke_voucher,
+}  # fmt: skip
+
+
+class ApplyForm(PageForm):
+    """How much of the quota is asked for."""
+
+    amount = YuanField("amount")
+
+
+@vouchers.get("/wallet")
+@may(Act.SEE_VOUCHERS)
+def wallet() -> ResponseReturnValue:
+    """What the firm has, what is set aside and why, and what it may ask for."""
+    return _wallet(ApplyForm())
+
+
+def _wallet(form: ApplyForm) -> str:
+    if me().role not in FIRM:
+        raise Forbidden()
+    today = bureau_day(now())
+    by_application = [(version, programme) for version, programme in programmes_in_force(today) if programme.issue_mode == "apply"]
+    return render_template(
+        "vouchers/wallet.html", rows=vouchers_seen_by(me()), due=due_grants(me().organisation, today), offers=by_application, form=form
+    )
+
+
+@vouchers.post("/wallet/<code>")
+@may(Act.APPLY_VOUCHER)
+def apply(code: str) -> ResponseReturnValue:
+    """Ask for the quota of a programme."""
+    form = ApplyForm()
+    if form.validate_on_submit():
+        try:
+            apply_for_voucher(code[:40], amount=form.amount.data, by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            flash(gettext("Applied. The bureau checks it."))
+            return redirect(url_for(".wallet"), 303)
+    return _wallet(form), 422
+
+
+@vouchers.get("/bureau/vouchers")
+@may(Act.SEE_LEDGER)
+def index() -> ResponseReturnValue:
+    """Vouchers for the bureau; what waits for a hand first."""
+    show = request.args.get("show", "waiting")
+    states = (VoucherState.APPLIED, VoucherState.CHECKED, VoucherState.FROZEN) if show == "waiting" else ()
+    return render_template("vouchers/index.html", rows=vouchers_seen_by(me(), states=states), show=show)
+
+
+@vouchers.get("/vouchers/<number:voucher_id>")
+@may(Act.SEE_VOUCHERS)
+def show(voucher_id: int) -> ResponseReturnValue:
+    """One voucher: six amounts, every entry, its history."""
+    voucher = voucher_seen_by(voucher_id, me())
+    entries: list[Any] = entries_of(voucher.account_id) if voucher.account_id else []
+    return render_template("vouchers/show.html", row=with_figures([voucher])[0], entries=entries, steps=history_of("voucher", voucher.id))
+
+
+@vouchers.post("/vouchers/<number:voucher_id>/<any(check,issue,return,reject,freeze,unfreeze,revoke):act>")
+@may(Act.SEE_LEDGER)
+def decide(voucher_id: int, act: str) -> ResponseReturnValue:
+    """The bureau's step on a voucher."""
+    if act in WITHOUT_REASON:
+        WITHOUT_REASON[act](voucher_id, by=me(), at=now())
+    else:
+        WITH_REASON[act](voucher_id, reason=request.form.get("reason", "")[:500], by=me(), at=now())
+    flash(gettext("Done."))
+    return redirect(url_for(".show", voucher_id=voucher_id), 303)
+
+
