@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from equipment_share.domain.money import BasisPoints, Money, Rounding
 from equipment_share.domain.periods import Period, months_later
@@ -119,3 +121,18 @@ def _month_day(text: str, year: int) -> date:
     month, day = (int(part) for part in text.split("-"))
     last = Period.months(year, month, 1).last_on
     return min(last, date(year, month, 1) + timedelta(days=day - 1))
+
+
+def terms(document: Mapping[str, object]) -> Programme:
+    """A kept document as a programme; the same document is read once, for a published version never changes.
+
+    Units: as the document. Rounding: none.
+    Raises: Invalid.
+    Source: docs/rules.md#programme-document
+    """
+    return _read(json.dumps(document, sort_keys=True))
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> Programme:
+    return Programme.parse(json.loads(text))

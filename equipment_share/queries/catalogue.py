@@ -195,3 +195,8 @@ def pool_size() -> int:
     return db.session.scalar(select(func.count(Instrument.id)).where(Instrument.listing == Listing.OPEN)) or 0
 
 
+
+
+def all_open() -> list[Instrument]:
+    """The whole open pool, by owner and number."""
+    return list(db.session.scalars(select(Instrument).where(Instrument.listing == Listing.OPEN).order_by(Instrument.owner_id, Instrument.inner_code)))

@@ -167,3 +167,14 @@ def fact(name: str) -> str | None:
 def is_empty() -> bool:
     """Whether nobody lives here yet."""
     return db.session.scalar(select(Organisation.id).limit(1)) is None
+
+
+def organisation_auditor() -> Actor:
+    """Somebody who may read all, for reports an operator prints.
+
+    Raises: NotFound when there is no auditor.
+    """
+    found = db.session.scalar(select(User).where(User.role == Role.AUDITOR, User.active).order_by(User.id).limit(1))
+    if found is None:
+        raise NotFound(role="auditor")
+    return found

@@ -15,7 +15,7 @@ from equipment_share.domain.evidence import Case, Finding, Leg, Paper, findings,
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import Period, last_day
 from equipment_share.domain.pricing import Mode
-from equipment_share.domain.programmes import Programme
+from equipment_share.domain.programmes import Programme, terms
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, Document
 from equipment_share.models.instruments import StoredFile
@@ -107,7 +107,7 @@ def _papers_elsewhere(papers: dict[int, list[Document]]) -> list[tuple[int, str,
 
 
 def _row(claim: Claim, papers: Sequence[Document], elsewhere: Sequence[tuple[int, str, str]]) -> ClaimRow:
-    case = case_of(claim.booking, Programme.parse(claim.programme.document), papers, elsewhere)
+    case = case_of(claim.booking, terms(claim.programme.document), papers, elsewhere)
     return ClaimRow(claim, tuple(legs(case)), tuple(findings(case)))
 
 

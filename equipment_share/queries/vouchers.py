@@ -12,7 +12,7 @@ from equipment_share.domain.access import FIRM, READERS, Act, Actor, require
 from equipment_share.domain.errors import NotFound, StaleVersion
 from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.periods import Period
-from equipment_share.domain.programmes import Programme
+from equipment_share.domain.programmes import Programme, terms
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, VoucherUse
@@ -51,7 +51,7 @@ def programmes_in_force(on: date) -> list[tuple[ProgrammeVersion, Programme]]:
     query = select(ProgrammeVersion).where(ProgrammeVersion.state == VersionState.PUBLISHED).order_by(ProgrammeVersion.number)
     newest: dict[str, tuple[ProgrammeVersion, Programme]] = {}
     for version in db.session.scalars(query):
-        programme = Programme.parse(version.document)
+        programme = terms(version.document)
         if programme.is_in_force(on):
             newest[version.code] = (version, programme)
     return sorted(newest.values(), key=lambda pair: (pair[1].order, pair[0].code))

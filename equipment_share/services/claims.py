@@ -13,7 +13,7 @@ from equipment_share.domain.evidence import Finding, blocking
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import bureau_day
-from equipment_share.domain.programmes import Programme
+from equipment_share.domain.programmes import terms
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.bookings import VoucherUse
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
@@ -55,7 +55,7 @@ def submit_claim(claim_id: int, *, version: int | None = None, by: Actor, at: da
     with transaction() as session:
         claim = claim_locked(claim_id, by, version)
         next_claim_state(claim.state, ClaimAct.SUBMIT)
-        due = Programme.parse(claim.programme.document).claim_due(claim.completed_on)
+        due = terms(claim.programme.document).claim_due(claim.completed_on)
         if due is not None and bureau_day(at) > due:
             raise ClaimTooLate(due=due.isoformat())
         if any(session.get_one(Voucher, use.voucher_id).state is VoucherState.FROZEN for use in voucher_uses(claim.booking_id)):
@@ -171,7 +171,7 @@ def approve_claim(claim_id: int, *, version: int | None = None, by: Actor, at: d
 
         claim.approved_by_id, claim.approved_at = by.id, at
         _step(session, claim, ClaimAct.APPROVE, "approved", by=by, at=at)
-        if Programme.parse(claim.programme.document).publicity_days:
+        if terms(claim.programme.document).publicity_days:
             _step(session, claim, ClaimAct.PUBLICISE, "publicised", by=by, at=at)
     return claim
 

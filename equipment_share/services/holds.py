@@ -11,7 +11,7 @@ from equipment_share.domain.access import Actor
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import bureau_day
-from equipment_share.domain.programmes import Programme
+from equipment_share.domain.programmes import Programme, terms
 from equipment_share.domain.quotes import share_of_holds
 from equipment_share.domain.subsidy import Award
 from equipment_share.domain.vouchers import VoucherState
@@ -139,7 +139,7 @@ def _send_on(session: Session, use: VoucherUse, house: LedgerAccount, free: Mone
     """What is free again stays on a living voucher; else it expires, or goes back to a programme that lends per hold."""
     voucher, code = use.voucher, use.programme_code
     over = voucher.valid_until is not None and voucher.valid_until < bureau_day(at)
-    if Programme.parse(use.programme.document).reserve_at == "hold":
+    if terms(use.programme.document).reserve_at == "hold":
         target, reason = AccountKind.PROGRAMME, "hold returned"
     elif voucher.state is VoucherState.REVOKED:
         target, reason = AccountKind.REVOKED, "released after revocation"

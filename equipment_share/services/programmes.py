@@ -11,7 +11,7 @@ from equipment_share.domain.access import Act, Actor, require, require_other_han
 from equipment_share.domain.errors import AlreadyDecided, Invalid, NotFound, Problem, invalid
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money, total
-from equipment_share.domain.programmes import Programme
+from equipment_share.domain.programmes import Programme, terms
 from equipment_share.domain.vouchers import OverBudget
 from equipment_share.models.vouchers import ProgrammeVersion, VersionState
 from equipment_share.queries.vouchers import version_of, versions_of
@@ -71,7 +71,7 @@ def publish_version(code: str, number: int, *, by: Actor, at: datetime) -> Progr
         require_other_hand(by, version.drafted_by_id)
         if version.state is VersionState.PUBLISHED:
             raise AlreadyDecided(state=version.state.value)
-        programme = Programme.parse(version.document)
+        programme = terms(version.document)
         if problems := _not_yet(programme):
             raise Invalid(problems)
         _appropriate(session, version, programme, by=by, at=at)

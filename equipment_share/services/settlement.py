@@ -17,7 +17,7 @@ from equipment_share.domain.errors import Conflict, Problem, Refused, invalid
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import Money, total
 from equipment_share.domain.periods import Period, bureau_day
-from equipment_share.domain.programmes import Programme
+from equipment_share.domain.programmes import terms
 from equipment_share.models.settlement import Batch, BatchLine, Claim
 from equipment_share.queries.ledger import balance, mismatches
 from equipment_share.queries.settlement import batch_locked, claims_to_batch, lines_of, live_batch, reference_is_used
@@ -86,7 +86,7 @@ def open_batch(programme_code: str, period: Period, payee: str | None = None, *,
         versions = versions_of(programme_code)
         if not versions:
             raise invalid("not_found", "programme")
-        claimant = Programme.parse(versions[0].document).claimant
+        claimant = terms(versions[0].document).claimant
         side = payee or ("firm" if claimant == "firm" else "owner")
         if side not in ("owner", "firm"):
             raise invalid("not_a_choice", "payee")
@@ -132,7 +132,7 @@ def _period(batch: Batch) -> Period:
 
 def _notice_is_over(claims: Sequence[Claim], *, at: datetime) -> None:
     for claim in claims:
-        days = Programme.parse(claim.programme.document).publicity_days
+        days = terms(claim.programme.document).publicity_days
         if days and claim.approved_at is not None and bureau_day(at) <= bureau_day(claim.approved_at) + timedelta(days=days):
             raise PublicityRunning(until=(bureau_day(claim.approved_at) + timedelta(days=days)).isoformat())
 

@@ -13,7 +13,7 @@ from equipment_share.domain.errors import InvalidTransition, Invalid, Problem
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.pricing import PricedLine, PriceItem, charged_minutes, price
-from equipment_share.domain.programmes import Programme
+from equipment_share.domain.programmes import Programme, terms
 from equipment_share.domain.quotes import Quote, quote
 from equipment_share.domain.subsidy import ProgrammeState, Stage
 from equipment_share.domain.timeslots import MINUTE, Slot
@@ -122,7 +122,7 @@ def _held_programmes(booking: Booking, used: Slot) -> list[tuple[Programme, Prog
         by_programme.setdefault(use.programme_code, []).append(use)
     found = []
     for code, uses in by_programme.items():
-        programme = Programme.parse(uses[0].programme.document)
+        programme = terms(uses[0].programme.document)
         period = programme.period_of(last_day(used.end))
         untils = [use.voucher.valid_until for use in uses if use.voucher.valid_until]
         held = Money(sum(use.held.fen for use in uses))
@@ -174,7 +174,7 @@ def _confirm(session: Session, booking: Booking, *, by: Actor, at: datetime) -> 
 def _draft_claim(session: Session, booking: Booking, code: str, amount: Money, *, by: Actor, at: datetime) -> None:
     """A draft claim per booking and programme that pays."""
     use = next(use for use in voucher_uses(booking.id) if use.programme_code == code)
-    programme = Programme.parse(use.programme.document)
+    programme = terms(use.programme.document)
     claimant = booking.firm_id if programme.claimant == "firm" else booking.owner_id
     claim = Claim(
         number=f"C-{booking.number}-{code}",

@@ -11,7 +11,7 @@ from equipment_share.domain.errors import NotVerified, Problem, Invalid, invalid
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import bureau_day
-from equipment_share.domain.programmes import Programme
+from equipment_share.domain.programmes import Programme, terms
 from equipment_share.domain.vouchers import NotEligible, VoucherAct, VoucherState, next_voucher_state
 from equipment_share.models.people import OrganisationState
 from equipment_share.models.vouchers import Voucher
@@ -104,7 +104,7 @@ def issue_voucher(voucher_id: int, *, version: int | None = None, by: Actor, at:
         voucher = voucher_locked(voucher_id, version)
         require_other_hand(by, voucher.checked_by_id, voucher.applied_by_id)
         today = bureau_day(at)
-        programme = Programme.parse(voucher.programme.document)
+        programme = terms(voucher.programme.document)
         _step(session, voucher, VoucherAct.ISSUE, "issued", by=by, at=at, amount_fen=voucher.wanted.fen)
         voucher.valid_from = today
         voucher.valid_until = programme.valid_until(today, programme.period_of(today))

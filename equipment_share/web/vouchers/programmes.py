@@ -12,7 +12,7 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Refused
 from equipment_share.domain.ledger import AccountKind
-from equipment_share.domain.programmes import Programme
+from equipment_share.domain.programmes import terms
 from equipment_share.domain.samples import SAMPLES
 from equipment_share.queries.ledger import account_or_none
 from equipment_share.queries.vouchers import programmes_seen_by, version_of, versions_of
@@ -76,7 +76,7 @@ def show(code: str, number: int) -> ResponseReturnValue:
     """One version in words and as a document."""
     version = version_of(code[:40], number)
     return render_template(
-        "vouchers/programme.html", version=version, programme=Programme.parse(version.document),
+        "vouchers/programme.html", version=version, programme=terms(version.document),
         document=json.dumps(version.document, ensure_ascii=False, indent=2, sort_keys=True), house=account_or_none(AccountKind.PROGRAMME, code[:40]),
     )  # fmt: skip
 

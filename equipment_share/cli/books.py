@@ -1,0 +1,76 @@
+"""`flask settlement`, `flask report`, `flask ledger`, `flask audit`: the books from the terminal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from equipment_share.adapters.clock import now
+from equipment_share.cli.speaking import actor, plainly
+from equipment_share.domain.periods import Period
+from equipment_share.models.people import SYSTEM
+from equipment_share.queries.journal import chain_state
+from equipment_share.queries.ledger import mismatches
+from equipment_share.queries.people import named_person, organisation_auditor
+from equipment_share.queries.reports import reconciliation
+from equipment_share.queries.settlement import latest_batch
+from equipment_share.services.printing import report_file
+from equipment_share.services.settlement import close_batch, close_problems
+
+settlement = AppGroup("settlement", help="Batches.")
+report = AppGroup("report", help="Reports.")
+ledger = AppGroup("ledger", help="The ledger.")
+audit = AppGroup("audit", help="The audit chain.")
+
+
+@settlement.command("close")
+@click.argument("programme")
+@click.argument("period")
+@click.option("--by", "by", required=True, help="E-mail of the reviewer who answers for it.")
+@plainly
+def close_period(programme: str, period: str, by: str) -> None:
+    """Run the close checklist of PROGRAMME and PERIOD, then close its batch."""
+    batch = latest_batch(programme, Period.parse(period))
+    for code in close_problems(batch):
+        click.echo(f"not yet: {code}")
+    closed = close_batch(batch.id, by=named_person(by), at=now())
+    click.echo(f"closed {closed.number} {closed.total}")
+
+
+@report.command("reconciliation")
+@click.argument("programme")
+@click.argument("period")
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx", "pdf", "json"]), default="json")
+@click.option("-o", "output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--by", "by", help="E-mail of the person who asks; left out the installation's own view.")
+@plainly
+def reconciliation_report(programme: str, period: str, form: str, output: Path, by: str | None) -> None:
+    """Write the voucher reconciliation report of PROGRAMME and PERIOD."""
+    asker = actor(by)
+    if asker is SYSTEM:
+        asker = organisation_auditor()
+    made = reconciliation(programme, Period.parse(period), by=asker)
+    data = json.dumps(made.document(), ensure_ascii=False, indent=1).encode() if form == "json" else report_file(made, form)
+    output.write_bytes(data)
+    click.echo(f"wrote {output} ({len(data)} bytes), {len(made.findings)} findings")
+
+
+@ledger.command("verify")
+def verify_ledger() -> None:
+    """Re-add the whole journal and every stored balance; exit 1 and the accounts if one fen is off."""
+    off = mismatches()
+    for row in off:
+        click.echo(f"{row.kind.value} {row.key} {row.column}: stored {row.stored}, added {row.added}")
+    click.echo("the ledger adds up" if not off else f"{len(off)} differences")
+    raise SystemExit(bool(off))
+
+
+@audit.command("verify")
+def verify_audit() -> None:
+    """Walk the audit chain; exit 1 at the first broken link."""
+    state = chain_state()
+    click.echo(f"{state.length} rows, {'the chain holds' if state.broken_at is None else f'broken at row {state.broken_at}'}")
+    raise SystemExit(state.broken_at is not None)

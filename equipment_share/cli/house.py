@@ -1,0 +1,67 @@
+"""`flask worker` and `flask prepare`: due jobs, and everything a first start needs."""
+
+from __future__ import annotations
+
+import time
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from equipment_share.adapters.clock import now
+from equipment_share.adapters.mail import post
+from equipment_share.cli.demo import PASSWORD, SIGN_INS
+from equipment_share.models.base import db
+from equipment_share.queries.people import fact, is_empty
+from equipment_share.services.demo import load_demo
+from equipment_share.services.jobs import run_due
+from equipment_share.services.outbox import deliver_letters
+from equipment_share.wording import word
+
+PAUSE = 20
+
+
+def _once() -> None:
+    done = run_due(at=now())
+    mail_url, base = str(current_app.config["MAIL_URL"]), str(current_app.config["BASE_URL"])
+    sent = deliver_letters(lambda to, kind, facts: post(mail_url, to, word("letter", kind), _body(base, facts)), at=now())
+    db.session.remove()
+    if sent or any(done.values()):
+        click.echo(", ".join(f"{name}: {count}" for name, count in {**done, "letters": sent}.items() if count))
+
+
+def _body(base: str, facts: dict[str, object]) -> str:
+    if "token" in facts:
+        return f"{base}/link/{facts['token']}"
+    lines = [f"{name}: {value}" for name, value in facts.items() if name not in ("booking_id",)]
+    where = f"{base}/bookings/{facts['booking_id']}" if "booking_id" in facts else base
+    return "\n".join([*lines, where])
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Run what is due and stop.")
+@with_appcontext
+def worker(once: bool) -> None:
+    """Run due jobs (expiry, no-shows, confirmation, e-mail) until stopped."""
+    while True:
+        _once()
+        if once:
+            return
+        time.sleep(PAUSE)
+
+
+@click.command("prepare")
+@with_appcontext
+def prepare() -> None:
+    """Migrate the database, load the demonstration pool into an empty one, print the demo sign-ins."""
+    began = time.monotonic()
+    upgrade()
+    click.echo(f"= database migrated: {time.monotonic() - began:.1f} s")
+    if is_empty():
+        began = time.monotonic()
+        counts = load_demo(at=now())
+        click.echo(f"= demonstration pool {counts}: {time.monotonic() - began:.1f} s")
+    if fact("demo"):
+        click.echo(f"= demo sign-ins, password {PASSWORD}: {', '.join(SIGN_INS)}")
+

@@ -1,0 +1,181 @@
+"""Tables of instruments in and out: a mapping of columns, and a verdict on every row. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from equipment_share.domain.errors import Invalid, Problem, invalid
+from equipment_share.domain.instruments import FIELDS, checked_fields
+from equipment_share.domain.money import MOST_FEN
+
+HEADERS: dict[str, str] = {
+    "inner_code": "本单位编号", "name_zh": "仪器名称", "name_en": "英文名称", "class_code": "分类编码", "manufacturer": "生产厂商", "model": "型号",
+    "serial_no": "出厂编号", "origin_country": "产地", "original_value_fen": "原值_分", "in_service_on": "启用日期", "tech_spec": "主要技术指标",
+    "functions": "主要功能", "services": "服务内容", "run_status": "运行状态", "share_mode": "共享模式", "open_rule": "开放规定",
+    "fee_text": "收费说明", "location": "安放地址", "region": "所在地区", "contact_name": "联系人", "contact_phone": "联系电话",
+    "contact_email": "联系邮箱", "modes": "服务方式", "time_zone": "时区",
+}  # fmt: skip
+"""Our own columns by both of their names; either is read without a mapping."""
+RULE_FIELDS = ("grid_minutes", "min_minutes", "max_minutes", "lead_minutes", "horizon_days", "cancel_cutoff_minutes")
+_HOLE = re.compile(r"\{([^{}]+)\}")
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
+_TAG = re.compile(r"<[^<>]{0,200}>")
+_MAPPING_KEYS = {"about", "fields", "constants", "values", "rules", "skip"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of one row."""
+
+    row: int
+    kind: str
+    """`created`, `updated`, `unchanged`, `rejected` or `skipped`."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """Which of our fields comes out of which columns."""
+
+    fields: Mapping[str, str]
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
+    skip: Sequence[Mapping[str, str]] = ()
+
+
+def parse_mapping(document: object) -> ColumnMap:
+    """Read a mapping document strictly.
+
+    Units: none. Rounding: none.
+    Raises: Invalid for unknown keys and unknown fields of ours.
+    Source: docs/rules.md#exchange
+    """
+    if not isinstance(document, Mapping):
+        raise invalid("not_an_object", "mapping")
+    problems = [Problem("unknown_field", str(key)) for key in document if key not in _MAPPING_KEYS]
+    for part, known in (("fields", FIELDS), ("constants", FIELDS), ("rules", frozenset(RULE_FIELDS))):
+        inner = document.get(part, {})
+        if not isinstance(inner, Mapping):
+            problems.append(Problem("not_an_object", part))
+        else:
+            problems += [Problem("unknown_field", f"{part}.{name}") for name in inner if name not in known]
+    if not document.get("fields"):
+        problems.append(Problem("required", "fields"))
+    if problems:
+        raise Invalid(problems)
+    return ColumnMap(
+        document["fields"], document.get("constants", {}), document.get("values", {}), document.get("rules", {}), document.get("skip", ())
+    )
+
+
+def own_mapping(header: Sequence[str]) -> ColumnMap:
+    """The mapping for a table whose columns are ours, in Chinese or in English.
+
+    Units: none. Rounding: none.
+    Raises: Invalid when no column is ours.
+    Source: docs/rules.md#exchange
+    """
+    names = {**{name: name for name in HEADERS}, **{title: name for name, title in HEADERS.items()}}
+    fields = {names[column]: "{" + column + "}" for column in header if column in names}
+    rules = {column.removeprefix("rules."): "{" + column + "}" for column in header if column.removeprefix("rules.") in RULE_FIELDS}
+    if not fields:
+        raise invalid("not_a_table", "file")
+    return ColumnMap(fields, rules=rules)
+
+
+def verdicts(rows: Sequence[tuple[int, Mapping[str, str]]], mapping: ColumnMap, known: Mapping[str, Mapping[str, Any]]) -> list[Verdict]:
+    """What becomes of every row, beside what is known by `inner_code`.
+
+    Units: row numbers as a person sees them, the header is 1.
+    Rounding: none.
+    Raises: nothing; what is wrong with a row is in its verdict.
+    Source: docs/rules.md#exchange
+    """
+    seen: dict[str, int] = {}
+    found = []
+    for number, cells in rows:
+        verdict = _verdict(number, cells, mapping, known)
+        code = str(verdict.values.get("inner_code", ""))
+        if verdict.kind in ("created", "updated", "unchanged"):
+            if code in seen:
+                verdict = Verdict(number, "rejected", verdict.values, (Problem("taken", "inner_code", {"row": seen[code]}),))
+            seen.setdefault(code, number)
+        found.append(verdict)
+    return found
+
+
+def _verdict(number: int, cells: Mapping[str, str], mapping: ColumnMap, known: Mapping[str, Mapping[str, Any]]) -> Verdict:
+    for rule in mapping.skip:
+        if cells.get(rule.get("column", ""), "").strip().casefold().startswith(rule.get("starts", "\0").casefold()):
+            return Verdict(number, "skipped", reason=rule.get("reason", ""))
+    try:
+        values = checked_fields(_values(cells, mapping), whole=True)
+    except Invalid as refusal:
+        return Verdict(number, "rejected", problems=refusal.problems)
+    before = known.get(values["inner_code"])
+    if before is None:
+        return Verdict(number, "created", values)
+    changed = {name: value for name, value in values.items() if _differs(before, name, value)}
+    return Verdict(number, "updated" if changed else "unchanged", {"inner_code": values["inner_code"], **changed})
+
+
+def _differs(before: Mapping[str, Any], name: str, value: Any) -> bool:
+    if name == "rules":
+        return any(before.get("rules", {}).get(rule) != setting for rule, setting in value.items())
+    return bool(before.get(name) != value)
+
+
+def _values(cells: Mapping[str, str], mapping: ColumnMap) -> dict[str, Any]:
+    problems: list[Problem] = []
+    values: dict[str, Any] = dict(mapping.constants)
+    for name, template in mapping.fields.items():
+        text = plain_text(_HOLE.sub(lambda hole: cells.get(hole[1], "").strip(), template)).strip()
+        translated = mapping.values.get(name)
+        if translated is not None:
+            text = translated.get(text, translated.get("*", text))
+        _put(values, name, text, problems)
+    rules = {}
+    for name, template in mapping.rules.items():
+        text = _HOLE.sub(lambda hole: cells.get(hole[1], "").strip(), template)
+        if _WHOLE.fullmatch(text):
+            rules[name] = int(text)
+        elif text:
+            problems.append(Problem("not_an_integer", f"rules.{name}"))
+    if problems:
+        raise Invalid(problems)
+    return values | ({"rules": rules} if rules else {})
+
+
+def _put(values: dict[str, Any], name: str, text: str, problems: list[Problem]) -> None:
+    """One cell into its field: empty leaves the default, numbers and lists are typed."""
+    if not text:
+        return
+    if name == "original_value_fen":
+        if not _WHOLE.fullmatch(text) or not 0 <= int(text) <= MOST_FEN:
+            problems.append(Problem("not_an_integer", name))
+        else:
+            values[name] = int(text)
+    elif name == "modes":
+        values[name] = [part for part in re.split(r"[;,、, ]+", text) if part]
+    else:
+        values[name] = text
+
+
+def plain_text(text: str) -> str:
+    """A description without its mark-up: line breaks stay, tags go."""
+    return re.sub(r"\n{2,}", "\n", _TAG.sub("", re.sub(r"(?i)<br\s*/?>", "\n", text)))
+
+
+def native_row(values: Mapping[str, Any]) -> list[str | int]:
+    """One instrument as a row of our own columns, which reads back to the same."""
+    row: list[str | int] = []
+    for name in HEADERS:
+        value = values.get(name)
+        row.append(";".join(value) if isinstance(value, list) else "" if value is None else str(value))
+    return row
