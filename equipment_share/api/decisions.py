@@ -15,7 +15,7 @@ from equipment_share.models.bookings import Booking
 from equipment_share.queries.bookings import booking_seen_by
 from equipment_share.queries.quoting import MOST_SAMPLES
 from equipment_share.services.bookings import approve_booking, cancel_booking, check_in, check_out, reject_booking
-from equipment_share.services.evidence import add_document
+from equipment_share.services.evidence import HandedIn, add_document
 from equipment_share.services.usage import adjudicate, answer_dispute, confirm_usage, dispute_usage, mark_no_show, record_usage
 
 shelf = Shelf("bookings")
@@ -125,16 +125,17 @@ PAPER = Form((
     Field("date", Day()),
     Field("amount_fen", Fen()),
 ), file_required=False)  # fmt: skip
-EVIDENCE_CODES = ("bad_file", "any")
+EVIDENCE_CODES = ("file_kind", "too_large")
 
 
-@shelf.post("/bookings/{id}/documents", Act.ADD_EVIDENCE, "Add a contract, invoice, payment proof or result.", Answer("Evidence"), makes=True,
+@shelf.post("/bookings/{id}/documents", Act.ADD_EVIDENCE, "Add a contract, invoice, payment proof or result.", Answer("Document"), makes=True,
             sees=by_id(booking_seen_by), body=PAPER, refusals={409: LIFE, 422: EVIDENCE_CODES})  # fmt: skip
 def add_a_document(call: Call) -> Reply:
     """Add a paper to a booking."""
-    body = call.body
+    body, file = call.body, call.body["file"]
     made = add_document(
-        call.id, leg=body["leg"], number=body["number"], dated_on=body["date"], amount=body["amount_fen"], file=body["file"],
+        call.id, leg=body["leg"], number=body["number"], dated_on=body["date"], amount=body["amount_fen"],
+        file=HandedIn(file.name, file.content) if file is not None else None,
         by=call.me, at=call.at,
     )  # fmt: skip
-    return Reply(shapes.evidence(made), 201, f"/api/v1/bookings/{call.id}")
+    return Reply(shapes.paper(made), 201, f"/api/v1/bookings/{call.id}")

@@ -133,19 +133,27 @@ def candidates_for(
         if missing := [code for code in wanted if code not in in_force]:
             raise NotFound(programme=missing[0])
         pairs = [in_force[code] for code in wanted]
-    found = [_candidate(version, programme, firm, ordered_on=ordered_on, completed_on=completed_on) for version, programme in pairs]
-    return [c for c in found if wanted != "auto" or c.vouchers or c.state.voucher_left is not None]
+    made = (
+        _candidate(version, programme, firm, ordered_on=ordered_on, completed_on=completed_on, named=wanted != "auto")
+        for version, programme in pairs
+    )
+    return [candidate for candidate in made if candidate is not None]
 
 
-def _candidate(version: ProgrammeVersion, programme: Programme, firm: Organisation, *, ordered_on: date, completed_on: date) -> Candidate:
+def _candidate(
+    version: ProgrammeVersion, programme: Programme, firm: Organisation, *, ordered_on: date, completed_on: date, named: bool
+) -> Candidate | None:
+    """One programme with the firm's vouchers; nothing for a firm that has none, unless the programme was named."""
     rows = tuple(with_figures(usable_vouchers(firm.id, version.code, ordered_on)))
     valid = tuple(row for row in rows if row.voucher.valid_until and row.voucher.valid_until >= completed_on)
     rows = valid or rows
     left, until = _left_of(rows, version, programme, firm, on=ordered_on)
+    if left is None and not named:
+        return None
     period = programme.period_of(completed_on)
     state = ProgrammeState(
         annual_used=used_in(firm.id, version.code, period),
-        voucher_left=left,
+        voucher_left=ZERO if left is None else left,
         voucher_valid_until=until,
         budget_left=_budget_left(version.code, programme),
     )

@@ -268,3 +268,22 @@ def publicity(programme: str, period: Period | None) -> list[tuple[str, Money]]:
         name = claim.booking.firm.name
         sums[name] = sums.get(name, Money(0)) + claim.amount
     return sorted(sums.items())
+
+
+def lines_of_many(batch_ids: Sequence[int]) -> dict[int, list[BatchLine]]:
+    """The lines of many batches in one question."""
+    found: dict[int, list[BatchLine]] = {batch_id: [] for batch_id in batch_ids}
+    for line in db.session.scalars(select(BatchLine).where(BatchLine.batch_id.in_(batch_ids)).order_by(BatchLine.batch_id, BatchLine.line)):
+        found[line.batch_id].append(line)
+    return found
+
+
+def count_of_claims(by: Actor, *, states: Sequence[ClaimState] = (), programme: str = "") -> int:
+    """How many claims a person may see."""
+    require(by, Act.SEE_CLAIMS)
+    query = _sight(select(Claim), by)
+    if states:
+        query = query.where(Claim.state.in_(states))
+    if programme:
+        query = query.where(Claim.programme_code == programme)
+    return db.session.scalar(select(func.count()).select_from(query.with_only_columns(Claim.id).order_by(None).subquery())) or 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from equipment_share.domain.access import FIRM, READERS, Act, Actor, require
 from equipment_share.domain.errors import NotFound, StaleVersion
@@ -157,18 +157,22 @@ def firm_locked(firm_id: int) -> Organisation:
     return db.session.scalars(query).one()
 
 
+def voucher_accounts_of(firm_id: int) -> list[int]:
+    """The accounts of a firm's issued vouchers: what a booking may touch, for locking before anything is read from them."""
+    query = select(Voucher.account_id).where(Voucher.firm_id == firm_id, Voucher.state == VoucherState.ISSUED)
+    return [account_id for account_id in db.session.scalars(query) if account_id is not None]
+
+
 def used_in(firm_id: int, programme_code: str, period: Period, *, without_booking: int | None = None) -> Money:
     """What a firm has held and consumed of one programme, by the day of completion, in a period."""
-    span = period.span
-    use = VoucherUse
-    open_or_captured = func.coalesce(func.sum(use.captured), 0), func.coalesce(func.sum(use.held), 0)
-    base = select(*open_or_captured).join(Booking, Booking.id == use.booking_id).where(Booking.firm_id == firm_id)
-    base = base.where(use.programme_code == programme_code, Booking.ends_at > span.start, Booking.ends_at <= span.end)
+    span, use = period.span, VoucherUse
+    counted = case((use.resolved_id.is_(None), use.held), else_=use.captured)
+    query = select(func.coalesce(func.sum(counted), 0)).join(Booking, Booking.id == use.booking_id).where(Booking.firm_id == firm_id)
+    query = query.where(use.programme_code == programme_code, Booking.ends_at > span.start, Booking.ends_at <= span.end)
     if without_booking is not None:
-        base = base.where(use.booking_id != without_booking)
-    captured = db.session.execute(base.where(use.resolved_id.is_not(None))).one()[0]
-    held = db.session.execute(base.where(use.resolved_id.is_(None))).one()[1]
-    return total(amount if isinstance(amount, Money) else Money(int(amount)) for amount in (captured, held))
+        query = query.where(use.booking_id != without_booking)
+    found = db.session.scalar(query)
+    return found if isinstance(found, Money) else Money(int(found or 0))
 
 
 def has_auto_voucher(auto_key: str) -> bool:

@@ -20,12 +20,11 @@ from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.alternatives import alternatives
 from equipment_share.queries.bookings import booking_locked, units_locked, voucher_uses
 from equipment_share.queries.instruments import instrument_seen_by, off_days, taken_slots, units_of
-from equipment_share.queries.quoting import BookingWish, Quoted, candidates_for, quote_for, rules_of
-from equipment_share.queries.vouchers import firm_locked
-from equipment_share.domain.periods import bureau_day, last_day
+from equipment_share.queries.quoting import BookingWish, Quoted, quote_for, rules_of
+from equipment_share.queries.vouchers import firm_locked, voucher_accounts_of
 from equipment_share.services.endings import end_without_use
 from equipment_share.services.granting import grant_what_is_due
-from equipment_share.services.holds import accounts_of, hold_subsidies
+from equipment_share.services.holds import hold_subsidies
 from equipment_share.services.letters import tell_firm, tell_owner
 from equipment_share.services.posting import lock_accounts
 from equipment_share.services.transaction import record, transaction, use_case
@@ -44,7 +43,7 @@ def request_booking(wish: BookingWish, *, by: Actor, at: datetime) -> Booking:
         units_locked([unit.id for unit in units])
         firm = verified_firm(by)
         grant_what_is_due(session, firm, at=at)
-        _lock_vouchers(session, wish, instrument, firm, at=at)
+        lock_accounts(session, voucher_accounts_of(firm.id))  # before anything is read from them
         quoted = quote_for(wish, instrument, firm, at=at)
 
         if quoted.problems:
@@ -77,12 +76,6 @@ def verified_firm(by: Actor) -> Organisation:
     if firm.state is not OrganisationState.VERIFIED:
         raise NotVerified(state=firm.state.value)
     return firm
-
-
-def _lock_vouchers(session: Session, wish: BookingWish, instrument: Instrument, firm: Organisation, *, at: datetime) -> None:
-    """Hold the accounts before anything is read from them, so that what is quoted is what is there."""
-    found = candidates_for(wish.programmes, instrument, firm, ordered_on=bureau_day(at), completed_on=last_day(wish.end))
-    lock_accounts(session, accounts_of(found))
 
 
 def _asked(

@@ -79,11 +79,6 @@ def _account(voucher: Voucher) -> LedgerAccount:
     return voucher.account
 
 
-def accounts_of(candidates: Sequence[Candidate]) -> list[int]:
-    """The voucher accounts that a booking may touch, for locking before anything is read from them."""
-    return [row.voucher.account_id for c in candidates for row in c.vouchers if row.voucher.account_id is not None]
-
-
 def lock_holds(session: Session, booking: Booking) -> list[VoucherUse]:
     """The booking's open voucher uses, their accounts locked in order."""
     uses = [use for use in voucher_uses(booking.id) if use.resolved_id is None]

@@ -1,0 +1,184 @@
+"""The pool: the catalogue, one instrument, when it is free; and what its owner writes about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from equipment_share.adapters.tables import read_table
+from equipment_share.api import shapes_pool
+from equipment_share.api.bodies import Form, Json
+from equipment_share.api.fields import Document, Field, ListOf, ObjectOf
+from equipment_share.api.kinds import CODE, Choice, Day, Fen, Instant, Integer, Switch, Text, YesNo
+from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
+from equipment_share.api.paging import PAGE, cursor
+from equipment_share.domain.access import Act
+from equipment_share.domain.errors import Invalid, Problem, invalid
+from equipment_share.domain.exchange import own_mapping
+from equipment_share.domain.instruments import CHOICES, SWITCHES, TEXTS
+from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
+from equipment_share.domain.timeslots import Slot
+from equipment_share.queries.catalogue import SORTS, CatalogueWish, catalogue
+from equipment_share.queries.instruments import free_and_closed, instrument_seen_by, maintenance_of, own_instrument, price_lists
+from equipment_share.services.catalogue_import import import_catalogue
+from equipment_share.services.instruments import change_instrument, close_for_maintenance, end_maintenance, list_instrument, set_prices
+from equipment_share.wording import refusal_words
+
+shelf = Shelf("instruments")
+LONGEST_RANGE = timedelta(days=92)
+ALONE = Answer("InstrumentAlone")
+HOUR = ObjectOf(
+    (Field("weekday", Integer(1, 7), required=True), Field("from", Text(5), required=True), Field("to", Text(5), required=True))
+)
+WRITTEN = (
+    *(Field(name, Text(most, lines=most >= 200, empty=True)) for name, most in TEXTS.items()),
+    *(Field(name, Choice(options)) for name, options in CHOICES.items()),
+    *(Field(name, YesNo()) for name in SWITCHES),
+    Field("original_value_fen", Fen()), Field("in_service_on", Day()), Field("modes", ListOf(Choice(tuple(Mode)), 4, once=True)),
+    Field("rules", Document()), Field("hours", ListOf(HOUR, 100)),
+)  # fmt: skip
+SORT = Choice((*SORTS, *(f"-{name}" for name in SORTS)))
+SEARCH = (
+    Field("q", Text(200)), Field("category", Text(6)), Field("owner", Text(40)), Field("mode", Choice(tuple(Mode))),
+    Field("free_from", Instant()), Field("free_to", Instant()), Field("min_minutes", Integer(1, 20160)), Field("voucher", Switch(), default=False),
+    Field("sort", SORT, default="name"),
+)  # fmt: skip
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """The fields that were sent, money as the fen that the rules check."""
+    found = {name: value for name, value in values.items() if value is not None}
+    if "original_value_fen" in found:
+        found["original_value_fen"] = found["original_value_fen"].fen
+    return found
+
+
+@shelf.get("/instruments", Act.SEE_CATALOGUE, "Search the pool: Chinese, English, model numbers, pinyin initials.",
+           Answer("Instrument", listed=True), query=(*SEARCH, *PAGE), cached=True)  # fmt: skip
+def search_instruments(call: Call) -> Reply:
+    """A page of the catalogue."""
+    wanted = call.query
+    start, end = wanted["free_from"], wanted["free_to"]
+    if (start is None) is not (end is None) or (start and not start < end <= start + LONGEST_RANGE):
+        raise invalid("end_before_start", "free_to")
+    size = wanted["limit"]
+    first = wanted["cursor"] or 0
+    wish = CatalogueWish(
+        q=wanted["q"] or "", category=wanted["category"] or "", owner=wanted["owner"] or "", mode=wanted["mode"] or "",
+        voucher=wanted["voucher"], free=Slot(start, end) if start else None, min_minutes=wanted["min_minutes"],
+        sort=wanted["sort"].removeprefix("-"), turned=wanted["sort"].startswith("-"), page=first // size + 1, size=size,
+    )  # fmt: skip
+    found = catalogue(wish, at=call.at)
+    seen = wish.page * size
+    body = {"items": shapes_pool.instruments(found.instruments, at=call.at), "next": cursor(seen) if seen < found.total else None}
+    return Reply(body | ({"total": found.total} if wanted["total"] else {}))
+
+
+@shelf.get("/instruments/{id}", Act.SEE_CATALOGUE, "One instrument with rules, hours, prices and photos.", ALONE,
+           sees=by_id(instrument_seen_by), cached=True)  # fmt: skip
+def show_instrument(call: Call) -> Reply:
+    """One instrument."""
+    return Reply(shapes_pool.alone(call.seen, at=call.at))
+
+
+@shelf.get("/instruments/{id}/availability", Act.SEE_CATALOGUE, "When it is free and why not otherwise; at most 92 days.", Answer("Availability"),
+           sees=by_id(instrument_seen_by), query=(Field("from", Instant(), required=True), Field("to", Instant(), required=True)),
+           refusals={422: ("end_before_start", "too_long")})  # fmt: skip
+def show_availability(call: Call) -> Reply:
+    """Free and closed times."""
+    start, end = call.query["from"], call.query["to"]
+    if end <= start:
+        raise invalid("end_before_start", "to")
+    if end - start > LONGEST_RANGE:
+        raise invalid("too_long", "to")
+    return Reply(shapes_pool.availability(*free_and_closed(call.seen, Slot(start, end), at=call.at)))
+
+
+@shelf.post("/instruments", Act.EDIT_INSTRUMENT, "List an instrument.", ALONE, makes=True, body=Json(WRITTEN),
+            refusals={403: ("organisation_not_verified",), 409: ("already_decided",)})  # fmt: skip
+def create_instrument(call: Call) -> Reply:
+    """List an instrument."""
+    made = list_instrument(_plain(dict(call.body)), by=call.me, at=call.at)
+    return Reply(shapes_pool.alone(made, at=call.at), 201, f"/api/v1/instruments/{made.id}")
+
+
+@shelf.patch("/instruments/{id}", Act.EDIT_INSTRUMENT, "Change what is written; merges by key, also inside rules.", ALONE,
+             sees=by_id(own_instrument), body=Json(WRITTEN, partial=True), refusals={409: ("already_decided",)})  # fmt: skip
+def patch_instrument(call: Call) -> Reply:
+    """Change an instrument."""
+    changed = change_instrument(call.id, _plain(dict(call.body)), version=call.version, by=call.me, at=call.at)
+    return Reply(shapes_pool.alone(changed, at=call.at))
+
+
+@shelf.post("/instruments/import", Act.EDIT_INSTRUMENT, "A table of instruments (csv, xlsx, json) in our own columns.", Answer("Import"),
+            body=Form((), most_megabytes=10), query=(Field("strict", Switch(), default=False),), refusals={403: ("organisation_not_verified",)})  # fmt: skip
+def import_instruments(call: Call) -> Reply:
+    """Import a table."""
+    file = call.body["file"]
+    table = read_table(file.content, file.name)
+    done = import_catalogue(table, own_mapping(table.header), call.me.organisation_id, strict=call.query["strict"], by=call.me, at=call.at)
+    document = done.document()
+    rejected = [{**row, "reason": refusal_words(row["code"], {})} for row in document["rejected"]]
+    return Reply({**document, "rejected": rejected})
+
+
+@shelf.get("/instruments/{id}/maintenance", Act.PLAN_MAINTENANCE, "Planned closures.", Answer("Maintenance", listed=True),
+           sees=by_id(own_instrument))  # fmt: skip
+def list_maintenance(call: Call) -> Reply:
+    """Closures that are not over."""
+    return Reply({"items": [shapes_pool.closure(row) for row in maintenance_of(call.id, after=call.at)], "next": None})
+
+
+@shelf.post("/instruments/{id}/maintenance", Act.PLAN_MAINTENANCE, "Close an instrument for a while.", Answer("Maintenance"), makes=True,
+            sees=by_id(own_instrument), body=Json((
+                Field("start", Instant(), required=True), Field("end", Instant(), required=True), Field("reason", Text(200), default=""),
+                Field("cancel_bookings", YesNo(), default=False),
+            )), refusals={409: ("bookings_affected",), 422: ("end_before_start", "in_the_past", "too_long")})  # fmt: skip
+def close_instrument(call: Call) -> Reply:
+    """Plan a closure."""
+    made = close_for_maintenance(call.id, **call.body, by=call.me, at=call.at)
+    return Reply(shapes_pool.closure(made), 201, f"/api/v1/instruments/{call.id}/maintenance")
+
+
+@shelf.delete("/instruments/{id}/maintenance/{mid}", Act.PLAN_MAINTENANCE, "Call a closure off.", ALONE,
+              sees=by_id(own_instrument), refusals={409: ("already_decided",)})  # fmt: skip
+def reopen_instrument(call: Call) -> Reply:
+    """Call a closure off."""
+    return Reply(shapes_pool.alone(end_maintenance(call.id, int(call.path["mid"]), by=call.me, at=call.at), at=call.at))
+
+
+@shelf.get("/instruments/{id}/prices", Act.SEE_CATALOGUE, "Every version of the prices.", Answer("PriceList", listed=True),
+           sees=by_id(instrument_seen_by))  # fmt: skip
+def list_prices(call: Call) -> Reply:
+    """Every version of the prices."""
+    return Reply({"items": [shapes_pool.prices(row) for row in price_lists(call.id)], "next": None})
+
+
+ITEM = ObjectOf((
+    Field("mode", Choice(tuple(Mode)), required=True), Field("unit", Choice(tuple(PriceUnit)), required=True),
+    Field("unit_price_fen", Fen(), required=True), Field("setup_fee_fen", Fen()), Field("min_fee_fen", Fen()), Field("max_fee_fen", Fen()),
+))  # fmt: skip
+
+
+@shelf.post("/instruments/{id}/prices", Act.SET_PRICES, "Publish prices for a class of users.", Answer("PriceList"), makes=True,
+            sees=by_id(own_instrument), body=Json((
+                Field("valid_from", Day(), required=True), Field("valid_to", Day()), Field("user_class", CODE, default=ANYBODY),
+                Field("items", ListOf(ITEM, 20), required=True),
+            )), refusals={422: ("overlapping_period", "end_before_start")})  # fmt: skip
+def publish_prices(call: Call) -> Reply:
+    """Publish prices."""
+    body = call.body
+    problems: list[Problem] = []
+    items = []
+    for index, row in enumerate(body["items"]):
+        fens = {name: value.fen if hasattr(value, "fen") else value for name, value in row.items()}
+        try:
+            items.append(PriceItem.parse(fens, f"items[{index}]"))
+        except Invalid as refusal:
+            problems += refusal.problems
+    if problems:
+        raise Invalid(problems)
+    made = set_prices(
+        call.id, items, valid_from=body["valid_from"], valid_to=body["valid_to"], user_class=body["user_class"], by=call.me, at=call.at
+    )
+    return Reply(shapes_pool.prices(made), 201, f"/api/v1/instruments/{call.id}/prices")
