@@ -121,8 +121,6 @@ def front_end() -> None:
 
 def setup(requirements: str = "app") -> None:
     """Environment, front-end files, compiled translations."""
-    if sys.version_info < (3, 11):
-        sys.exit("Python 3.11 or newer is needed")
     if not PY.exists():
         venv()
     lock = f"requirements/{requirements}.txt"
@@ -195,17 +193,34 @@ def check() -> None:
 
 def messages(*, write: bool) -> None:
     """Bring the Chinese catalogue in step with the sources, or fail when it is not, or when a string is missing."""
+    setup("dev")
     catalogue = TRANSLATIONS / "zh" / "LC_MESSAGES" / "messages.po"
     with tempfile.TemporaryDirectory() as folder:
         fresh, template = Path(folder) / "messages.po", Path(folder) / "messages.pot"
         shutil.copy(catalogue, fresh)
-        sh(BIN / "pybabel", "-q", "extract", "-F", TRANSLATIONS / "babel.cfg", "--no-location", "-k", "_l", "-o", template, "equipment_share")
+        sh(
+            BIN / "pybabel",
+            "-q",
+            "extract",
+            "-F",
+            TRANSLATIONS / "babel.cfg",
+            "--no-location",
+            "-k",
+            "_l",
+            "-o",
+            template,
+            "equipment_share",
+        )
         update = ["update", "-i", template, "-l", "zh", "-o", fresh, "--omit-header", "--ignore-obsolete", "-N"]
         sh(BIN / "pybabel", "-q", *update)
         if write:
             shutil.copy(fresh, catalogue)
-        count = "import sys; from babel.messages.pofile import read_po as r; c = r(open(sys.argv[1], 'rb')); o = r(open(sys.argv[2], 'rb')); "
-        count += "m = [x.id for x in c if x.id and (not x.string or x.fuzzy or x.id not in o)]; print(*m[:20], sep='\\n'); sys.exit(len(m) > 0)"
+        count = (
+            "import sys; from babel.messages.pofile import read_po as r; c = r(open(sys.argv[1], 'rb')); o = r(open(sys.argv[2], 'rb')); "
+        )
+        count += (
+            "m = [x.id for x in c if x.id and (not x.string or x.fuzzy or x.id not in o)]; print(*m[:20], sep='\\n'); sys.exit(len(m) > 0)"
+        )
         if subprocess.call([str(PY), "-c", count, str(fresh), str(catalogue)]):
             sys.exit("these texts have no Chinese yet: run `python3 dev.py messages` and translate them")
 
@@ -236,7 +251,7 @@ def main(words: list[str]) -> None:
         "bench": lambda: measured("bench", rest),
         "drill": lambda: measured("drills", rest),
         "lock": lock,
-        "messages": lambda: (setup("dev"), messages(write=True))[-1],
+        "messages": lambda: messages(write=True),
     }
     if word not in doing:
         sys.exit(__doc__)

@@ -83,7 +83,13 @@ def an_officer(role: Role) -> User:
 def an_instrument(owner: User, hourly: int = 40_000, **fields: Any) -> Instrument:
     """An open instrument at an hourly price in fen, for everybody, always open."""
     number = next(_count)
-    given = {"inner_code": f"I{number}", "name_zh": f"扫描电镜{number}", "modes": ["guided", "self_operate"], "keeps_holidays": False, **fields}
+    given = {
+        "inner_code": f"I{number}",
+        "name_zh": f"扫描电镜{number}",
+        "modes": ["guided", "self_operate"],
+        "keeps_holidays": False,
+        **fields,
+    }
     instrument = list_instrument(given, by=owner, at=NOW)
     items = [PriceItem.parse({"mode": mode, "unit": "hour", "unit_price_fen": hourly}, "items") for mode in ("guided", "self_operate")]
     set_prices(instrument.id, items, valid_from=bureau_day(NOW) - timedelta(days=30), by=owner, at=NOW)

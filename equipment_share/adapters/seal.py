@@ -15,5 +15,5 @@ def set_audit_key(key: str) -> None:
 
 
 def sealed(prev: str, doc: str) -> str:
-    """h = HMAC-SHA256(key, prev + document), both ends in hex."""
+    """H = HMAC-SHA256(key, prev + document), both ends in hex."""
     return hmac.new(_keys["audit"], bytes.fromhex(prev) + doc.encode(), hashlib.sha256).hexdigest()

@@ -22,8 +22,7 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
-    for row in [header]:
-        writer.writerow([safe_cell(cell) for cell in row])
+    writer.writerow([safe_cell(title) for title in header])
     yield buffer.getvalue()
     for row in rows:
         buffer.seek(0)

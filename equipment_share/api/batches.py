@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from equipment_share.api import shapes_money
 from equipment_share.api.bodies import Form, Json
@@ -20,7 +20,14 @@ from equipment_share.queries.settlement import batches as listed
 from equipment_share.services.bank_file import bank_answers
 from equipment_share.services.claims import dispose_finding
 from equipment_share.services.settlement import (
-    approve_batch, close_batch, lock_batch, open_batch, record_bank_return, refuse_batch, review_batch, send_batch,
+    approve_batch,
+    close_batch,
+    lock_batch,
+    open_batch,
+    record_bank_return,
+    refuse_batch,
+    review_batch,
+    send_batch,
 )  # fmt: skip
 
 shelf = Shelf("batches")
@@ -57,7 +64,7 @@ def show_batch(call: Call) -> Reply:
     return Reply(shapes_money.batch(call.seen))
 
 
-def _step(verb: str, act: Act, says: str, do: Callable[..., Batch], refusals: dict[int, tuple[str, ...]]) -> None:
+def _step(verb: str, act: Act, says: str, do: Callable[..., Batch], refusals: Mapping[int, tuple[str, ...]]) -> None:
     """One step of a batch's life."""
 
     def view(call: Call) -> Reply:

@@ -32,7 +32,9 @@ WISH = (
     Field("start", Instant(), required=True),
     Field("end", Instant(), required=True),
     Field("samples", Integer(0, MOST_SAMPLES), default=0),
-    Field("programmes", Either("auto", ListOf(CODE, 20, once=True)), default="auto", means="`auto`, or codes in the order they are to bear."),
+    Field(
+        "programmes", Either("auto", ListOf(CODE, 20, once=True)), default="auto", means="`auto`, or codes in the order they are to bear."
+    ),
     Field("options", NO_FIELDS, means="No instrument offers options yet."),
 )
 ORDER = (

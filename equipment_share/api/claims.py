@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from equipment_share.api import shapes, shapes_money
 from equipment_share.api.bodies import Json
@@ -16,7 +16,14 @@ from equipment_share.domain.claims import ClaimState
 from equipment_share.models.settlement import Claim
 from equipment_share.queries.settlement import claim_seen_by, claims_seen_by, count_of_claims
 from equipment_share.services.claims import (
-    approve_claim, check_claim, object_to_claim, reject_claim, return_claim, send_back_claim, submit_claim, withdraw_claim,
+    approve_claim,
+    check_claim,
+    object_to_claim,
+    reject_claim,
+    return_claim,
+    send_back_claim,
+    submit_claim,
+    withdraw_claim,
 )  # fmt: skip
 from equipment_share.services.evidence import HandedIn, add_document
 
@@ -45,7 +52,9 @@ def show_claim(call: Call) -> Reply:
     return Reply(shapes_money.claim(call.seen))
 
 
-def _step(verb: str, act: Act, says: str, do: Callable[..., Claim], *, reason: Field | None, refusals: dict[int, tuple[str, ...]]) -> None:
+def _step(
+    verb: str, act: Act, says: str, do: Callable[..., Claim], *, reason: Field | None, refusals: Mapping[int, tuple[str, ...]]
+) -> None:
     """One step of a claim's life."""
 
     def view(call: Call) -> Reply:
@@ -55,7 +64,7 @@ def _step(verb: str, act: Act, says: str, do: Callable[..., Claim], *, reason: F
     view.__name__ = f"{verb.replace('-', '_')}_claim"
     body = Json((reason,)) if reason is not None else Json()
     shelf.post(f"/claims/{{id}}/{verb}", act, says, CLAIM, sees=by_id(claim_seen_by), body=body, versioned=True,
-               refusals={409: LIFE} | refusals)(view)  # fmt: skip
+               refusals={409: LIFE, **refusals})(view)  # fmt: skip
 
 
 _HANDS = {403: ("second_person_required", "conflict_of_interest")}

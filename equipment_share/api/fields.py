@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from equipment_share.api.kinds import Kind, Schema
@@ -27,7 +28,7 @@ class ListOf(Kind):
             raise invalid("too_many", at, most=self.most)
         if len(value) < self.least:
             raise invalid("required", at)
-        values = gathered([(lambda item=item, i=i: self.kind.read(item, f"{at}[{i}]")) for i, item in enumerate(value)])
+        values = gathered([partial(self.kind.read, item, f"{at}[{i}]") for i, item in enumerate(value)])
         if self.once and len(set(values)) < len(values):
             raise invalid("given_twice", at)
         return values
@@ -59,10 +60,10 @@ class ObjectOf(Kind):
     """An object with known fields; unknown ones are refused."""
 
     fields: tuple[Field, ...]
-    partial: bool = False
+    some: bool = False
 
     def read(self, value: object, at: str = "") -> dict[str, Any]:
-        """The typed values by name; with `partial` only those that were given.
+        """The typed values by name; with `some` only those that were given.
 
         Raises: Invalid with all problems at once, unknown fields first.
         """
@@ -72,7 +73,7 @@ class ObjectOf(Kind):
         problems, values = unknown(value, self.fields, prefix), {}
         for field in self.fields:
             try:
-                if field.name in value or not self.partial:
+                if field.name in value or not self.some:
                     values[field.name] = field.read(value.get(field.name), f"{prefix}{field.name}")
             except Invalid as refusal:
                 problems += refusal.problems
@@ -82,7 +83,7 @@ class ObjectOf(Kind):
 
     def schema(self) -> Schema:
         """An object without other members."""
-        needed = [field.name for field in self.fields if field.required and not self.partial]
+        needed = [field.name for field in self.fields if field.required and not self.some]
         shape: Schema = {
             "type": "object",
             "additionalProperties": False,
@@ -149,7 +150,8 @@ def gathered(readers: Sequence[Callable[[], Any]]) -> list[Any]:
 
     Raises: Invalid.
     """
-    values, problems = [], []
+    values: list[Any] = []
+    problems: list[Problem] = []
     for reader in readers:
         try:
             values.append(reader())

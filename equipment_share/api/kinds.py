@@ -224,7 +224,7 @@ class Instant(Kind):
         zone = timezone(-offset if found[8] == "-" else offset)
         try:
             parts = [int(found[part]) for part in range(1, 7)]
-            return datetime(*parts, int((found[7] or "").ljust(6, "0")), zone).astimezone(UTC)  # type: ignore[misc, arg-type]
+            return datetime(*parts, int((found[7] or "").ljust(6, "0")), zone).astimezone(UTC)  # type: ignore[arg-type, call-arg]
         except ValueError:
             raise invalid("not_an_instant", at) from None
 

@@ -22,7 +22,7 @@ def idempotency_key() -> str | None:
     Raises: Invalid `bad_key` unless it is 1 to 255 printable characters.
     """
     key = request.headers.get(HEADER)
-    if key is not None and not (0 < len(key.strip()) and len(key) <= LONGEST and key.isprintable()):
+    if key is not None and not (len(key.strip()) > 0 and len(key) <= LONGEST and key.isprintable()):
         raise invalid("bad_key", HEADER)
     return key
 
@@ -32,7 +32,6 @@ def once(user: User, key: str, route: str, fingerprint: str, work: Callable[[], 
 
     Raises: Invalid `key_reused` for another body; InProgress while the first still runs; whatever the work refuses.
     """
-
     secrets: dict[str, object] = {}
 
     def answered() -> GivenAnswer:

@@ -12,12 +12,17 @@ from equipment_share.api.fields import Field, ListOf, ObjectOf
 from equipment_share.api.kinds import CODE, EMAIL, Choice, Day, Fen, Integer, Secret, Text, YesNo
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, page
+from equipment_share.api.plain import key
 from equipment_share.domain.access import Act, Kind, Role
 from equipment_share.domain.money import Money
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.people import count_of_organisations, organisation_seen_by, organisations
 from equipment_share.services.people import (
-    describe_organisation, invite_person, register_organisation, suspend_organisation, verify_organisation,
+    describe_organisation,
+    invite_person,
+    register_organisation,
+    suspend_organisation,
+    verify_organisation,
 )  # fmt: skip
 
 shelf = Shelf("people")
@@ -72,7 +77,9 @@ def _id(row: Organisation) -> int:
     return row.id
 
 
-@shelf.get("/organisations/{id}", Act.OWN_ACCOUNT, "One's own organisation, or any for the bureau.", ORGANISATION, sees=by_id(organisation_seen_by))
+@shelf.get(
+    "/organisations/{id}", Act.OWN_ACCOUNT, "One's own organisation, or any for the bureau.", ORGANISATION, sees=by_id(organisation_seen_by)
+)
 def show_organisation(call: Call) -> Reply:
     """One organisation."""
     return Reply(shapes.organisation(call.seen))
@@ -92,7 +99,9 @@ def describe(call: Call) -> Reply:
     """Describe an organisation: only what was sent changes, a list is replaced whole, null clears."""
     body = dict(call.body)
     facts = {name.removesuffix("_fen"): _plain_fact(name, value) for name, value in body.items() if name not in ("tags", "related")}
-    tags = [{"tag": row["tag"], "valid_until": row["valid_until"].isoformat() if row["valid_until"] else None} for row in body.get("tags") or []]
+    tags = [
+        {"tag": row["tag"], "valid_until": row["valid_until"].isoformat() if row["valid_until"] else None} for row in body.get("tags") or []
+    ]
     changed = describe_organisation(
         call.id, tags=tags if "tags" in body else None, related=(body["related"] or []) if "related" in body else None,
         facts=facts, version=call.version, by=call.me, at=call.at,
@@ -120,7 +129,9 @@ def verify(call: Call) -> Reply:
             sees=by_id(organisation_seen_by), body=Json((REASON,)), versioned=True, refusals=DECIDED)  # fmt: skip
 def suspend(call: Call) -> Reply:
     """Suspend."""
-    return Reply(shapes.organisation(suspend_organisation(call.id, reason=call.body["reason"], version=call.version, by=call.me, at=call.at)))
+    return Reply(
+        shapes.organisation(suspend_organisation(call.id, reason=call.body["reason"], version=call.version, by=call.me, at=call.at))
+    )
 
 
 @shelf.post("/organisations/{id}/members", Act.INVITE_PERSON, "Let somebody in by a one-time link.", Answer("Member"), makes=True,
@@ -133,6 +144,6 @@ def invite(call: Call) -> Reply:
     """Invite a member; the link is told once and kept nowhere."""
     body = call.body
     user, secret = invite_person(body["email"], Role(body["role"]), call.id, name=body["name"], by=call.me, at=call.at)
-    link = f"{str(current_app.config['BASE_URL']).rstrip('/')}/links/{secret}"
-    told = {"id": shapes.key(user.id), "email": user.email, "role": user.role.value, "link": None}
+    link = f"{str(current_app.config['BASE_URL']).rstrip('/')}/link/{secret}"
+    told = {"id": key(user.id), "email": user.email, "role": user.role.value, "link": None}
     return Reply(told, 201, f"/api/v1/organisations/{call.id}", told_once={"link": link})

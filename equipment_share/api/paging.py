@@ -58,7 +58,9 @@ PAGE = (
 """The three parameters of every list that is paged by id."""
 
 
-def page(rows: Sequence[T], limit: int, shape: Callable[[Sequence[T]], list[Any]], key: Callable[[T], object], total: int | None) -> dict[str, Any]:
+def page(
+    rows: Sequence[T], limit: int, shape: Callable[[Sequence[T]], list[Any]], key: Callable[[T], object], total: int | None
+) -> dict[str, Any]:
     """One page out of `limit + 1` rows: the extra row only tells that there is more."""
     shown = rows[:limit]
     more = cursor(key(shown[-1])) if len(rows) > limit and shown else None

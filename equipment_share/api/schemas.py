@@ -88,7 +88,9 @@ ENTRY = shape(
 QUOTE = shape(lines=many(LINE), gross_fen=FEN, subsidies=many(ENTRY), net_fen=FEN)
 PROBLEM_LINE = shape(field=TEXT, code=TEXT, message=TEXT, overridable_by=maybe(words("owner")))
 STEP = shape(at=INSTANT, actor=TEXT, event=TEXT, from_=TEXT, to=TEXT, reason=TEXT)
-DOCUMENT = shape(id=ID, leg=words(*LEGS), number=TEXT, date=maybe(DAY), amount_fen=maybe(FEN), file=maybe(shape(name=TEXT, size=WHOLE, sha256=TEXT)))
+DOCUMENT = shape(
+    id=ID, leg=words(*LEGS), number=TEXT, date=maybe(DAY), amount_fen=maybe(FEN), file=maybe(shape(name=TEXT, size=WHOLE, sha256=TEXT))
+)
 BOOKING = shape(
     id=ID, number=TEXT, status=words(*BookingState), version=WHOLE, blocking=YES_NO, instrument=ID, unit=ID, mode=TEXT, start=INSTANT,
     end=INSTANT, samples=WHOLE, purpose=TEXT, firm=TEXT, change_of=maybe(ID), deadline=maybe(INSTANT), quote=ref("Quote"),
@@ -97,7 +99,7 @@ BOOKING = shape(
 SIX = ("issued", "available", "held", "consumed", "expired", "revoked")
 VOUCHER = joined(
     shape(id=ID, programme=TEXT, status=words(*VoucherState), valid_from=maybe(DAY), valid_until=maybe(DAY), version=WHOLE),
-    number=TEXT, firm=TEXT, wanted_fen=FEN, **{f"{name}_fen": FEN for name in SIX}, **{name: FEN for name in SIX},
+    number=TEXT, firm=TEXT, wanted_fen=FEN, **{f"{name}_fen": FEN for name in SIX}, **dict.fromkeys(SIX, FEN),
 )  # fmt: skip
 PROGRAMME: Schema = {
     "type": "object",
@@ -136,7 +138,9 @@ PRICES = shape(id=ID, valid_from=DAY, valid_to=maybe(DAY), user_class=TEXT, item
 REJECT = shape(row=WHOLE, column=TEXT, code=TEXT, reason=TEXT)
 
 SCHEMAS: dict[str, Schema] = {
-    "Me": shape(email=TEXT, roles=many(words(*Role)), organisation=shape(code=TEXT, name=TEXT, kind=words(*Kind), status=words(*OrganisationState))),
+    "Me": shape(
+        email=TEXT, roles=many(words(*Role)), organisation=shape(code=TEXT, name=TEXT, kind=words(*Kind), status=words(*OrganisationState))
+    ),
     "Organisation": ORGANISATION,
     "Member": shape(id=ID, email=TEXT, role=words(*Role), link=maybe(TEXT)),
     "Instrument": INSTRUMENT,

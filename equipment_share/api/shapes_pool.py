@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from equipment_share.api.plain import fen, key, local
 from equipment_share.api.shapes import Shape, party
@@ -77,5 +76,3 @@ def prices(row: PriceList) -> Shape:
         "id": key(row.id), "valid_from": row.valid_from.isoformat(), "valid_to": row.valid_to.isoformat() if row.valid_to else None,
         "user_class": row.user_class, "items": list(row.items),
     }  # fmt: skip
-
-

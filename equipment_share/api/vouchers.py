@@ -15,7 +15,14 @@ from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.vouchers import count_of_vouchers, voucher_seen_by, vouchers_seen_by, with_figures
 from equipment_share.services.vouchers import (
-    apply_for_voucher, check_voucher, freeze_voucher, issue_voucher, reject_voucher, return_voucher, revoke_voucher, unfreeze_voucher,
+    apply_for_voucher,
+    check_voucher,
+    freeze_voucher,
+    issue_voucher,
+    reject_voucher,
+    return_voucher,
+    revoke_voucher,
+    unfreeze_voucher,
 )  # fmt: skip
 
 shelf = Shelf("vouchers")

@@ -11,10 +11,10 @@ from flask_migrate import upgrade
 
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.mail import post
-from equipment_share.cli.demo import PASSWORD, SIGN_INS
+from equipment_share.cli.demo import SIGN_INS
 from equipment_share.models.base import db
 from equipment_share.queries.people import fact, is_empty
-from equipment_share.services.demo import load_demo
+from equipment_share.services.demo import PASSWORD, load_demo
 from equipment_share.services.jobs import run_due
 from equipment_share.services.outbox import deliver_letters
 from equipment_share.wording import word
@@ -64,4 +64,3 @@ def prepare() -> None:
         click.echo(f"= demonstration pool {counts}: {time.monotonic() - began:.1f} s")
     if fact("demo"):
         click.echo(f"= demo sign-ins, password {PASSWORD}: {', '.join(SIGN_INS)}")
-

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from equipment_share.domain.errors import AlreadyDecided, Conflict, InvalidTransition, Invalid, Problem
+from equipment_share.domain.errors import AlreadyDecided, Conflict, Invalid, InvalidTransition, Problem
 from equipment_share.domain.timeslots import LONGEST, MINUTE, Hours, Slot, is_aligned, open_windows
 
 

@@ -76,7 +76,9 @@ def legs(case: Case) -> list[Leg]:
         if paper is None:
             found.append(Leg(name, MISSING if name in case.needed else NOT_NEEDED, None, expected))
         else:
-            differs = expected is not None and paper.amount is not None and paper.amount != expected and not _gross_invoice(case, name, paper)
+            differs = (
+                expected is not None and paper.amount is not None and paper.amount != expected and not _gross_invoice(case, name, paper)
+            )
             found.append(Leg(name, DIFFERENT if differs else OK, paper, expected))
     return found
 

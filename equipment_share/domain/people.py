@@ -50,7 +50,11 @@ def password_problem(password: str, email: str) -> Problem | None:
     kinds = sum((any(map(str.islower, password)), any(map(str.isupper, password)), any(map(str.isdigit, password)), _has_other(password)))
     if len(password) < 10 or (len(password) < 16 and kinds < 3):
         return Problem("password_too_weak", "password")
-    if password.casefold() in COMMON or email.casefold() in password.casefold() or password.casefold() == email.split("@")[0].casefold():
+    if (
+        password.casefold() in COMMON
+        or email.casefold() in password.casefold()
+        or password.casefold() == email.split("@", maxsplit=1)[0].casefold()
+    ):
         return Problem("password_too_common", "password")
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -219,12 +220,12 @@ def _rate_rule(row: Reader) -> RateRule:
 
 def _ascending(ends: list[Money | None]) -> bool:
     numbers = [end.fen for end in ends if end is not None]
-    return None not in ends[:-1] and all(low < high for low, high in zip(numbers, numbers[1:], strict=False))
+    return None not in ends[:-1] and all(low < high for low, high in itertools.pairwise(numbers))
 
 
 def _caps(reader: Reader) -> dict[str, Any]:
     caps = reader.inside("caps")
-    parts = {
+    parts: dict[str, Any] = {
         "per_order": _money(caps.whole("per_order_fen")),
         "per_voucher": _money(caps.whole("per_voucher_fen")),
         "holding": _money(caps.whole("holding_fen")),
@@ -390,7 +391,10 @@ def document_of(p: ProgrammeParts) -> dict[str, object]:
             "publicity_days", "sample_bp",
         )
     }  # fmt: skip
-    lists = {name: list(getattr(p, name)) for name in ("eligible_any", "provider_regions", "services_in", "exclude", "eligibility_at", "docs_required")}
+    lists = {
+        name: list(getattr(p, name))
+        for name in ("eligible_any", "provider_regions", "services_in", "exclude", "eligibility_at", "docs_required")
+    }
     return {**same, **lists, **_computed_document(p), **_course_document(p)}
 
 
@@ -431,4 +435,3 @@ def _course_document(p: ProgrammeParts) -> dict[str, object]:
         "effective_from": p.effective_from and p.effective_from.isoformat(),
         "effective_to": p.effective_to and p.effective_to.isoformat(),
     }  # fmt: skip
-

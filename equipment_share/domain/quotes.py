@@ -65,7 +65,7 @@ def quote(
     Source: docs/rules.md#subsidy (I5, I6)
     """
     order = Order(
-        date=ordered_on,
+        ordered_on=ordered_on,
         completed_on=completed_on,
         provider_region=provider_region,
         lines=tuple(_line(row) for row in lines),

@@ -60,7 +60,9 @@ class Reader:
             return default
         return value
 
-    def whole(self, name: str, default: int | None = None, *, low: int = 0, high: int = MOST_DOCUMENT_FEN, required: bool = False) -> int | None:
+    def whole(
+        self, name: str, default: int | None = None, *, low: int = 0, high: int = MOST_DOCUMENT_FEN, required: bool = False
+    ) -> int | None:
         """A whole number; neither true nor 1.0 is one."""
         value = self.raw(name)
         if value is None:

@@ -74,7 +74,8 @@ class Report:
             return [{"code": p.code, "name": p.name, **p.figures.document()} for p in parties]
 
         findings = [
-            {"code": f.code, "severity": f.severity, "subject": f.subject, "amount_fen": f.amount.fen, "text": f.text} for f in self.findings
+            {"code": f.code, "severity": f.severity, "subject": f.subject, "amount_fen": f.amount.fen, "text": f.text}
+            for f in self.findings
         ]
         return {
             "programme": self.programme, "period": self.period, "total": self.total.document(), "owners": rows(self.owners),
@@ -94,11 +95,16 @@ def disagreements(whole: Figures, owners: Sequence[PartyFigures], firms: Sequenc
     expected = whole.opening + whole.issued - whole.captured - whole.expired - whole.revoked
     if expected != whole.closing:
         found.append(Disagreement("stock", "block", "closing", whole.closing - expected, "closing is not opening and movements"))
-    for side, rows, names in (("owners", owners, ("held", "captured", "released", "claimed", "approved", "paid")), ("firms", firms, FIGURES)):
+    for side, rows, names in (
+        ("owners", owners, ("held", "captured", "released", "claimed", "approved", "paid")),
+        ("firms", firms, FIGURES),
+    ):
         for name in names:
             off = total(getattr(row.figures, name) for row in rows) - getattr(whole, name)
             if off:
                 found.append(Disagreement("rows", "block", f"{side}.{name}", off, "rows do not add up to the total"))
     if not whole.captured >= whole.claimed >= whole.approved >= whole.paid:
-        found.append(Disagreement("order", "block", "claims", whole.claimed - whole.captured, "more claimed, approved or paid than captured"))
+        found.append(
+            Disagreement("order", "block", "claims", whole.claimed - whole.captured, "more claimed, approved or paid than captured")
+        )
     return found

@@ -37,7 +37,7 @@ class Line:
 class Order:
     """What was ordered, when, and where the provider is."""
 
-    date: date
+    ordered_on: date
     completed_on: date
     provider_region: str
     lines: tuple[Line, ...]
@@ -280,7 +280,12 @@ def _limited(
     """
     limits = [(name, max(ZERO, limit)) for name, limit in _limits(base, firm, programme, state, stage, given) if limit is not None]
     least = min([raw, *(limit for _, limit in limits)])
-    if limits and limits[-1][0] == "BUDGET" and limits[-1][1] < min([raw, *(limit for _, limit in limits[:-1])]) and not programme.partial_ok:
+    if (
+        limits
+        and limits[-1][0] == "BUDGET"
+        and limits[-1][1] < min([raw, *(limit for _, limit in limits[:-1])])
+        and not programme.partial_ok
+    ):
         return ZERO, "BUDGET"
     if raw == least:
         return raw, "RATE"

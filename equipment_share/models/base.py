@@ -74,7 +74,9 @@ class Base(DeclarativeBase):
             int: BigInteger().with_variant(Integer(), "sqlite"),
             datetime: UtcColumn,
             Money: MoneyColumn,
-            enum.Enum: Enum(enum.Enum, native_enum=False, create_constraint=False, length=32, values_callable=lambda kind: [m.value for m in kind]),
+            enum.Enum: Enum(
+                enum.Enum, native_enum=False, create_constraint=False, length=32, values_callable=lambda kind: [m.value for m in kind]
+            ),
             dict[str, Any]: JSON,
             list[Any]: JSON,
             str: String(200),

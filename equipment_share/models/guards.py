@@ -50,13 +50,17 @@ def no_overlap() -> Guard:
         name,
         sqlite=[
             f"CREATE TRIGGER {name}_insert BEFORE INSERT ON booking WHEN NEW.blocking BEGIN {check} END",
-            f"CREATE TRIGGER {name}_update BEFORE UPDATE OF unit_id, busy_from, busy_to, blocking ON booking "
-            f"WHEN NEW.blocking BEGIN {check} END",
+            (
+                f"CREATE TRIGGER {name}_update BEFORE UPDATE OF unit_id, busy_from, busy_to, blocking ON booking "
+                f"WHEN NEW.blocking BEGIN {check} END"
+            ),
         ],
         postgresql=[
             "CREATE EXTENSION IF NOT EXISTS btree_gist",
-            f"ALTER TABLE booking ADD CONSTRAINT {name} EXCLUDE USING gist "
-            "(unit_id WITH =, tstzrange(busy_from, busy_to, '[)') WITH &&) WHERE (blocking)",
+            (
+                f"ALTER TABLE booking ADD CONSTRAINT {name} EXCLUDE USING gist "
+                "(unit_id WITH =, tstzrange(busy_from, busy_to, '[)') WITH &&) WHERE (blocking)"
+            ),
             "ALTER TABLE booking ADD CONSTRAINT booking_longest CHECK (busy_to - busy_from <= interval '14 days 1 hour')",
         ],
         sqlite_undo=[f"DROP TRIGGER {name}_insert", f"DROP TRIGGER {name}_update"],
@@ -74,8 +78,10 @@ def append_only(table: str) -> Guard:
             f"CREATE TRIGGER {name}_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{name}'); END",
             f"CREATE TRIGGER {name}_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{name}'); END",
             # INSERT OR REPLACE would otherwise take a row away: a taken key is refused before it can.
-            f"CREATE TRIGGER {name}_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) BEGIN SELECT RAISE(ABORT, '{name}'); END",
+            (
+                f"CREATE TRIGGER {name}_replace BEFORE INSERT ON {table} "
+                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) BEGIN SELECT RAISE(ABORT, '{name}'); END"
+            ),
         ],
         postgresql=[
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {_refuse_pg(name)} END $$",
@@ -106,8 +112,7 @@ _CHECKS = {
     "FROM ledger_transfer r WHERE r.of_id = NEW.of_id AND r.phase = 'refund') > o.amount)",
 }
 _JOIN = (
-    "FROM ledger_account d JOIN ledger_account c ON c.id = NEW.cr_id "
-    "LEFT JOIN ledger_transfer o ON o.id = NEW.of_id WHERE d.id = NEW.dr_id"
+    "FROM ledger_account d JOIN ledger_account c ON c.id = NEW.cr_id LEFT JOIN ledger_transfer o ON o.id = NEW.of_id WHERE d.id = NEW.dr_id"
 )
 
 
@@ -134,10 +139,14 @@ def street() -> Guard:
             f"CREATE TRIGGER {name}_move AFTER INSERT ON ledger_transfer BEGIN {_moves('dr')} {_moves('cr')} END",
         ],
         postgresql=[
-            f"CREATE FUNCTION {name}_check() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
-            f"SET search_path = public, pg_temp AS $$ BEGIN {pg} RETURN NEW; END $$",
-            f"CREATE FUNCTION {name}_move() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
-            f"SET search_path = public, pg_temp AS $$ BEGIN {_moves('dr')} {_moves('cr')} RETURN NULL; END $$",
+            (
+                f"CREATE FUNCTION {name}_check() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
+                f"SET search_path = public, pg_temp AS $$ BEGIN {pg} RETURN NEW; END $$"
+            ),
+            (
+                f"CREATE FUNCTION {name}_move() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
+                f"SET search_path = public, pg_temp AS $$ BEGIN {_moves('dr')} {_moves('cr')} RETURN NULL; END $$"
+            ),
             f"CREATE TRIGGER {name}_check BEFORE INSERT ON ledger_transfer FOR EACH ROW EXECUTE FUNCTION {name}_check()",
             f"CREATE TRIGGER {name}_move AFTER INSERT ON ledger_transfer FOR EACH ROW EXECUTE FUNCTION {name}_move()",
         ],
@@ -175,18 +184,20 @@ def sums_follow() -> Guard:
     return Guard(
         name,
         sqlite=[
-            f"CREATE TRIGGER {name}_update BEFORE UPDATE ON ledger_account WHEN NOT ({good}) "
-            f"BEGIN SELECT RAISE(ABORT, '{name}'); END",
-            f"CREATE TRIGGER {name}_insert BEFORE INSERT ON ledger_account WHEN {born} "
-            f"OR EXISTS (SELECT 1 FROM ledger_account WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, '{name}'); END",
+            f"CREATE TRIGGER {name}_update BEFORE UPDATE ON ledger_account WHEN NOT ({good}) BEGIN SELECT RAISE(ABORT, '{name}'); END",
+            (
+                f"CREATE TRIGGER {name}_insert BEFORE INSERT ON ledger_account WHEN {born} "
+                f"OR EXISTS (SELECT 1 FROM ledger_account WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, '{name}'); END"
+            ),
             f"CREATE TRIGGER {name}_delete BEFORE DELETE ON ledger_account BEGIN SELECT RAISE(ABORT, '{name}'); END",
         ],
         postgresql=[
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF TG_OP = 'INSERT' AND NOT ({born}) THEN RETURN NEW; END IF; "
-            f"IF TG_OP = 'UPDATE' AND ({good}) THEN RETURN NEW; END IF; {_refuse_pg(name)} END $$",
-            f"CREATE TRIGGER {name}_rows BEFORE INSERT OR UPDATE OR DELETE ON ledger_account "
-            f"FOR EACH ROW EXECUTE FUNCTION {name}()",
+            (
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"IF TG_OP = 'INSERT' AND NOT ({born}) THEN RETURN NEW; END IF; "
+                f"IF TG_OP = 'UPDATE' AND ({good}) THEN RETURN NEW; END IF; {_refuse_pg(name)} END $$"
+            ),
+            f"CREATE TRIGGER {name}_rows BEFORE INSERT OR UPDATE OR DELETE ON ledger_account FOR EACH ROW EXECUTE FUNCTION {name}()",
             f"CREATE TRIGGER {name}_truncate BEFORE TRUNCATE ON ledger_account FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
         ],
         sqlite_undo=[f"DROP TRIGGER {name}_{what}" for what in ("update", "insert", "delete")],
@@ -221,8 +232,10 @@ def _row_guard(name: str, table: str, bad: str) -> Guard:
             f"CREATE TRIGGER {name}_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{name}'); END",
         ],
         postgresql=[
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF TG_OP = 'UPDATE' AND NOT ({bad}) THEN RETURN NEW; END IF; {_refuse_pg(name)} END $$",
+            (
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"IF TG_OP = 'UPDATE' AND NOT ({bad}) THEN RETURN NEW; END IF; {_refuse_pg(name)} END $$"
+            ),
             f"CREATE TRIGGER {name}_rows BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
         ],
         sqlite_undo=[f"DROP TRIGGER {name}_update", f"DROP TRIGGER {name}_delete"],

@@ -97,7 +97,10 @@ class SignInTry(Base):
     """One attempt to sign in, kept for the lock-out (5 in 15 minutes) and for the auditor."""
 
     __tablename__ = "sign_in_try"
-    __table_args__ = (Index("ix_sign_in_try_email_made_at", "email", "made_at"), Index("ix_sign_in_try_address_made_at", "address", "made_at"))
+    __table_args__ = (
+        Index("ix_sign_in_try_email_made_at", "email", "made_at"),
+        Index("ix_sign_in_try_address_made_at", "address", "made_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254))

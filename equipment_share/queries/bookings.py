@@ -36,7 +36,7 @@ def units_locked(unit_ids: Sequence[int]) -> None:
             db.session.execute(text("SELECT pg_advisory_xact_lock(7001, :unit)"), {"unit": unit_id})
 
 
-def _sight(query: Select[tuple[Booking]], by: Actor) -> Select[tuple[Booking]]:
+def _sight(query: Select[Booking], by: Actor) -> Select[Booking]:
     """Limit to what a person may see: the firm's own, the owner's instruments, the bureau voucher-backed ones."""
     if by.role in FIRM:
         return query.where(Booking.firm_id == by.organisation_id)
@@ -88,10 +88,10 @@ def count_of_bookings(by: Actor, wanted: BookingFilter) -> int:
     """How many there are in all."""
     require(by, Act.SEE_BOOKINGS)
     counted = _sight(_narrowed(select(Booking), wanted), by).with_only_columns(func.count(Booking.id))
-    return db.session.scalar(counted.order_by(None)) or 0  # type: ignore[arg-type]
+    return db.session.scalar(counted.order_by(None)) or 0
 
 
-def _narrowed(query: Select[tuple[Booking]], wanted: BookingFilter) -> Select[tuple[Booking]]:
+def _narrowed(query: Select[Booking], wanted: BookingFilter) -> Select[Booking]:
     if wanted.states:
         query = query.where(Booking.state.in_(wanted.states))
     if wanted.instrument_id is not None:

@@ -79,7 +79,7 @@ def catalogue(wish: CatalogueWish, *, at: datetime) -> Found:
     return Found(tuple(page), len(rows), wish.page, wish.size, next_free(page, at=at))
 
 
-def _matching(wish: CatalogueWish) -> Select[tuple[Instrument]]:
+def _matching(wish: CatalogueWish) -> Select[Instrument]:
     owner = aliased(Organisation)
     query = select(Instrument).join(owner, owner.id == Instrument.owner_id)
     query = query.where(Instrument.listing == Listing.OPEN, owner.state == OrganisationState.VERIFIED)
@@ -100,7 +100,6 @@ def _matching(wish: CatalogueWish) -> Select[tuple[Instrument]]:
 
 def _has_mode(mode: str) -> ColumnElement[bool]:
     """Whether the JSON list of modes holds one; the words are ours, so a quoted match is exact on both engines."""
-
     return cast(Instrument.modes, String).contains(f'"{mode}"', autoescape=True)
 
 
@@ -109,7 +108,7 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _sorted(query: Select[tuple[Instrument]], wish: CatalogueWish) -> Select[tuple[Instrument]]:
+def _sorted(query: Select[Instrument], wish: CatalogueWish) -> Select[Instrument]:
     columns = [Instrument.price_from.is_(None), Instrument.price_from] if wish.sort == "price" else []
     keys = [*columns, Instrument.name_key, Instrument.id]
     if wish.turned:
@@ -138,11 +137,17 @@ def _free_times(rows: Sequence[Instrument], span: Slot, *, at: datetime) -> dict
     busy = _busy_by_unit(ids, span)
     closures = _closures(ids, span)
     days = list(local_days(span.widened(1440, 1440), ZoneInfo("Asia/Shanghai")))
-    off = frozenset(db.session.scalars(select(CalendarDay.day).where(CalendarDay.kind == "off", CalendarDay.day.between(days[0], days[-1]))))
+    off = frozenset(
+        db.session.scalars(select(CalendarDay.day).where(CalendarDay.kind == "off", CalendarDay.day.between(days[0], days[-1])))
+    )
     found = {}
     for row in rows:
         table = Timetable(
-            Rules.parse(row.rules), hours_of(row), ZoneInfo(row.time_zone), off if row.keeps_holidays else frozenset(), closures.get(row.id, [])
+            Rules.parse(row.rules),
+            hours_of(row),
+            ZoneInfo(row.time_zone),
+            off if row.keeps_holidays else frozenset(),
+            closures.get(row.id, []),
         )
         found[row.id] = free_slots(span, table, list(busy.get(row.id, {}).values()), at=at)
     return found
@@ -167,7 +172,10 @@ def _busy_by_unit(ids: Sequence[int], span: Slot) -> dict[int, dict[int, list[Sl
 
 def _closures(ids: Sequence[int], span: Slot) -> dict[int, list[Slot]]:
     query = select(Maintenance.instrument_id, Maintenance.starts_at, Maintenance.ends_at).where(
-        Maintenance.instrument_id.in_(ids), Maintenance.ended_at.is_(None), Maintenance.starts_at < span.end, Maintenance.ends_at > span.start
+        Maintenance.instrument_id.in_(ids),
+        Maintenance.ended_at.is_(None),
+        Maintenance.starts_at < span.end,
+        Maintenance.ends_at > span.start,
     )
     found: dict[int, list[Slot]] = {}
     for instrument_id, start, end in db.session.execute(query):
@@ -184,7 +192,7 @@ def class_counts() -> list[tuple[InstrumentClass, int]]:
         .join(child, top)
         .join(Instrument, and_(Instrument.class_code == child.code, Instrument.listing == Listing.OPEN))
         .where(InstrumentClass.parent_code.is_(None))
-        .group_by(InstrumentClass)
+        .group_by(InstrumentClass.code)
         .order_by(InstrumentClass.code)
     )
     return [(row[0], row[1]) for row in db.session.execute(query)]
@@ -195,8 +203,10 @@ def pool_size() -> int:
     return db.session.scalar(select(func.count(Instrument.id)).where(Instrument.listing == Listing.OPEN)) or 0
 
 
-
-
 def all_open() -> list[Instrument]:
     """The whole open pool, by owner and number."""
-    return list(db.session.scalars(select(Instrument).where(Instrument.listing == Listing.OPEN).order_by(Instrument.owner_id, Instrument.inner_code)))
+    return list(
+        db.session.scalars(
+            select(Instrument).where(Instrument.listing == Listing.OPEN).order_by(Instrument.owner_id, Instrument.inner_code)
+        )
+    )

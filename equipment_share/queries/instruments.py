@@ -17,7 +17,17 @@ from equipment_share.domain.timeslots import LONGEST, Hours, Slot, local_days
 from equipment_share.domain.workdays import is_day_off
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
-from equipment_share.models.instruments import CalendarDay, Instrument, InstrumentClass, Listing, Maintenance, Photo, PriceList, StoredFile, Unit
+from equipment_share.models.instruments import (
+    CalendarDay,
+    Instrument,
+    InstrumentClass,
+    Listing,
+    Maintenance,
+    Photo,
+    PriceList,
+    StoredFile,
+    Unit,
+)
 from equipment_share.models.people import Organisation, OrganisationState
 
 REACH = LONGEST + timedelta(hours=1)
@@ -93,7 +103,8 @@ def _holidays(first: date, last: date) -> list[date]:
 def off_days(at: datetime) -> Callable[[date], bool]:
     """Says of a day around an instant whether it is off; one question."""
     first, last = at.date() - timedelta(days=7), at.date() + timedelta(days=120)
-    named = dict(db.session.execute(select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.day.between(first, last))).tuples().all())
+    rows = db.session.execute(select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.day.between(first, last)))
+    named = {row[0]: row[1] for row in rows}
     return lambda day: is_day_off(day, named)
 
 

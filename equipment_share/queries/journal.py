@@ -56,7 +56,9 @@ class ChainState:
 def chain_state() -> ChainState:
     """Walk the whole chain; the head must be its last row."""
     prev, count = START, 0
-    rows = db.session.execute(select(AuditRow.seq, AuditRow.prev, AuditRow.h, AuditRow.doc).order_by(AuditRow.seq).execution_options(yield_per=5000))
+    rows = db.session.execute(
+        select(AuditRow.seq, AuditRow.prev, AuditRow.h, AuditRow.doc).order_by(AuditRow.seq).execution_options(yield_per=5000)
+    )
     for seq, kept_prev, h, doc in rows:
         count += 1
         if seq != count or kept_prev != prev or h != sealed(prev, doc):

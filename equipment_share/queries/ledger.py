@@ -87,14 +87,13 @@ def voucher_figures(account_ids: Sequence[int]) -> dict[int, VoucherFigures]:
         .where(own.id.in_(account_ids))
         .group_by(own.id, own.dr_pend, own.dr_post, own.cr_post)
     )
-    refunds = dict(
-        db.session.execute(
-            select(t.cr_id, func.sum(t.amount)).where(t.cr_id.in_(account_ids), t.phase == Phase.REFUND).group_by(t.cr_id)
-        )
-        .tuples()
-        .all()
-    )
-    return {row[0]: _figures(row[1], row[2], row[3], *map(_money, row[4:7]), _money(refunds.get(row[0]))) for row in db.session.execute(query)}
+    taken_back = select(t.cr_id, func.sum(t.amount)).where(t.cr_id.in_(account_ids), t.phase == Phase.REFUND).group_by(t.cr_id)
+    refunds = {row[0]: row[1] for row in db.session.execute(taken_back)}
+    found = {}
+    for account_id, held, out, came, *others in db.session.execute(query):
+        expired, gone, back = (_money(amount) for amount in others)
+        found[account_id] = _figures(held, out, came, expired, gone, back, _money(refunds.get(account_id)))
+    return found
 
 
 def _money(value: object) -> Money:

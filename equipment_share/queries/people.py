@@ -75,10 +75,10 @@ def organisations(
 def count_of_organisations(by: Actor, *, kind: Kind | None = None, state: OrganisationState | None = None, q: str = "") -> int:
     """How many there are in all."""
     require(by, Act.SEE_ORGANISATIONS)
-    return db.session.scalar(_narrowed(select(Organisation), kind, state, q).with_only_columns(func.count(Organisation.id))) or 0  # type: ignore[arg-type]
+    return db.session.scalar(_narrowed(select(Organisation), kind, state, q).with_only_columns(func.count(Organisation.id))) or 0
 
 
-def _narrowed(query: Select[tuple[Organisation]], kind: Kind | None, state: OrganisationState | None, q: str) -> Select[tuple[Organisation]]:
+def _narrowed(query: Select[Organisation], kind: Kind | None, state: OrganisationState | None, q: str) -> Select[Organisation]:
     if kind is not None:
         query = query.where(Organisation.kind == kind)
     if state is not None:
@@ -169,12 +169,12 @@ def is_empty() -> bool:
     return db.session.scalar(select(Organisation.id).limit(1)) is None
 
 
-def organisation_auditor() -> Actor:
+def organisation_auditor() -> User:
     """Somebody who may read all, for reports an operator prints.
 
     Raises: NotFound when there is no auditor.
     """
-    found = db.session.scalar(select(User).where(User.role == Role.AUDITOR, User.active).order_by(User.id).limit(1))
+    found: User | None = db.session.scalar(select(User).where(User.role == Role.AUDITOR, User.active).order_by(User.id).limit(1))
     if found is None:
         raise NotFound(role="auditor")
     return found

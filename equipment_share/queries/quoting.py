@@ -18,7 +18,7 @@ from equipment_share.domain.subsidy import ProgrammeState, Stage
 from equipment_share.domain.timeslots import LONGEST, Slot
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation
-from equipment_share.models.vouchers import ProgrammeVersion, Voucher
+from equipment_share.models.vouchers import ProgrammeVersion
 from equipment_share.queries.firms import firm_facts, tags_on
 from equipment_share.queries.instruments import price_items, timetable
 from equipment_share.queries.ledger import account_or_none
@@ -192,4 +192,4 @@ def _budget_left(code: str, programme: Programme) -> Money | None:
 
 def rules_of(document: Mapping[str, object]) -> Rules:
     """A booking's own copy of the rules."""
-    return Rules.parse({name: value for name, value in document.items()})
+    return Rules.parse(dict(document.items()))

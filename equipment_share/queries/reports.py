@@ -35,7 +35,9 @@ def reconciliation(programme_code: str, period: Period, *, by: Actor) -> Report:
     Raises: Forbidden.
     """
     require(by, Act.SEE_REPORTS)
-    whole, owners, firms = _Adder(), {}, {}
+    whole = _Adder()
+    owners: dict[int, _Adder] = {}
+    firms: dict[int, _Adder] = {}
     for figure, amount, owner_id, firm_id in [*_movements(programme_code, period), *_claims(programme_code, period)]:
         whole.add(figure, amount)
         if firm_id is not None:
@@ -43,7 +45,7 @@ def reconciliation(programme_code: str, period: Period, *, by: Actor) -> Report:
         if owner_id is not None and figure in _OWNER_FIGURES:
             owners.setdefault(owner_id, _Adder()).add(figure, amount)
     total_figures = whole.closed()
-    owner_rows, firm_rows = _named(owners), _named({key: adder for key, adder in firms.items()}, closing=True)
+    owner_rows, firm_rows = _named(owners), _named(dict(firms.items()), closing=True)
     found = disagreements(total_figures, owner_rows, firm_rows) + _off_books()
     if by.role in OWNER:
         own = [row for row in owner_rows if row.code == _code_of(by.organisation_id)]
@@ -131,7 +133,9 @@ def _claims(code: str, period: Period) -> Iterable[tuple[str, Money, int | None,
 
 
 def _named(adders: dict[int, _Adder], *, closing: bool = False) -> list[PartyFigures]:
-    found = db.session.execute(select(Organisation.id, Organisation.code, Organisation.name, Organisation.name_key).where(Organisation.id.in_(adders)))
+    found = db.session.execute(
+        select(Organisation.id, Organisation.code, Organisation.name, Organisation.name_key).where(Organisation.id.in_(adders))
+    )
     rows = sorted(found, key=lambda row: (row[3], row[0]))
     return [PartyFigures(row[1], row[2], adders[row[0]].closed(closing=closing)) for row in rows]
 
@@ -143,7 +147,9 @@ def _code_of(organisation_id: int | None) -> str:
 def _off_books() -> list[Disagreement]:
     """Stored balances that the journal does not bear out."""
     return [
-        Disagreement("ledger", "block", f"{m.kind.value}:{m.key}.{m.column}", m.stored - m.added, "a stored sum is not the sum of its entries")
+        Disagreement(
+            "ledger", "block", f"{m.kind.value}:{m.key}.{m.column}", m.stored - m.added, "a stored sum is not the sum of its entries"
+        )
         for m in mismatches()
     ]
 

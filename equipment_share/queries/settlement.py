@@ -32,7 +32,7 @@ class ClaimRow:
     findings: tuple[Finding, ...]
 
 
-def _sight(query: Select[tuple[Claim]], by: Actor) -> Select[tuple[Claim]]:
+def _sight(query: Select[Claim], by: Actor) -> Select[Claim]:
     return query.where(Claim.claimant_id == by.organisation_id) if by.role in FIRM | OWNER else query
 
 

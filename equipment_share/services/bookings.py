@@ -60,7 +60,9 @@ def request_booking(wish: BookingWish, *, by: Actor, at: datetime) -> Booking:
 
         booking = _asked(session, wish, instrument, free[0].id, busy, quoted, by=by, at=at)
         hold_subsidies(session, booking, quoted.quote.awards, quoted.candidates, by=by, at=at)
-        record(session, "booking", booking, "submitted", by=by, at=at, facts={"gross_fen": booking.gross.fen, "held_fen": booking.subsidy.fen})
+        record(
+            session, "booking", booking, "submitted", by=by, at=at, facts={"gross_fen": booking.gross.fen, "held_fen": booking.subsidy.fen}
+        )
         _answer_at_once(session, booking, rules, by=by, at=at)
     return booking
 
@@ -115,8 +117,6 @@ def _asked(
     session.add(booking)
     session.flush()
     return booking
-
-
 
 
 def _answer_at_once(session: Session, booking: Booking, rules: Rules, *, by: Actor, at: datetime) -> None:
@@ -244,5 +244,3 @@ def check_out(booking_id: int, *, version: int | None = None, by: Actor, at: dat
             booking.busy_to = at + after
         record(session, "booking", booking, "checked_out", by=by, at=at, before=booking.state)
     return booking
-
-

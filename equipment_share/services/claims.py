@@ -243,7 +243,18 @@ def _refund(session: Session, use: VoucherUse, *, by: Actor, at: datetime) -> No
     voucher = use.voucher
     if voucher.valid_until is not None and voucher.valid_until < bureau_day(at):
         cr = open_account(session, AccountKind.EXPIRED, code, programme_code=code)
-        post(session, house, cr, use.captured, Phase.DIRECT, programme_code=code, booking_id=use.booking_id, by=by, at=at, reason="refused claim")
+        post(
+            session,
+            house,
+            cr,
+            use.captured,
+            Phase.DIRECT,
+            programme_code=code,
+            booking_id=use.booking_id,
+            by=by,
+            at=at,
+            reason="refused claim",
+        )
     use.captured = ZERO
 
 

@@ -105,7 +105,13 @@ def sample_uscc(dice: random.Random) -> str:
 
 
 def _people(
-    session: Session, owners: list[Organisation], firms: list[Organisation], bureau: Organisation, platform: Organisation, secret: str, at: datetime
+    session: Session,
+    owners: list[Organisation],
+    firms: list[Organisation],
+    bureau: Organisation,
+    platform: Organisation,
+    secret: str,
+    at: datetime,
 ) -> dict[str, User]:
     wanted: list[tuple[str, Role, Organisation]] = [(role.value, role, bureau) for role in STAFF]
     wanted += [("bureau_reviewer_2", Role.BUREAU_REVIEWER, bureau), ("admin", Role.ADMIN, platform)]

@@ -50,7 +50,11 @@ def live_a_year(
     for number in range(count):
         instrument, firm = instruments[dice.randrange(len(instruments))], firms[dice.randrange(len(firms))]
         ahead = number >= count - count // 8
-        day = at + timedelta(days=dice.randrange(0, 14)) if ahead else born + timedelta(days=1 + int(number * (days - 2) / max(1, count - count // 8)))
+        day = (
+            at + timedelta(days=dice.randrange(0, 14))
+            if ahead
+            else born + timedelta(days=1 + int(number * (days - 2) / max(1, count - count // 8)))
+        )
         while is_off(bureau_day(day)) and not ahead:
             day += timedelta(days=1)
         start = _clock(day, dice.randrange(8, 17))
@@ -163,6 +167,8 @@ def _batch(people: Mapping[str, User], period: Period, *, whole: bool, at: datet
         return
     approve_batch(batch.id, by=people["bureau_leader"], at=at)
     send_batch(batch.id, by=clerk, at=at)
-    answers = [BankAnswer(row.line + 1, row.line, "paid", bureau_day(at), f"BK-{batch.id}-{row.line}", row.amount) for row in lines_of(batch.id)]
+    answers = [
+        BankAnswer(row.line + 1, row.line, "paid", bureau_day(at), f"BK-{batch.id}-{row.line}", row.amount) for row in lines_of(batch.id)
+    ]
     record_bank_return(batch.id, answers, by=people["finance"], at=at)
     close_batch(batch.id, by=reviewer, at=at)

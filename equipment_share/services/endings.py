@@ -18,7 +18,15 @@ from equipment_share.services.transaction import record
 
 
 def end_without_use(
-    session: Session, booking: Booking, act: BookingAct, *, by: Actor, at: datetime, reason: str = "", fee: Money = ZERO, fee_label: str = ""
+    session: Session,
+    booking: Booking,
+    act: BookingAct,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    fee: Money = ZERO,
+    fee_label: str = "",
 ) -> None:
     """Set the slot and the whole hold free; a fee is a penalty line that no voucher pays.
 

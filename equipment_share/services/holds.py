@@ -28,7 +28,9 @@ def payee_of(booking: Booking, programme: Programme) -> int:
     return booking.owner_id if programme.flow == "net_pay" else booking.firm_id
 
 
-def hold_subsidies(session: Session, booking: Booking, awards: Sequence[Award], candidates: Sequence[Candidate], *, by: Actor, at: datetime) -> None:
+def hold_subsidies(
+    session: Session, booking: Booking, awards: Sequence[Award], candidates: Sequence[Candidate], *, by: Actor, at: datetime
+) -> None:
     """Set every award aside on the firm's vouchers, earliest expiry first; an award of zero is no hold."""
     for position, (award, candidate) in enumerate(zip(awards, candidates, strict=True)):
         left = award.amount

@@ -157,7 +157,9 @@ def set_prices(
     with transaction() as session:
         instrument = own_instrument(instrument_id, by)
         listed = add_prices(session, instrument, items, valid_from=valid_from, valid_to=valid_to, user_class=user_class, by=by, at=at)
-        record(session, "instrument", instrument, "prices_set", by=by, at=at, facts={"valid_from": valid_from.isoformat(), "class": user_class})
+        record(
+            session, "instrument", instrument, "prices_set", by=by, at=at, facts={"valid_from": valid_from.isoformat(), "class": user_class}
+        )
     return listed
 
 
@@ -267,5 +269,3 @@ def set_listing(instrument_id: int, listing: Listing, *, reason: str = "", by: A
         event = "admitted" if listing is Listing.OPEN else "withdrawn"
         record(session, "instrument", instrument, event, by=by, at=at, reason=reason)
     return instrument
-
-

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from equipment_share.domain.periods import bureau_day
 from equipment_share.models.people import SYSTEM
 from equipment_share.queries.bookings import begun_without_check_in, requests_due, uses_due
 from equipment_share.queries.people import verified_firm_ids
 from equipment_share.queries.vouchers import vouchers_over
-from equipment_share.domain.periods import bureau_day
 from equipment_share.services.usage import confirm_by_silence, expire_request, notice_no_show
 from equipment_share.services.vouchers import expire_voucher, grant_without_application
 

@@ -46,7 +46,9 @@ def register_organisation(
             raise Invalid(problems)
         organisation = _made(session, kind, code, name, OrganisationState.UNVERIFIED, at=at)
         organisation.phone = phone
-        user = User(email=email, name=person, role=ADMINS[kind], organisation_id=organisation.id, password_hash=hashed(password), made_at=at)
+        user = User(
+            email=email, name=person, role=ADMINS[kind], organisation_id=organisation.id, password_hash=hashed(password), made_at=at
+        )
         session.add(user)
         record(session, "organisation", organisation, "registered", by=by, at=at)
     return organisation
@@ -145,11 +147,19 @@ def describe_organisation(
             organisation.tags = [{"tag": str(row["tag"]), "valid_until": row.get("valid_until")} for row in tags]
         if related is not None:
             if missing := [code for code in related if not code_is_taken(code)]:
-                raise invalid("not_found", "related", code=missing[0])
+                raise invalid("not_found", "related", organisation=missing[0])
             organisation.related = list(related)
         for name, value in (facts or {}).items():
             setattr(organisation, name, Money(value) if name in ("revenue", "capital") and isinstance(value, int) else value)
-        record(session, "organisation", organisation, "described", by=by, at=at, facts={"tags": organisation.tags, "related": organisation.related})
+        record(
+            session,
+            "organisation",
+            organisation,
+            "described",
+            by=by,
+            at=at,
+            facts={"tags": organisation.tags, "related": organisation.related},
+        )
     return organisation
 
 

@@ -14,11 +14,15 @@ from equipment_share.domain.money import Money
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
 from equipment_share.queries.ledger import account, account_or_none, accounts_locked
 
-_inserts = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-
 
 def open_account(
-    session: Session, kind: AccountKind, key: str, *, programme_code: str | None, organisation_id: int | None = None, bounded: bool | None = None
+    session: Session,
+    kind: AccountKind,
+    key: str,
+    *,
+    programme_code: str | None,
+    organisation_id: int | None = None,
+    bounded: bool | None = None,
 ) -> LedgerAccount:
     """The account of that name, made when it is not there yet.
 
@@ -33,8 +37,10 @@ def open_account(
         "programme_code": programme_code,
         "organisation_id": organisation_id,
     }
-    insert = _inserts[session.get_bind().dialect.name]
-    session.execute(insert(LedgerAccount).values(row).on_conflict_do_nothing())
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(sqlite.insert(LedgerAccount).values(row).on_conflict_do_nothing())
+    else:
+        session.execute(postgresql.insert(LedgerAccount).values(row).on_conflict_do_nothing())
     return account(kind, key)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from equipment_share.adapters.print import pdf
-from equipment_share.adapters.sheets import csv_bytes, xlsx_bytes
+from equipment_share.adapters.sheets import Cell, csv_bytes, xlsx_bytes
 from equipment_share.domain.capitals import in_capitals
 from equipment_share.domain.reconciliation import FIGURES, Figures, PartyFigures, Report
 
@@ -21,17 +21,22 @@ def report_file(report: Report, form: str) -> bytes:
         return csv_bytes(("kind", "code", "name", *(f"{name}_fen" for name in FIGURES)), _rows(report))
     if form == "xlsx":
         header = ("代码", "名称", *(CHINESE[name] for name in FIGURES))
-        sheets = {"合计": (header, [_cells(report.programme, report.period, report.total)]),
-                  "仪器单位": (header, [_party(row) for row in report.owners]),
-                  "企业": (header, [_party(row) for row in report.firms]),
-                  "差异": (("代码", "程度", "对象", "金额_分", "说明"), [(f.code, f.severity, f.subject, f.amount.fen, f.text) for f in report.findings])}  # fmt: skip
+        findings: list[Sequence[Cell]] = [(f.code, f.severity, f.subject, f.amount.fen, f.text) for f in report.findings]
+        sheets: dict[str, tuple[Sequence[str], Sequence[Sequence[Cell]]]] = {
+            "合计": (header, [_cells(report.programme, report.period, report.total)]),
+            "仪器单位": (header, [_party(row) for row in report.owners]),
+            "企业": (header, [_party(row) for row in report.firms]),
+            "差异": (("代码", "程度", "对象", "金额_分", "说明"), findings),
+        }
         return xlsx_bytes(sheets)
     return _paper(report)
 
 
 def _rows(report: Report) -> list[Sequence[str | int]]:
     kinds = (("owner", report.owners), ("firm", report.firms))
-    parties = [(kind, row.code, row.name, *(m.fen for m in row.figures.values())) for kind, rows in kinds for row in rows]
+    parties: list[Sequence[str | int]] = [
+        (kind, row.code, row.name, *(m.fen for m in row.figures.values())) for kind, rows in kinds for row in rows
+    ]
     return [("total", report.programme, report.period, *(m.fen for m in report.total.values())), *parties]
 
 

@@ -268,7 +268,7 @@ def _answer_problem(answer: BankAnswer, lines: Mapping[int, BatchLine]) -> Probl
 
 def _take(session: Session, batch: Batch, line: BatchLine, answer: BankAnswer, *, by: Actor, at: datetime) -> str:
     """Apply one answer to its line; answers `paid`, `failed` or `unchanged`."""
-    if line.result == "paid" or line.result == answer.status:
+    if line.result in ("paid", answer.status):
         return "unchanged"
     line.result, line.paid_on = answer.status, answer.paid_on
     code = batch.programme_code
@@ -306,9 +306,11 @@ def close_problems(batch: Batch) -> list[str]:
     found = []
     if batch.state is not BatchState.PAID or any(line.result != "paid" for line in lines):
         found.append("not_paid_yet")
-    if total(line.amount for line in lines) != batch.total or any(line.claim.state is not ClaimState.PAID for line in lines):
-        found.append("not_balanced")
-    elif mismatches():
+    if (
+        total(line.amount for line in lines) != batch.total
+        or any(line.claim.state is not ClaimState.PAID for line in lines)
+        or mismatches()
+    ):
         found.append("not_balanced")
     return found
 

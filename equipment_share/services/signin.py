@@ -131,7 +131,13 @@ def make_token(name: str, scopes: Sequence[str], *, days: int | None = 365, by: 
     with transaction() as session:
         expires = at + timedelta(days=days) if days else None
         token = ApiToken(
-            user_id=by.id, name=name.strip(), token_hash=kept_form(raw), epoch=by.sign_in_epoch, scopes=list(scopes), made_at=at, expires_at=expires
+            user_id=by.id,
+            name=name.strip(),
+            token_hash=kept_form(raw),
+            epoch=by.sign_in_epoch,
+            scopes=list(scopes),
+            made_at=at,
+            expires_at=expires,
         )
         session.add(token)
         note(session, "token.made", f"user:{by.id}", by=by, at=at, facts={"name": name, "scopes": list(scopes)})

@@ -190,7 +190,14 @@ def record(
         facts=dict(facts or {}),
     )  # fmt: skip
     session.add(step)
-    note(session, f"{kind}.{event}", f"{kind}:{subject.id}", by=by, at=at, facts={"from": before, "to": after, "reason": reason, **step.facts})
+    note(
+        session,
+        f"{kind}.{event}",
+        f"{kind}:{subject.id}",
+        by=by,
+        at=at,
+        facts={"from": before, "to": after, "reason": reason, **step.facts},
+    )
 
 
 def note(session: Session, action: str, subject: str, *, by: Actor, at: datetime, facts: Mapping[str, object] | None = None) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from equipment_share.domain.access import Act, Actor, require, require_no_link
 from equipment_share.domain.bookings import BookingAct, BookingState, next_state
 from equipment_share.domain.claims import ClaimState
-from equipment_share.domain.errors import InvalidTransition, Invalid, Problem
+from equipment_share.domain.errors import Invalid, InvalidTransition, Problem
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.pricing import PricedLine, PriceItem, charged_minutes, price
@@ -34,7 +34,15 @@ from equipment_share.services.transaction import record, transaction, use_case
 
 @use_case
 def record_usage(
-    booking_id: int, *, start: datetime, end: datetime, samples: int = 0, note: str = "", version: int | None = None, by: Actor, at: datetime
+    booking_id: int,
+    *,
+    start: datetime,
+    end: datetime,
+    samples: int = 0,
+    note: str = "",
+    version: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Booking:
     """The keeper writes down what was used; it implies check-in and check-out, and makes the fee.
 
@@ -80,13 +88,18 @@ def _used(booking: Booking, start: datetime, end: datetime, samples: int, *, at:
     return Slot(start, end)
 
 
-def _write_usage(
-    session: Session, booking: Booking, used: Slot, samples: int, note: str, *, said_by: str, by: Actor, at: datetime
-) -> None:
+def _write_usage(session: Session, booking: Booking, used: Slot, samples: int, note: str, *, said_by: str, by: Actor, at: datetime) -> None:
     """Keep the record and let the charge follow it."""
     session.add(
         UsageRecord(
-            booking_id=booking.id, starts_at=used.start, ends_at=used.end, samples=samples, note=note, said_by=said_by, by_id=by.id, made_at=at
+            booking_id=booking.id,
+            starts_at=used.start,
+            ends_at=used.end,
+            samples=samples,
+            note=note,
+            said_by=said_by,
+            by_id=by.id,
+            made_at=at,
         )
     )
     booking.used_from, booking.used_to, booking.used_samples = used.start, used.end, samples
@@ -206,7 +219,9 @@ def dispute_usage(
         booking = booking_locked(booking_id, by, version)
         before = booking.state
         booking.state = next_state(before, BookingAct.DISPUTE)
-        said = _used(booking, start or booking.used_from or booking.starts_at, end or booking.used_to or booking.ends_at, samples or 0, at=at)
+        said = _used(
+            booking, start or booking.used_from or booking.starts_at, end or booking.used_to or booking.ends_at, samples or 0, at=at
+        )
 
         pieces = samples if samples is not None else booking.used_samples or 0
         session.add(
@@ -264,14 +279,14 @@ def _nothing_said() -> UsageRecord:
     raise InvalidTransition(act="answer_dispute")
 
 
-def _settle(
-    session: Session, booking: Booking, used: Slot, samples: int, reason: str, said_by: str, *, by: Actor, at: datetime
-) -> None:
+def _settle(session: Session, booking: Booking, used: Slot, samples: int, reason: str, said_by: str, *, by: Actor, at: datetime) -> None:
     before = booking.state
     booking.state = next_state(before, BookingAct.ANSWER_DISPUTE)
     _write_usage(session, booking, used, samples, reason, said_by=said_by, by=by, at=at)
     booking.answer_by = workdays_later(at, rules_of(booking.rules).confirm_days, off_days(at))
-    record(session, "booking", booking, "dispute_answered", by=by, at=at, before=before, reason=reason, facts={"gross_fen": booking.gross.fen})
+    record(
+        session, "booking", booking, "dispute_answered", by=by, at=at, before=before, reason=reason, facts={"gross_fen": booking.gross.fen}
+    )
     tell_both(session, booking, "dispute_answered", at=at, facts={"reason": reason})
 
 
@@ -328,5 +343,3 @@ def notice_no_show(booking_id: int, *, by: Actor, at: datetime) -> bool:
             return False
         _no_show(session, booking, by=by, at=at)
     return True
-
-

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from equipment_share.domain.access import Act, Actor, require, require_no_link, require_other_hand
-from equipment_share.domain.errors import NotVerified, Problem, Invalid, invalid
+from equipment_share.domain.errors import Invalid, NotVerified, Problem, invalid
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import bureau_day
@@ -131,9 +131,7 @@ def reject_voucher(voucher_id: int, *, reason: str, version: int | None = None, 
     return _refuse(voucher_id, VoucherAct.REJECT, "rejected", reason, version, by=by, at=at)
 
 
-def _refuse(
-    voucher_id: int, act: VoucherAct, event: str, reason: str, version: int | None, *, by: Actor, at: datetime
-) -> Voucher:
+def _refuse(voucher_id: int, act: VoucherAct, event: str, reason: str, version: int | None, *, by: Actor, at: datetime) -> Voucher:
     require(by, Act.CHECK_VOUCHER)
     with transaction() as session:
         voucher = voucher_locked(voucher_id, version)
@@ -227,7 +225,9 @@ def _sweep(session: Session, voucher: Voucher, to: AccountKind, *, by: Actor, at
     return free
 
 
-def _step(session: Session, voucher: Voucher, act: VoucherAct, event: str, *, by: Actor, at: datetime, reason: str = "", **facts: object) -> None:
+def _step(
+    session: Session, voucher: Voucher, act: VoucherAct, event: str, *, by: Actor, at: datetime, reason: str = "", **facts: object
+) -> None:
     before = voucher.state
     voucher.state = next_voucher_state(before, act)
     record(session, "voucher", voucher, event, by=by, at=at, before=before, reason=reason, facts=facts)

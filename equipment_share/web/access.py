@@ -19,7 +19,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 def me() -> User:
     """The signed-in person."""
-    return cast("User", current_user._get_current_object())  # noqa: SLF001 - Flask-Login's documented way to the object
+    return cast("User", current_user._get_current_object())
 
 
 def visitor_or_me() -> User | None:

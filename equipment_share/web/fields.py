@@ -68,6 +68,7 @@ class InstantField(Field):
     """A wall-clock time in Shanghai, as browsers send it, into an aware instant."""
 
     widget = DateTimeLocalInput()
+    data: Any
 
     def _value(self) -> str:
         if self.raw_data:
@@ -92,6 +93,7 @@ class YuanField(Field):
     """An amount in yuan, `12`, `12.5` or `12.50`, into Money."""
 
     widget = TextInput()
+    data: Any
 
     def _value(self) -> str:
         if self.raw_data:

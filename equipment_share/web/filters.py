@@ -28,7 +28,9 @@ def wire(app: Flask) -> None:
         money=money, yuan=yuan, local=local, clock=clock, day=day, slot=slot, percent=percent, word=lambda value, kind: word(kind, value),
         bilingual=bilingual, why=award_words, length_of=length_of, machine=machine,
     )  # fmt: skip
-    app.jinja_env.globals.update(can=can, visitor=visitor_or_me, vendor=vendor, has_page=has_page, refusal_words=refusal_words, language=language)
+    app.jinja_env.globals.update(
+        can=can, visitor=visitor_or_me, vendor=vendor, has_page=has_page, refusal_words=refusal_words, language=language
+    )
 
 
 def language() -> str:

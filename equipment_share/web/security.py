@@ -22,7 +22,7 @@ HEADERS = {
 
 
 class Number(BaseConverter):
-    """A key in a path: ASCII digits, no sign, no leading zero, at most 18 of them (Python's own `\\d` takes more)."""
+    r"""A key in a path: ASCII digits, no sign, no leading zero, at most 18 of them (Python's own `\\d` takes more)."""
 
     regex = "[1-9][0-9]{0,17}"
 

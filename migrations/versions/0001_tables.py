@@ -33,9 +33,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "audit_row",
-        sa.Column(
-            "seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("prev", sa.String(length=64), nullable=False),
         sa.Column("h", sa.String(length=64), nullable=False),
         sa.Column("doc", sa.Text(), nullable=False),
@@ -60,9 +58,7 @@ def upgrade() -> None:
         sa.Column("name_zh", sa.String(length=60), nullable=False),
         sa.Column("name_en", sa.String(length=80), nullable=False),
         sa.Column("parent_code", sa.String(length=6), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["parent_code"], ["instrument_class.code"], name=op.f("fk_instrument_class_parent_code")
-        ),
+        sa.ForeignKeyConstraint(["parent_code"], ["instrument_class.code"], name=op.f("fk_instrument_class_parent_code")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_instrument_class")),
     )
     op.create_table(
@@ -78,9 +74,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "state",
-            sa.Enum(
-                "unverified", "verified", "suspended", name="organisationstate", native_enum=False, length=32
-            ),
+            sa.Enum("unverified", "verified", "suspended", name="organisationstate", native_enum=False, length=32),
             nullable=False,
         ),
         sa.Column("region", sa.String(length=60), nullable=False),
@@ -160,18 +154,14 @@ def upgrade() -> None:
         sa.Column("made_at", UtcColumn(), nullable=False),
         sa.Column("changed_at", UtcColumn(), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["class_code"], ["instrument_class.code"], name=op.f("fk_instrument_class_code")
-        ),
+        sa.ForeignKeyConstraint(["class_code"], ["instrument_class.code"], name=op.f("fk_instrument_class_code")),
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_instrument_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instrument")),
         sa.UniqueConstraint("owner_id", "inner_code", name=op.f("uq_instrument_owner_id_inner_code")),
     )
     with op.batch_alter_table("instrument", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_instrument_class_code"), ["class_code"], unique=False)
-        batch_op.create_index(
-            "ix_instrument_listing_name_key_id", ["listing", "name_key", "id"], unique=False
-        )
+        batch_op.create_index("ix_instrument_listing_name_key_id", ["listing", "name_key", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_instrument_owner_id"), ["owner_id"], unique=False)
 
     op.create_table(
@@ -203,26 +193,18 @@ def upgrade() -> None:
         sa.Column("cr_pend", MoneyColumn(), nullable=False),
         sa.Column("cr_post", MoneyColumn(), nullable=False),
         sa.Column("last_transfer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint(
-            "NOT bounded OR dr_post + dr_pend <= cr_post", name=op.f("ck_ledger_account_no_overspend")
-        ),
+        sa.CheckConstraint("NOT bounded OR dr_post + dr_pend <= cr_post", name=op.f("ck_ledger_account_no_overspend")),
         sa.CheckConstraint(
             "dr_pend >= 0 AND dr_post >= 0 AND cr_pend >= 0 AND cr_post >= 0",
             name=op.f("ck_ledger_account_sums_not_negative"),
         ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_ledger_account_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_ledger_account_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_account")),
         sa.UniqueConstraint("kind", "key", name=op.f("uq_ledger_account_kind_key")),
     )
     with op.batch_alter_table("ledger_account", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_ledger_account_organisation_id"), ["organisation_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_ledger_account_programme_code"), ["programme_code"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_ledger_account_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ledger_account_programme_code"), ["programme_code"], unique=False)
 
     op.create_table(
         "user_account",
@@ -257,16 +239,12 @@ def upgrade() -> None:
         sa.Column("sign_in_epoch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("made_at", UtcColumn(), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_user_account_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_user_account_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("email", name=op.f("uq_user_account_email")),
     )
     with op.batch_alter_table("user_account", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_user_account_organisation_id"), ["organisation_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_user_account_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "api_token",
@@ -326,16 +304,12 @@ def upgrade() -> None:
         sa.Column("locked_at", UtcColumn(), nullable=True),
         sa.Column("closed_at", UtcColumn(), nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["approved_by_id"], ["user_account.id"], name=op.f("fk_batch_approved_by_id")
-        ),
+        sa.ForeignKeyConstraint(["approved_by_id"], ["user_account.id"], name=op.f("fk_batch_approved_by_id")),
         sa.ForeignKeyConstraint(["closed_by_id"], ["user_account.id"], name=op.f("fk_batch_closed_by_id")),
         sa.ForeignKeyConstraint(["locked_by_id"], ["user_account.id"], name=op.f("fk_batch_locked_by_id")),
         sa.ForeignKeyConstraint(["opened_by_id"], ["user_account.id"], name=op.f("fk_batch_opened_by_id")),
         sa.ForeignKeyConstraint(["paid_by_id"], ["user_account.id"], name=op.f("fk_batch_paid_by_id")),
-        sa.ForeignKeyConstraint(
-            ["reviewed_by_id"], ["user_account.id"], name=op.f("fk_batch_reviewed_by_id")
-        ),
+        sa.ForeignKeyConstraint(["reviewed_by_id"], ["user_account.id"], name=op.f("fk_batch_reviewed_by_id")),
         sa.ForeignKeyConstraint(["sent_by_id"], ["user_account.id"], name=op.f("fk_batch_sent_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batch")),
         sa.UniqueConstraint("number", name=op.f("uq_batch_number")),
@@ -391,9 +365,7 @@ def upgrade() -> None:
         sa.Column("amount", MoneyColumn(), nullable=False),
         sa.Column(
             "phase",
-            sa.Enum(
-                "direct", "hold", "capture", "release", "refund", name="phase", native_enum=False, length=32
-            ),
+            sa.Enum("direct", "hold", "capture", "release", "refund", name="phase", native_enum=False, length=32),
             nullable=False,
         ),
         sa.Column("of_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -403,9 +375,7 @@ def upgrade() -> None:
         sa.Column("effective_at", UtcColumn(), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reason", sa.String(length=200), nullable=False),
-        sa.CheckConstraint(
-            "(of_id IS NULL) = (phase IN ('direct', 'hold'))", name=op.f("ck_ledger_transfer_of_when_needed")
-        ),
+        sa.CheckConstraint("(of_id IS NULL) = (phase IN ('direct', 'hold'))", name=op.f("ck_ledger_transfer_of_when_needed")),
         sa.CheckConstraint(
             "amount BETWEEN 0 AND 1000000000000 AND (amount > 0 OR phase = 'capture')",
             name=op.f("ck_ledger_transfer_amount"),
@@ -419,16 +389,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ledger_transfer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ledger_transfer_booking_id"), ["booking_id"], unique=False)
-        batch_op.create_index(
-            "ix_ledger_transfer_cr_id_effective_at", ["cr_id", "effective_at"], unique=False
-        )
-        batch_op.create_index(
-            "ix_ledger_transfer_dr_id_effective_at", ["dr_id", "effective_at"], unique=False
-        )
+        batch_op.create_index("ix_ledger_transfer_cr_id_effective_at", ["cr_id", "effective_at"], unique=False)
+        batch_op.create_index("ix_ledger_transfer_dr_id_effective_at", ["dr_id", "effective_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_ledger_transfer_of_id"), ["of_id"], unique=False)
-        batch_op.create_index(
-            "ix_ledger_transfer_programme_code_effective_at", ["programme_code", "effective_at"], unique=False
-        )
+        batch_op.create_index("ix_ledger_transfer_programme_code_effective_at", ["programme_code", "effective_at"], unique=False)
         batch_op.create_index(
             "uq_ledger_transfer_resolved_once",
             ["of_id"],
@@ -465,15 +429,11 @@ def upgrade() -> None:
         sa.Column("made_at", UtcColumn(), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name=op.f("fk_maintenance_by_id")),
-        sa.ForeignKeyConstraint(
-            ["instrument_id"], ["instrument.id"], name=op.f("fk_maintenance_instrument_id")
-        ),
+        sa.ForeignKeyConstraint(["instrument_id"], ["instrument.id"], name=op.f("fk_maintenance_instrument_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_maintenance")),
     )
     with op.batch_alter_table("maintenance", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_maintenance_instrument_id_starts_at", ["instrument_id", "starts_at"], unique=False
-        )
+        batch_op.create_index("ix_maintenance_instrument_id_starts_at", ["instrument_id", "starts_at"], unique=False)
 
     op.create_table(
         "one_time_link",
@@ -503,15 +463,11 @@ def upgrade() -> None:
         sa.Column("made_at", UtcColumn(), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name=op.f("fk_price_list_by_id")),
-        sa.ForeignKeyConstraint(
-            ["instrument_id"], ["instrument.id"], name=op.f("fk_price_list_instrument_id")
-        ),
+        sa.ForeignKeyConstraint(["instrument_id"], ["instrument.id"], name=op.f("fk_price_list_instrument_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_price_list")),
     )
     with op.batch_alter_table("price_list", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_price_list_instrument_id_valid_from", ["instrument_id", "valid_from"], unique=False
-        )
+        batch_op.create_index("ix_price_list_instrument_id_valid_from", ["instrument_id", "valid_from"], unique=False)
 
     op.create_table(
         "programme_version",
@@ -530,12 +486,8 @@ def upgrade() -> None:
         sa.Column("published_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("published_at", UtcColumn(), nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["drafted_by_id"], ["user_account.id"], name=op.f("fk_programme_version_drafted_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["published_by_id"], ["user_account.id"], name=op.f("fk_programme_version_published_by_id")
-        ),
+        sa.ForeignKeyConstraint(["drafted_by_id"], ["user_account.id"], name=op.f("fk_programme_version_drafted_by_id")),
+        sa.ForeignKeyConstraint(["published_by_id"], ["user_account.id"], name=op.f("fk_programme_version_published_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_programme_version")),
         sa.UniqueConstraint("code", "number", name=op.f("uq_programme_version_code_number")),
     )
@@ -734,12 +686,8 @@ def upgrade() -> None:
         sa.Column("made_at", UtcColumn(), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["ledger_account.id"], name=op.f("fk_voucher_account_id")),
-        sa.ForeignKeyConstraint(
-            ["applied_by_id"], ["user_account.id"], name=op.f("fk_voucher_applied_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["checked_by_id"], ["user_account.id"], name=op.f("fk_voucher_checked_by_id")
-        ),
+        sa.ForeignKeyConstraint(["applied_by_id"], ["user_account.id"], name=op.f("fk_voucher_applied_by_id")),
+        sa.ForeignKeyConstraint(["checked_by_id"], ["user_account.id"], name=op.f("fk_voucher_checked_by_id")),
         sa.ForeignKeyConstraint(["firm_id"], ["organisation.id"], name=op.f("fk_voucher_firm_id")),
         sa.ForeignKeyConstraint(["frozen_by_id"], ["user_account.id"], name=op.f("fk_voucher_frozen_by_id")),
         sa.ForeignKeyConstraint(["version_id"], ["programme_version.id"], name=op.f("fk_voucher_version_id")),
@@ -748,9 +696,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_voucher_number")),
     )
     with op.batch_alter_table("voucher", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_voucher_firm_id_programme_code", ["firm_id", "programme_code"], unique=False
-        )
+        batch_op.create_index("ix_voucher_firm_id_programme_code", ["firm_id", "programme_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_voucher_programme_code"), ["programme_code"], unique=False)
 
     op.create_table(
@@ -795,17 +741,13 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("made_at", UtcColumn(), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["approved_by_id"], ["user_account.id"], name=op.f("fk_claim_approved_by_id")
-        ),
+        sa.ForeignKeyConstraint(["approved_by_id"], ["user_account.id"], name=op.f("fk_claim_approved_by_id")),
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_claim_batch_id")),
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_claim_booking_id")),
         sa.ForeignKeyConstraint(["checked_by_id"], ["user_account.id"], name=op.f("fk_claim_checked_by_id")),
         sa.ForeignKeyConstraint(["claimant_id"], ["organisation.id"], name=op.f("fk_claim_claimant_id")),
         sa.ForeignKeyConstraint(["payee_id"], ["organisation.id"], name=op.f("fk_claim_payee_id")),
-        sa.ForeignKeyConstraint(
-            ["submitted_by_id"], ["user_account.id"], name=op.f("fk_claim_submitted_by_id")
-        ),
+        sa.ForeignKeyConstraint(["submitted_by_id"], ["user_account.id"], name=op.f("fk_claim_submitted_by_id")),
         sa.ForeignKeyConstraint(["version_id"], ["programme_version.id"], name=op.f("fk_claim_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
         sa.UniqueConstraint("booking_id", "programme_code", name=op.f("uq_claim_booking_id_programme_code")),
@@ -869,12 +811,8 @@ def upgrade() -> None:
         sa.Column("captured", MoneyColumn(), nullable=False),
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_voucher_use_booking_id")),
         sa.ForeignKeyConstraint(["hold_id"], ["ledger_transfer.id"], name=op.f("fk_voucher_use_hold_id")),
-        sa.ForeignKeyConstraint(
-            ["resolved_id"], ["ledger_transfer.id"], name=op.f("fk_voucher_use_resolved_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"], ["programme_version.id"], name=op.f("fk_voucher_use_version_id")
-        ),
+        sa.ForeignKeyConstraint(["resolved_id"], ["ledger_transfer.id"], name=op.f("fk_voucher_use_resolved_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["programme_version.id"], name=op.f("fk_voucher_use_version_id")),
         sa.ForeignKeyConstraint(["voucher_id"], ["voucher.id"], name=op.f("fk_voucher_use_voucher_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_voucher_use")),
     )
@@ -899,9 +837,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_batch_line_batch_id")),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_batch_line_claim_id")),
         sa.ForeignKeyConstraint(["payee_id"], ["organisation.id"], name=op.f("fk_batch_line_payee_id")),
-        sa.ForeignKeyConstraint(
-            ["transfer_id"], ["ledger_transfer.id"], name=op.f("fk_batch_line_transfer_id")
-        ),
+        sa.ForeignKeyConstraint(["transfer_id"], ["ledger_transfer.id"], name=op.f("fk_batch_line_transfer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_line")),
         sa.UniqueConstraint("batch_id", "line", name=op.f("uq_batch_line_batch_id_line")),
         sa.UniqueConstraint("reference", name=op.f("uq_batch_line_reference")),
@@ -926,9 +862,7 @@ def upgrade() -> None:
         sa.Column("disposed_at", UtcColumn(), nullable=True),
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_finding_batch_id")),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_finding_claim_id")),
-        sa.ForeignKeyConstraint(
-            ["disposed_by_id"], ["user_account.id"], name=op.f("fk_finding_disposed_by_id")
-        ),
+        sa.ForeignKeyConstraint(["disposed_by_id"], ["user_account.id"], name=op.f("fk_finding_disposed_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
         sa.UniqueConstraint("claim_id", "code", "subject", name=op.f("uq_finding_claim_id_code_subject")),
     )
@@ -978,9 +912,7 @@ def downgrade() -> None:
 
     op.drop_table("photo")
     with op.batch_alter_table("booking", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_booking_unit_busy", sqlite_where=sa.text("blocking"), postgresql_where=sa.text("blocking")
-        )
+        batch_op.drop_index("ix_booking_unit_busy", sqlite_where=sa.text("blocking"), postgresql_where=sa.text("blocking"))
         batch_op.drop_index("ix_booking_state_answer_by")
         batch_op.drop_index("ix_booking_owner_id_state")
         batch_op.drop_index(batch_op.f("ix_booking_instrument_id"))

@@ -35,15 +35,11 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 def upgrade() -> None:
     """Write the rows."""
-    kinds = sa.table(
-        "instrument_class", *(sa.column(name) for name in ("code", "parent_code", "name_zh", "name_en"))
-    )
+    kinds = sa.table("instrument_class", *(sa.column(name) for name in ("code", "parent_code", "name_zh", "name_en")))
     rows = sorted(_rows("instrument_classes.csv"), key=lambda row: len(row["code"]))
     op.bulk_insert(kinds, [{**row, "parent_code": row["parent_code"] or None} for row in rows])
     days = sa.table("calendar_day", sa.column("day", sa.Date), sa.column("kind"), sa.column("name"))
-    op.bulk_insert(
-        days, [{**row, "day": date.fromisoformat(row["day"])} for row in _rows("calendar_days.csv")]
-    )
+    op.bulk_insert(days, [{**row, "day": date.fromisoformat(row["day"])} for row in _rows("calendar_days.csv")])
 
 
 def downgrade() -> None:

@@ -29,7 +29,19 @@ def serving(url: str, settings: Mapping[str, str] | None = None) -> Iterator[str
     port = free_port()
     workers, threads = ("1", "16") if url.startswith("sqlite") else ("4", "4")
     env = {**os.environ, "DATABASE_URL": url, "SECRET_KEY": "test", "AUDIT_KEY": "test", "RATE_LIMITS": "off", **(settings or {})}
-    options = ["-b", f"127.0.0.1:{port}", "-w", workers, "-k", "gthread", "--threads", threads, "--no-control-socket", "--log-level", "warning"]
+    options = [
+        "-b",
+        f"127.0.0.1:{port}",
+        "-w",
+        workers,
+        "-k",
+        "gthread",
+        "--threads",
+        threads,
+        "--no-control-socket",
+        "--log-level",
+        "warning",
+    ]
     server = subprocess.Popen([sys.executable, "-m", "gunicorn", *options, "wsgi:app"], cwd=ROOT, env=env)
     base = f"http://127.0.0.1:{port}"
     try:
@@ -44,8 +56,7 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(150):
         if server.poll() is not None:
             raise RuntimeError("the server ended while starting")
-        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            with urllib.request.urlopen(address, timeout=2):
-                return
+        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError), urllib.request.urlopen(address, timeout=2):
+            return
         time.sleep(0.2)
     raise RuntimeError("the server did not answer within 30 s")

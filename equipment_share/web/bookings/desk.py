@@ -87,7 +87,13 @@ def usage(booking_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             record_usage(
-                booking_id, start=form.start.data, end=form.end.data, samples=form.samples.data or 0, note=form.note.data or "", by=me(), at=now()
+                booking_id,
+                start=form.start.data,
+                end=form.end.data,
+                samples=form.samples.data or 0,
+                note=form.note.data or "",
+                by=me(),
+                at=now(),
             )
         except Refused as refusal:
             form.show(refusal)

@@ -31,7 +31,14 @@ class BookingForm(PageForm):
         shown = self.max_net_fen.data or ""
         limit = Money(int(shown)) if shown.isascii() and shown.isdecimal() and len(shown) < 14 else None
         return BookingWish(
-            instrument_id, str(self.mode.data), self.start.data, self.end.data, self.samples.data or 0, self.purpose.data or "", "auto", limit
+            instrument_id,
+            str(self.mode.data),
+            self.start.data,
+            self.end.data,
+            self.samples.data or 0,
+            self.purpose.data or "",
+            "auto",
+            limit,
         )
 
 

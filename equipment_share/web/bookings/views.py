@@ -100,7 +100,9 @@ def index() -> ResponseReturnValue:
     after = request.args.get("after", "")
     rows = bookings_seen_by(me(), BookingFilter(states=chosen, after_id=int(after) if after.isdecimal() and len(after) < 18 else None))
     needs = bookings_seen_by(me(), BookingFilter(states=NEEDS_FIRM, limit=10)) if me().role not in OWNER else []
-    return render_template("bookings/index.html", rows=rows, needs=needs, show=show, total=count_of_bookings(me(), BookingFilter(states=chosen)))
+    return render_template(
+        "bookings/index.html", rows=rows, needs=needs, show=show, total=count_of_bookings(me(), BookingFilter(states=chosen))
+    )
 
 
 @bookings.get("/bookings/<number:booking_id>")
@@ -175,7 +177,9 @@ def dispute(booking_id: int) -> ResponseReturnValue:
     form = DisputeForm()
     if form.validate_on_submit():
         try:
-            dispute_usage(booking_id, reason=form.reason.data, start=form.start.data, end=form.end.data, version=_version(), by=me(), at=now())
+            dispute_usage(
+                booking_id, reason=form.reason.data, start=form.start.data, end=form.end.data, version=_version(), by=me(), at=now()
+            )
         except Refused as refusal:
             form.show(refusal)
         else:

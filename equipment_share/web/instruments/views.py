@@ -132,7 +132,12 @@ def _cell(start: datetime, free: list[Slot], closed: list[Any]) -> dict[str, Any
         return {"free": True, "start": cell.start, "end": cell.end, "reason": ""}
     reasons = [row.reason for row in closed if row.slot.overlaps(cell)]
     order = ("occupied", "maintenance", "holiday", "outside_opening_hours", "lead_time", "horizon")
-    return {"free": False, "start": cell.start, "end": cell.end, "reason": next((r for r in order if r in reasons), "outside_opening_hours")}
+    return {
+        "free": False,
+        "start": cell.start,
+        "end": cell.end,
+        "reason": next((r for r in order if r in reasons), "outside_opening_hours"),
+    }
 
 
 @instruments.get("/instruments/<number:instrument_id>/week.json")

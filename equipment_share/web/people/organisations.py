@@ -43,7 +43,13 @@ def show(organisation_id: int) -> ResponseReturnValue:
 def _filled(found: Organisation) -> DescribeForm:
     tags = ", ".join(row["tag"] + (f":{row['valid_until']}" if row.get("valid_until") else "") for row in found.tags)
     return DescribeForm(
-        data={"tags": tags, "related": ", ".join(found.related), "region": found.region, "bank_account": found.bank_account, "barred": found.barred}
+        data={
+            "tags": tags,
+            "related": ", ".join(found.related),
+            "region": found.region,
+            "bank_account": found.bank_account,
+            "barred": found.barred,
+        }
     )
 
 

@@ -126,7 +126,7 @@ def use(token: str) -> ResponseReturnValue:
 @people.get("/reset")
 @public
 def reset() -> ResponseReturnValue:
-    """Lost the password?"""
+    """The form for a lost password."""
     return render_template("people/reset.html", form=ResetForm())
 
 
@@ -212,7 +212,9 @@ def invite() -> ResponseReturnValue:
     form = _invite_form()
     if form.validate_on_submit():
         try:
-            _, raw = invite_person(form.email.data, Role(form.role.data), me().organisation_id, name=form.name.data or "", by=me(), at=now())
+            _, raw = invite_person(
+                form.email.data, Role(form.role.data), me().organisation_id, name=form.name.data or "", by=me(), at=now()
+            )
         except Refused as refusal:
             form.show(refusal)
         else:
@@ -240,5 +242,3 @@ def disable(user_id: int) -> ResponseReturnValue:
     disable_person(user_id, by=me(), at=now())
     flash(gettext("Access ended."))
     return redirect(url_for("people.team"))
-
-

@@ -139,6 +139,8 @@ def bank_return(batch_id: int) -> ResponseReturnValue:
         return _page(batch_seen_by(batch_id, me()), form, []), 422
     rows = [*unread, *reading.problems]
     words = [gettext("Row %(row)s: %(words)s", row=row, words=refusal_words(problem.code, problem.facts)) for row, problem in rows]
-    message = gettext("%(paid)s paid, %(failed)s failed, %(same)s unchanged", paid=reading.paid, failed=reading.failed, same=reading.unchanged)
+    message = gettext(
+        "%(paid)s paid, %(failed)s failed, %(same)s unchanged", paid=reading.paid, failed=reading.failed, same=reading.unchanged
+    )
     flash(message)
     return _page(reading.batch, ReturnForm(formdata=None), words), 422 if words else 200

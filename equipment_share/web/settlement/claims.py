@@ -17,7 +17,15 @@ from equipment_share.domain.claims import LEGS, ClaimState
 from equipment_share.domain.errors import Refused
 from equipment_share.models.settlement import Claim
 from equipment_share.queries.bookings import booking_seen_by, documents_of, history_of, usage_of
-from equipment_share.queries.settlement import claim_seen_by, claims_of_booking, claims_seen_by, file_seen_by, kept_findings, row_of, rows_of
+from equipment_share.queries.settlement import (
+    claim_seen_by,
+    claims_of_booking,
+    claims_seen_by,
+    file_seen_by,
+    kept_findings,
+    row_of,
+    rows_of,
+)
 from equipment_share.services.claims import (
     approve_claim,
     check_claim,

@@ -39,7 +39,9 @@ def index() -> ResponseReturnValue:
         report, words = reconciliation(code[:40], Period.parse(text), by=me()), ""
     except Refused as refusal:
         report, words = None, refusal_words(refusal.code, refusal.facts)
-    return render_template("settlement/report.html", report=report, codes=codes, code=code, period=text, words=words, figures=FIGURES), 422 if words else 200
+    return render_template(
+        "settlement/report.html", report=report, codes=codes, code=code, period=text, words=words, figures=FIGURES
+    ), 422 if words else 200
 
 
 @reports.get("/bureau/reports/reconciliation.<any(csv,xlsx,pdf):form>")
@@ -64,7 +66,9 @@ def publicity() -> ResponseReturnValue:
         period, words = None, refusal_words(refusal.code, refusal.facts)
     code = request.args.get("programme", "")[:40]
     rows = public_list(code, period) if not words else []
-    return render_template("settlement/publicity.html", rows=rows, codes=_codes(), code=code, period=text, words=words), 422 if words else 200
+    return render_template(
+        "settlement/publicity.html", rows=rows, codes=_codes(), code=code, period=text, words=words
+    ), 422 if words else 200
 
 
 @reports.get("/audit")

@@ -46,7 +46,9 @@ def new() -> ResponseReturnValue:
     earlier = versions_of(code) if code else []
     document = earlier[0].document if earlier else SAMPLES.get(sample, next(iter(SAMPLES.values())))
     text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True)
-    return render_template("vouchers/programme_form.html", form=ProgrammeForm(formdata=None, data={"document": text}), code=code, problems=[])
+    return render_template(
+        "vouchers/programme_form.html", form=ProgrammeForm(formdata=None, data={"document": text}), code=code, problems=[]
+    )
 
 
 @programmes.post("/new")

@@ -105,5 +105,3 @@ def decide(voucher_id: int, act: str) -> ResponseReturnValue:
         WITH_REASON[act](voucher_id, reason=request.form.get("reason", "")[:500], by=me(), at=now())
     flash(gettext("Done."))
     return redirect(url_for(".show", voucher_id=voucher_id), 303)
-
-
