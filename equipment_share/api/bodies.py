@@ -107,6 +107,11 @@ class Form(Body):
     file_required: bool = True
     bare: tuple[str, ...] = ()
 
+    @property
+    def form_types(self) -> tuple[str, ...]:
+        """How the parts may be written; without a file a plain form says the same."""
+        return ("multipart/form-data",) if self.file_required else ("multipart/form-data", "application/x-www-form-urlencoded")
+
     def take(self) -> Taken:
         """The parts and the file. Raises: TooLarge, WrongType."""
         most = self.most_megabytes * MEGABYTE
@@ -114,8 +119,8 @@ class Form(Body):
         if kind in self.bare:
             content = body_bytes(most)
             return Taken(({}, UploadedFile("", content)), _print(content))
-        if kind != "multipart/form-data":
-            raise WrongType(wanted=", ".join(("multipart/form-data", *self.bare)))
+        if kind not in self.form_types:
+            raise WrongType(wanted=", ".join((*self.form_types, *self.bare)))
         parts, file = _multipart(most)
         return Taken((parts, file), _print(json.dumps(parts, sort_keys=True).encode(), file.content if file else b""))
 
@@ -136,7 +141,7 @@ class Form(Body):
         needed = [*shape.get("required", []), *(["file"] if self.file_required else [])]
         shape |= {"required": needed} if needed else {}
         bare = {kind: {"schema": {"type": "string"}} for kind in self.bare}
-        return {"required": True, "content": {"multipart/form-data": {"schema": shape}} | bare}
+        return {"required": True, "content": {kind: {"schema": shape} for kind in self.form_types} | bare}
 
 
 def _multipart(most: int) -> tuple[dict[str, list[str]], UploadedFile | None]:
