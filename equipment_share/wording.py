@@ -101,6 +101,11 @@ REFUSALS: dict[str, Any] = {
     "picture_too_large": _l("The picture is too large."),
     "unknown_line": _l("There is no such line in the batch."),
     "amount_differs": _l("The amount is not the one of the line."),
+    "bad_cursor": _l("This page mark is not one of ours."),
+    "given_twice": _l("Something is given twice."),
+    "bad_key": _l("The Idempotency-Key must be 1 to 255 printable characters."),
+    "not_an_id": _l("This is not an id."),
+    "duplicate_header": _l("Two columns have the same title."),
 }
 """Every refusal and every problem of a field, by its stable code."""
 
