@@ -18,17 +18,9 @@ from equipment_share.models.settlement import Batch
 from equipment_share.queries.settlement import batch_seen_by, exceptions
 from equipment_share.queries.settlement import batches as listed
 from equipment_share.services.bank_file import bank_answers
+from equipment_share.services.bank_return import record_bank_return
 from equipment_share.services.claims import dispose_finding
-from equipment_share.services.settlement import (
-    approve_batch,
-    close_batch,
-    lock_batch,
-    open_batch,
-    record_bank_return,
-    refuse_batch,
-    review_batch,
-    send_batch,
-)  # fmt: skip
+from equipment_share.services.settlement import approve_batch, close_batch, lock_batch, open_batch, refuse_batch, review_batch, send_batch
 
 shelf = Shelf("batches")
 BATCH = Answer("Batch")

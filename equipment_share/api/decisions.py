@@ -15,8 +15,9 @@ from equipment_share.models.bookings import Booking
 from equipment_share.queries.bookings import booking_seen_by
 from equipment_share.queries.quoting import MOST_SAMPLES
 from equipment_share.services.bookings import approve_booking, cancel_booking, check_in, check_out, reject_booking
+from equipment_share.services.disputes import adjudicate, answer_dispute, dispute_usage
 from equipment_share.services.evidence import HandedIn, add_document
-from equipment_share.services.usage import adjudicate, answer_dispute, confirm_usage, dispute_usage, mark_no_show, record_usage
+from equipment_share.services.usage import confirm_usage, mark_no_show, record_usage
 
 shelf = Shelf("bookings")
 BOOKING = Answer("Booking")

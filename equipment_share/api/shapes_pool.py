@@ -7,8 +7,9 @@ from datetime import datetime
 
 from equipment_share.api.plain import fen, key, local
 from equipment_share.api.shapes import Shape, party
-from equipment_share.domain.bookings import Closed, Rules
+from equipment_share.domain.bookings import Closed
 from equipment_share.domain.pricing import ANYBODY
+from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument, Maintenance, PriceList
 from equipment_share.queries.catalogue import next_free

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from equipment_share.domain.money import Money
-from equipment_share.domain.programme_reading import Band, RateRule
+from equipment_share.domain.programme_parts import Band, RateRule
 
 
 def raw_fen(groups: Sequence[tuple[RateRule, Fraction]], *, mode: str, earlier: Money | None) -> Fraction:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from equipment_share.domain.awards import Award, FirmFacts, Line, Order, ProgrammeState, Stage
 from equipment_share.domain.errors import Invalid, Problem, invalid
 from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.programmes import Programme
 from equipment_share.domain.reading import Reader
-from equipment_share.domain.subsidy import Award, FirmFacts, Line, Order, ProgrammeState, Stage, subsidies
+from equipment_share.domain.subsidy import subsidies
 
 KINDS = ("machine_time", "setup", "sample", "staff", "consumables", "shipping", "penalty")
 FLAGS = frozenset({"statutory", "batch", "subcontract", "funded_project"})

@@ -1,129 +1,19 @@
-"""The programme document, read strictly and written back canonically."""
+"""The programme document, read strictly: every problem with its field path, nothing guessed."""
 
 from __future__ import annotations
 
 import itertools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from equipment_share.domain.money import Money
+from equipment_share.domain.programme_parts import Band, FirmLimits, RateRule, Source
 from equipment_share.domain.reading import Reader
 
 _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _CODE = re.compile(r"[A-Za-z0-9_+-]{1,40}")
 WHEN_KEYS = ("tag", "category", "region", "provider_region")
-
-
-@dataclass(frozen=True)
-class Band:
-    """A part of the base, up to and including `up_to`, and its rate."""
-
-    up_to: Money | None
-    rate_bp: int
-
-
-@dataclass(frozen=True)
-class RateRule:
-    """For which lines, at which rates."""
-
-    bands: tuple[Band, ...]
-    when: tuple[tuple[str, str], ...] = ()
-    uplift_bp: int = 0
-    max_bp: int | None = None
-
-
-@dataclass(frozen=True)
-class FirmLimits:
-    """How large a firm may be, and where."""
-
-    max_staff: int | None = None
-    max_revenue: Money | None = None
-    min_revenue: Money | None = None
-    max_capital: Money | None = None
-    regions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Source:
-    """Whose money, by weight."""
-
-    code: str
-    weight: int
-
-
-@dataclass(frozen=True)
-class ProgrammeParts:
-    """Every parameter, typed; what computes with them is in `programmes.py` and `subsidy.py`."""
-
-    code: str
-    name: str
-    authority: str
-    currency: str
-    order: int
-    sample: bool
-    eligible_any: tuple[str, ...]
-    limits: FirmLimits
-    provider_regions: tuple[str, ...]
-    services_in: tuple[str, ...]
-    exclude: tuple[str, ...]
-    rate_rules: tuple[RateRule, ...]
-    band_mode: str
-    band_base: str
-    per_order: Money | None
-    per_voucher: Money | None
-    holding: Money | None
-    annual: Mapping[str, Money]
-    min_claim: Money
-    rounding_mode: str
-    rounding_unit: int
-    tax_basis: str
-    stacking: str
-    stacking_with: tuple[str, ...]
-    multiplier: int
-    joint_cap: Money | None
-    joint_rate_bp: int | None
-    sources: tuple[Source, ...]
-    budget_total: Money | None
-    partial_ok: bool
-    reserve_at: str
-    exhaustion: str
-    waitlist: bool
-    period: Any
-    period_basis: str
-    issue_mode: str
-    quota: Mapping[str, Money]
-    eligibility_at: tuple[str, ...]
-    tier_at: str
-    cap_subject: str
-    validity_days: int | None
-    validity_months: int | None
-    validity_must_be: str
-    carry_over: bool
-    expiry_penalty: tuple[int, int] | None
-    overrun: str
-    flow: str
-    claimant: str
-    invoice_mode: str
-    claim_days: int | None
-    claim_next_period: str | None
-    payout: str
-    publicity_days: int
-    sample_bp: int
-    docs_required: tuple[str, ...]
-    owner_bonus: tuple[int, int | None] | None
-    penalty: tuple[bool, int] | None
-    effective_from: date | None
-    effective_to: date | None
-
-
-COMPUTING_KEYS = (
-    "code", "eligible_any", "limits", "provider_regions", "services_in", "exclude", "rate_rules", "band_mode", "band_base", "caps",
-    "min_claim_fen", "rounding", "tax_basis", "stacking", "sources",
-)  # fmt: skip
-"""The keys of `contract.md` §4 that the subsidy is reckoned from."""
 STAGES = ("issue", "hold", "usage", "claim")
 BASES = ("draw", "contract", "usage_start", "completion", "invoice", "payment")
 
@@ -366,72 +256,3 @@ def _penalty(reader: Reader) -> tuple[bool, int] | None:
     found = (inner.switch("clawback", False), inner.whole("ban_years", 0, high=100) or 0)
     inner.nothing_else()
     return found
-
-
-def _fen(amount: Money | None) -> int | None:
-    return None if amount is None else amount.fen
-
-
-def _tags(by_tag: Mapping[str, Money]) -> dict[str, int]:
-    return {tag: amount.fen for tag, amount in sorted(by_tag.items())}
-
-
-def _rule_document(rule: RateRule) -> dict[str, object]:
-    bands = [{"up_to_fen": _fen(band.up_to), "rate_bp": band.rate_bp} for band in rule.bands]
-    return {"when": dict(rule.when), "bands": bands, "uplift_bp": rule.uplift_bp, "max_bp": rule.max_bp}
-
-
-def document_of(p: ProgrammeParts) -> dict[str, object]:
-    """The canonical document of a programme: every key, in one spelling."""
-    same = {
-        name: getattr(p, name)
-        for name in (
-            "code", "name", "authority", "currency", "order", "sample", "band_mode", "band_base", "tax_basis", "period", "period_basis",
-            "issue_mode", "tier_at", "cap_subject", "carry_over", "overrun", "flow", "claimant", "invoice_mode", "payout",
-            "publicity_days", "sample_bp",
-        )
-    }  # fmt: skip
-    lists = {
-        name: list(getattr(p, name))
-        for name in ("eligible_any", "provider_regions", "services_in", "exclude", "eligibility_at", "docs_required")
-    }
-    return {**same, **lists, **_computed_document(p), **_course_document(p)}
-
-
-def _computed_document(p: ProgrammeParts) -> dict[str, object]:
-    limits = p.limits
-    return {
-        "limits": {
-            "max_staff": limits.max_staff, "max_revenue_fen": _fen(limits.max_revenue), "min_revenue_fen": _fen(limits.min_revenue),
-            "max_capital_fen": _fen(limits.max_capital), "regions": list(limits.regions),
-        },
-        "rate_rules": [_rule_document(rule) for rule in p.rate_rules],
-        "caps": {
-            "per_order_fen": _fen(p.per_order), "per_voucher_fen": _fen(p.per_voucher), "holding_fen": _fen(p.holding),
-            "annual_fen": _tags(p.annual),
-        },
-        "min_claim_fen": p.min_claim.fen,
-        "rounding": {"mode": p.rounding_mode, "unit_fen": p.rounding_unit},
-        "stacking": {
-            "mode": p.stacking, "with": list(p.stacking_with), "multiplier": p.multiplier, "joint_cap_fen": _fen(p.joint_cap),
-            "joint_rate_bp": p.joint_rate_bp,
-        },
-        "sources": [{"code": source.code, "weight": source.weight} for source in p.sources],
-    }  # fmt: skip
-
-
-def _course_document(p: ProgrammeParts) -> dict[str, object]:
-    return {
-        "budget": {
-            "total_fen": _fen(p.budget_total), "partial_ok": p.partial_ok, "reserve_at": p.reserve_at, "exhaustion": p.exhaustion,
-            "waitlist": p.waitlist,
-        },
-        "quota_fen": _tags(p.quota),
-        "validity": {"days": p.validity_days, "months": p.validity_months, "must_be": p.validity_must_be},
-        "expiry_penalty": p.expiry_penalty and {"ratio_bp": p.expiry_penalty[0], "bar_periods": p.expiry_penalty[1]},
-        "claim_deadline": {"days": p.claim_days, "next_period": p.claim_next_period},
-        "owner_bonus": p.owner_bonus and {"rate_bp": p.owner_bonus[0], "cap_fen": p.owner_bonus[1]},
-        "penalty": p.penalty and {"clawback": p.penalty[0], "ban_years": p.penalty[1]},
-        "effective_from": p.effective_from and p.effective_from.isoformat(),
-        "effective_to": p.effective_to and p.effective_to.isoformat(),
-    }  # fmt: skip

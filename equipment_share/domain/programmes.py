@@ -10,7 +10,9 @@ from functools import lru_cache
 
 from equipment_share.domain.money import BasisPoints, Money, Rounding
 from equipment_share.domain.periods import Period, months_later
-from equipment_share.domain.programme_reading import ProgrammeParts, document_of, read_programme
+from equipment_share.domain.programme_parts import ProgrammeParts
+from equipment_share.domain.programme_reading import read_programme
+from equipment_share.domain.programme_writing import document_of
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from equipment_share.domain.availability import next_free_slot
-from equipment_share.domain.bookings import Rules
+from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import MINUTE, Slot
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.instruments import free_and_closed

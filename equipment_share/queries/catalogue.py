@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, sel
 from sqlalchemy.orm import aliased
 
 from equipment_share.domain.availability import free_slots
-from equipment_share.domain.bookings import Rules, Timetable
+from equipment_share.domain.bookings import Timetable
 from equipment_share.domain.money import Money
+from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import MINUTE, Slot, local_days
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from equipment_share.domain.access import OFFICERS, OWNER, Actor, Role
 from equipment_share.domain.availability import closed_times, free_slots
-from equipment_share.domain.bookings import Closed, Rules, Timetable
+from equipment_share.domain.bookings import Closed, Timetable
 from equipment_share.domain.errors import NotFound
 from equipment_share.domain.pricing import ANYBODY, PriceItem
+from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import LONGEST, Hours, Slot, local_days
 from equipment_share.domain.workdays import is_day_off
 from equipment_share.models.base import db

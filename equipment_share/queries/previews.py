@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from equipment_share.domain.access import Act, require
-from equipment_share.domain.bookings import Rules
 from equipment_share.domain.errors import Problem
+from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import User

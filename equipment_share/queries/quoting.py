@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from equipment_share.domain.bookings import Rules, Timetable, slot_problems
+from equipment_share.domain.awards import ProgrammeState, Stage
+from equipment_share.domain.bookings import Timetable, slot_problems
 from equipment_share.domain.errors import NotFound, Problem
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.money import ZERO, Money, total
@@ -14,7 +15,7 @@ from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.pricing import ANYBODY, Mode, NoPrice, PricedLine, PriceItem, items_for, price
 from equipment_share.domain.programmes import Programme
 from equipment_share.domain.quotes import Quote, quote
-from equipment_share.domain.subsidy import ProgrammeState, Stage
+from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import LONGEST, Slot
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation

@@ -8,7 +8,7 @@ from datetime import date
 from equipment_share.adapters.tables import Row, read_table
 from equipment_share.domain.errors import Invalid, Problem, invalid
 from equipment_share.domain.money import Money
-from equipment_share.services.settlement import BankAnswer
+from equipment_share.services.bank_return import BankAnswer
 
 COLUMNS = ("line", "status", "paid_on", "reference", "amount_fen")
 _WHOLE = re.compile("[0-9]{1,15}")

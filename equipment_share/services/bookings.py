@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.access import OWNER, Act, Actor, require, require_no_link
-from equipment_share.domain.bookings import BookingAct, BookingState, Rules, SlotTaken, blocks, is_free_to_cancel, next_state
+from equipment_share.domain.bookings import BookingAct, BookingState, SlotTaken, blocks, is_free_to_cancel, next_state
 from equipment_share.domain.errors import Forbidden, Invalid, InvalidTransition, NotVerified, invalid
 from equipment_share.domain.money import ZERO, BasisPoints, Money
+from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import MINUTE, Slot
 from equipment_share.domain.vouchers import VoucherInsufficient
 from equipment_share.domain.workdays import workdays_later

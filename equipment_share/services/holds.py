@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from equipment_share.domain.access import Actor
+from equipment_share.domain.awards import Award
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.programmes import Programme, terms
 from equipment_share.domain.quotes import share_of_holds
-from equipment_share.domain.subsidy import Award
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.bookings import Booking, VoucherUse
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from equipment_share.adapters.pinyin import initials, pinyin_key
 from equipment_share.domain.access import Act, Actor, Role, require
-from equipment_share.domain.bookings import BookingAct, BookingState, Rules
+from equipment_share.domain.bookings import BookingAct, BookingState
 from equipment_share.domain.errors import AlreadyDecided, Conflict, Invalid, NotFound, NotVerified, Problem, StaleVersion, invalid
 from equipment_share.domain.instruments import checked_fields
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import ANYBODY, PriceItem
+from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument, InstrumentClass, Listing, Maintenance, PriceList, Unit
 from equipment_share.models.people import Organisation, OrganisationState

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -13,17 +12,16 @@ from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.access import Act, Actor, require, require_no_link, require_other_hand
 from equipment_share.domain.claims import BatchAct, BatchState, ClaimAct, ClaimState, next_batch_state, next_claim_state
-from equipment_share.domain.errors import Conflict, Problem, Refused, invalid
+from equipment_share.domain.errors import Conflict, Refused, invalid
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import Money, total
 from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.domain.programmes import terms
 from equipment_share.models.settlement import Batch, BatchLine, Claim
 from equipment_share.queries.ledger import balance, mismatches
-from equipment_share.queries.settlement import batch_locked, claims_to_batch, lines_of, live_batch, reference_is_used
+from equipment_share.queries.settlement import batch_locked, claims_to_batch, lines_of, live_batch
 from equipment_share.queries.vouchers import versions_of
 from equipment_share.services.bookings import given_reason
-from equipment_share.services.letters import tell_organisation
 from equipment_share.services.posting import open_account, post
 from equipment_share.services.transaction import record, transaction, use_case
 
@@ -50,29 +48,6 @@ class NotBalanced(Conflict):
     """The books do not bear the batch out."""
 
     code = "not_balanced"
-
-
-@dataclass(frozen=True)
-class BankAnswer:
-    """One row of the bank's file."""
-
-    row: int
-    line: int | None
-    status: str
-    paid_on: date | None
-    reference: str
-    amount: Money | None
-
-
-@dataclass(frozen=True)
-class BankReading:
-    """What a bank file changed, row by row."""
-
-    batch: Batch
-    paid: int
-    failed: int
-    unchanged: int
-    problems: tuple[tuple[int, Problem], ...]
 
 
 @use_case
@@ -119,9 +94,9 @@ def lock_batch(batch_id: int, *, version: int | None = None, by: Actor, at: date
         for line, claim in enumerate(claims, 1):
             claim.batch_id = batch.id
             session.add(BatchLine(batch_id=batch.id, line=line, claim_id=claim.id, payee_id=claim.payee_id, amount=claim.amount))
-            _claim_step(session, claim, ClaimAct.BATCH, "batched", by=by, at=at)
+            claim_step(session, claim, ClaimAct.BATCH, "batched", by=by, at=at)
         batch.total, batch.locked_by_id, batch.locked_at = total(claim.amount for claim in claims), by.id, at
-        _step(session, batch, BatchAct.LOCK, "locked", by=by, at=at, total_fen=batch.total.fen)
+        batch_step(session, batch, BatchAct.LOCK, "locked", by=by, at=at, total_fen=batch.total.fen)
         _move_by_payee(session, batch, claims, back=False, by=by, at=at)
     return batch
 
@@ -164,7 +139,7 @@ def review_batch(batch_id: int, *, version: int | None = None, by: Actor, at: da
         require_other_hand(by, batch.locked_by_id)
         require_no_link(by, *(line.payee_id for line in lines_of(batch.id)))
         batch.reviewed_by_id = by.id
-        _step(session, batch, BatchAct.REVIEW, "reviewed", by=by, at=at)
+        batch_step(session, batch, BatchAct.REVIEW, "reviewed", by=by, at=at)
     return batch
 
 
@@ -180,7 +155,7 @@ def approve_batch(batch_id: int, *, version: int | None = None, by: Actor, at: d
         next_batch_state(batch.state, BatchAct.APPROVE)
         require_other_hand(by, batch.locked_by_id, batch.reviewed_by_id)
         batch.approved_by_id = by.id
-        _step(session, batch, BatchAct.APPROVE, "approved", by=by, at=at)
+        batch_step(session, batch, BatchAct.APPROVE, "approved", by=by, at=at)
     return batch
 
 
@@ -193,11 +168,11 @@ def refuse_batch(batch_id: int, *, reason: str, version: int | None = None, by: 
     require(by, Act.REFUSE_BATCH)
     with transaction() as session:
         batch = batch_locked(batch_id, version)
-        _step(session, batch, BatchAct.REFUSE, "refused", by=by, at=at, reason=given_reason(reason))
+        batch_step(session, batch, BatchAct.REFUSE, "refused", by=by, at=at, reason=given_reason(reason))
         claims = [line.claim for line in lines_of(batch.id)]
         for claim in claims:
             claim.batch_id = None
-            _claim_step(session, claim, ClaimAct.UNBATCH, "unbatched", by=by, at=at)
+            claim_step(session, claim, ClaimAct.UNBATCH, "unbatched", by=by, at=at)
         _move_by_payee(session, batch, claims, back=True, by=by, at=at)
     return batch
 
@@ -214,7 +189,7 @@ def send_batch(batch_id: int, *, version: int | None = None, by: Actor, at: date
         next_batch_state(batch.state, BatchAct.SEND)
         batch.payment_file = payment_file(batch)
         batch.file_hash, batch.sent_by_id = hashlib.sha256(batch.payment_file).hexdigest(), by.id
-        _step(session, batch, BatchAct.SEND, "sent", by=by, at=at, file_hash=batch.file_hash)
+        batch_step(session, batch, BatchAct.SEND, "sent", by=by, at=at, file_hash=batch.file_hash)
     return batch
 
 
@@ -226,78 +201,6 @@ def payment_file(batch: Batch) -> bytes:
         for row in lines_of(batch.id)
     ]
     return csv_bytes(header, rows)
-
-
-@use_case
-def record_bank_return(batch_id: int, answers: Sequence[BankAnswer], *, version: int | None = None, by: Actor, at: datetime) -> BankReading:
-    """Read the bank's answers line by line; the same file again changes nothing, a wrong row changes nothing of its line.
-
-    Raises: Forbidden, SecondPersonRequired, NotFound, StaleVersion, InvalidTransition.
-    """
-    require(by, Act.RECORD_BANK_RETURN)
-    with transaction() as session:
-        batch = batch_locked(batch_id, version)
-        require_other_hand(by, batch.approved_by_id)
-        if batch.state is not BatchState.PAID:
-            next_batch_state(batch.state, BatchAct.PAY)
-        lines = {line.line: line for line in lines_of(batch.id)}
-        counts, problems = {"paid": 0, "failed": 0, "unchanged": 0}, []
-        for answer in answers:
-            if problem := _answer_problem(answer, lines):
-                problems.append((answer.row, problem))
-            else:
-                counts[_take(session, batch, lines[answer.line or 0], answer, by=by, at=at)] += 1
-        _settle_state(session, batch, lines, changed=counts["paid"] + counts["failed"] > 0, by=by, at=at)
-    return BankReading(batch, counts["paid"], counts["failed"], counts["unchanged"], tuple(problems))
-
-
-def _answer_problem(answer: BankAnswer, lines: Mapping[int, BatchLine]) -> Problem | None:
-    line = lines.get(answer.line or 0)
-    if line is None:
-        return Problem("unknown_line", "line")
-    if answer.amount != line.amount:
-        return Problem("amount_differs", "amount_fen")
-    if answer.status not in ("paid", "failed"):
-        return Problem("not_a_choice", "status")
-    if answer.status == "paid" and (not answer.reference or answer.paid_on is None):
-        return Problem("required", "reference" if not answer.reference else "paid_on")
-    if answer.status == "paid" and line.reference != answer.reference and (line.result == "paid" or reference_is_used(answer.reference)):
-        return Problem("taken", "reference")
-    return None
-
-
-def _take(session: Session, batch: Batch, line: BatchLine, answer: BankAnswer, *, by: Actor, at: datetime) -> str:
-    """Apply one answer to its line; answers `paid`, `failed` or `unchanged`."""
-    if line.result in ("paid", answer.status):
-        return "unchanged"
-    line.result, line.paid_on = answer.status, answer.paid_on
-    code = batch.programme_code
-    if answer.status == "paid":
-        line.reference = answer.reference
-        house = open_account(session, AccountKind.BATCH, str(batch.id), programme_code=code)
-        paid = open_account(session, AccountKind.PAID, code, programme_code=code)
-        step = post(
-            session, house, paid, line.amount, Phase.DIRECT, programme_code=code, booking_id=line.claim.booking_id, by=by, at=at,
-            reason=f"paid {answer.reference}",
-        )  # fmt: skip
-        line.transfer_id = step.id
-        _claim_step(session, line.claim, ClaimAct.PAY, "paid", by=by, at=at)
-        facts = {"claim_id": line.claim_id, "number": line.claim.number, "amount_fen": line.amount.fen}
-        tell_organisation(session, line.payee_id, "claim_paid", at=at, facts=facts)
-    else:
-        _claim_step(session, line.claim, ClaimAct.FAIL, "payment_failed", by=by, at=at)
-    return answer.status
-
-
-def _settle_state(session: Session, batch: Batch, lines: Mapping[int, BatchLine], *, changed: bool, by: Actor, at: datetime) -> None:
-    """A batch is paid when every line is; one failure is enough for `part_failed`."""
-    if not changed:
-        return
-    batch.paid_by_id = by.id
-    if all(line.result == "paid" for line in lines.values()):
-        _step(session, batch, BatchAct.PAY, "paid", by=by, at=at)
-    elif any(line.result == "failed" for line in lines.values()):
-        _step(session, batch, BatchAct.PART_FAIL, "payment_failed", by=by, at=at)
 
 
 def close_problems(batch: Batch) -> list[str]:
@@ -332,17 +235,21 @@ def close_batch(batch_id: int, *, version: int | None = None, by: Actor, at: dat
         if close_problems(batch) or balance(house.id):
             raise NotBalanced()
         batch.closed_by_id, batch.closed_at = by.id, at
-        _step(session, batch, BatchAct.CLOSE, "closed", by=by, at=at, total_fen=batch.total.fen)
+        batch_step(session, batch, BatchAct.CLOSE, "closed", by=by, at=at, total_fen=batch.total.fen)
     return batch
 
 
-def _step(session: Session, batch: Batch, act: BatchAct, event: str, *, by: Actor, at: datetime, reason: str = "", **facts: object) -> None:
+def batch_step(
+    session: Session, batch: Batch, act: BatchAct, event: str, *, by: Actor, at: datetime, reason: str = "", **facts: object
+) -> None:
+    """Building block: move a batch on and write it down."""
     before = batch.state
     batch.state = next_batch_state(before, act) if act is not BatchAct.PART_FAIL else BatchState.PART_FAILED
     record(session, "batch", batch, event, by=by, at=at, before=before, reason=reason, facts=facts)
 
 
-def _claim_step(session: Session, claim: Claim, act: ClaimAct, event: str, *, by: Actor, at: datetime) -> None:
+def claim_step(session: Session, claim: Claim, act: ClaimAct, event: str, *, by: Actor, at: datetime) -> None:
+    """Building block: move a claim on and write it down."""
     before = claim.state
     claim.state = next_claim_state(before, act)
     record(session, "claim", claim, event, by=by, at=at, before=before)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from equipment_share.domain.access import Act, Actor, require, require_no_link
+from equipment_share.domain.access import Act, Actor, require
+from equipment_share.domain.awards import ProgrammeState, Stage
 from equipment_share.domain.bookings import BookingAct, BookingState, next_state
 from equipment_share.domain.claims import ClaimState
 from equipment_share.domain.errors import Invalid, InvalidTransition, Problem
@@ -15,7 +16,6 @@ from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.pricing import PricedLine, PriceItem, charged_minutes, price
 from equipment_share.domain.programmes import Programme, terms
 from equipment_share.domain.quotes import Quote, quote
-from equipment_share.domain.subsidy import ProgrammeState, Stage
 from equipment_share.domain.timeslots import MINUTE, Slot
 from equipment_share.domain.workdays import workdays_later
 from equipment_share.models.bookings import Booking, UsageRecord, VoucherUse
@@ -25,10 +25,9 @@ from equipment_share.queries.firms import firm_facts
 from equipment_share.queries.instruments import off_days
 from equipment_share.queries.quoting import MOST_SAMPLES, rules_of
 from equipment_share.queries.vouchers import used_in
-from equipment_share.services.bookings import given_reason
 from equipment_share.services.endings import end_without_use
 from equipment_share.services.holds import capture_subsidies, payee_of
-from equipment_share.services.letters import tell_both, tell_firm, tell_owner
+from equipment_share.services.letters import tell_firm, tell_owner
 from equipment_share.services.transaction import record, transaction, use_case
 
 
@@ -55,18 +54,18 @@ def record_usage(
         booking.state = next_state(before, BookingAct.RECORD_USAGE)
         if at < booking.starts_at:
             raise InvalidTransition(state=before.value, act="record_usage")
-        used = _used(booking, start, end, samples, at=at)
+        used = used_slot(booking, start, end, samples, at=at)
 
         booking.checked_in_at = booking.checked_in_at or used.start
         booking.checked_out_at = booking.checked_out_at or used.end
-        _write_usage(session, booking, used, samples, note, said_by="owner", by=by, at=at)
+        write_usage(session, booking, used, samples, note, said_by="owner", by=by, at=at)
         booking.answer_by = workdays_later(at, rules_of(booking.rules).confirm_days, off_days(at))
         record(session, "booking", booking, "usage_recorded", by=by, at=at, before=before, facts={"gross_fen": booking.gross.fen})
         tell_firm(session, booking, "usage_recorded", at=at, facts={"net_fen": booking.net.fen})
     return booking
 
 
-def _used(booking: Booking, start: datetime, end: datetime, samples: int, *, at: datetime) -> Slot:
+def used_slot(booking: Booking, start: datetime, end: datetime, samples: int, *, at: datetime) -> Slot:
     """The used time, inside the booked window and the grace around it, and not in the future.
 
     Raises: Invalid with every problem.
@@ -88,7 +87,7 @@ def _used(booking: Booking, start: datetime, end: datetime, samples: int, *, at:
     return Slot(start, end)
 
 
-def _write_usage(session: Session, booking: Booking, used: Slot, samples: int, note: str, *, said_by: str, by: Actor, at: datetime) -> None:
+def write_usage(session: Session, booking: Booking, used: Slot, samples: int, note: str, *, said_by: str, by: Actor, at: datetime) -> None:
     """Keep the record and let the charge follow it."""
     session.add(
         UsageRecord(
@@ -203,91 +202,6 @@ def _draft_claim(session: Session, booking: Booking, code: str, amount: Money, *
     )
     session.add(claim)
     record(session, "claim", claim, "drafted", by=by, at=at, facts={"amount_fen": amount.fen})
-
-
-@use_case
-def dispute_usage(
-    booking_id: int, *, reason: str, start: datetime | None = None, end: datetime | None = None, samples: int | None = None,
-    version: int | None = None, by: Actor, at: datetime,
-) -> Booking:  # fmt: skip
-    """The firm says the record is wrong, and what would be right; both statements are kept.
-
-    Raises: Forbidden, NotFound, Invalid, StaleVersion, AlreadyDecided, InvalidTransition.
-    """
-    require(by, Act.CONFIRM_USE)
-    with transaction() as session:
-        booking = booking_locked(booking_id, by, version)
-        before = booking.state
-        booking.state = next_state(before, BookingAct.DISPUTE)
-        said = _used(
-            booking, start or booking.used_from or booking.starts_at, end or booking.used_to or booking.ends_at, samples or 0, at=at
-        )
-
-        pieces = samples if samples is not None else booking.used_samples or 0
-        session.add(
-            UsageRecord(
-                booking_id=booking.id, starts_at=said.start, ends_at=said.end, samples=pieces, note=given_reason(reason), said_by="firm",
-                by_id=by.id, made_at=at,
-            )
-        )  # fmt: skip
-        booking.answer_by = None
-        record(session, "booking", booking, "disputed", by=by, at=at, before=before, reason=reason)
-        tell_owner(session, booking, "usage_disputed", at=at, facts={"reason": reason})
-    return booking
-
-
-@use_case
-def answer_dispute(booking_id: int, *, accept: bool, reason: str, version: int | None = None, by: Actor, at: datetime) -> Booking:
-    """The owner takes the firm's figures, or stands by his own; the firm is asked again.
-
-    Raises: Forbidden, NotFound, Invalid, StaleVersion, AlreadyDecided, InvalidTransition.
-    """
-    require(by, Act.RECORD_USE)
-    with transaction() as session:
-        booking = booking_locked(booking_id, by, version)
-        if accept:
-            said = _latest(session, booking, "firm")
-            _settle(session, booking, Slot(said.starts_at, said.ends_at), said.samples, given_reason(reason), "owner", by=by, at=at)
-        else:
-            used = Slot(booking.used_from or booking.starts_at, booking.used_to or booking.ends_at)
-            _settle(session, booking, used, booking.used_samples or 0, given_reason(reason), "owner", by=by, at=at)
-    return booking
-
-
-@use_case
-def adjudicate(
-    booking_id: int, *, start: datetime, end: datetime, samples: int, reason: str, version: int | None = None, by: Actor, at: datetime
-) -> Booking:
-    """The bureau decides what was used.
-
-    Raises: Forbidden, ConflictOfInterest, NotFound, Invalid, StaleVersion, AlreadyDecided, InvalidTransition.
-    """
-    require(by, Act.ADJUDICATE)
-    with transaction() as session:
-        booking = booking_locked(booking_id, by, version)
-        require_no_link(by, booking.firm_id, booking.owner_id)
-        _settle(session, booking, _used(booking, start, end, samples, at=at), samples, given_reason(reason), "bureau", by=by, at=at)
-    return booking
-
-
-def _latest(session: Session, booking: Booking, said_by: str) -> UsageRecord:
-    rows = session.query(UsageRecord).filter_by(booking_id=booking.id, said_by=said_by)
-    return rows.order_by(UsageRecord.id.desc()).first() or _nothing_said()
-
-
-def _nothing_said() -> UsageRecord:
-    raise InvalidTransition(act="answer_dispute")
-
-
-def _settle(session: Session, booking: Booking, used: Slot, samples: int, reason: str, said_by: str, *, by: Actor, at: datetime) -> None:
-    before = booking.state
-    booking.state = next_state(before, BookingAct.ANSWER_DISPUTE)
-    _write_usage(session, booking, used, samples, reason, said_by=said_by, by=by, at=at)
-    booking.answer_by = workdays_later(at, rules_of(booking.rules).confirm_days, off_days(at))
-    record(
-        session, "booking", booking, "dispute_answered", by=by, at=at, before=before, reason=reason, facts={"gross_fen": booking.gross.fen}
-    )
-    tell_both(session, booking, "dispute_answered", at=at, facts={"reason": reason})
 
 
 @use_case

@@ -36,7 +36,11 @@ def test_from_the_quote_to_the_closed_batch(world: World) -> None:
     _papers(world, path)
     claim = world.owner.get("/claims").json["items"][0]
     assert (claim["status"], claim["amount_fen"], claim["booking"]) == ("draft", 30_000, booking["id"])
-    for door, verb, state in ((world.owner, "submit", "submitted"), (world.clerk, "check", "checked"), (world.reviewer, "approve", "approved")):
+    for door, verb, state in (
+        (world.owner, "submit", "submitted"),
+        (world.clerk, "check", "checked"),
+        (world.reviewer, "approve", "approved"),
+    ):
         assert door.post(f"/claims/{claim['id']}/{verb}").json["status"] == state
 
     opened = world.clerk.post("/batches", {"programme": "HALF", "period": "2026-Q3"})

@@ -10,7 +10,6 @@ import urllib.request
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
 from flask import Flask
 
 from equipment_share.adapters.clock import now
@@ -18,6 +17,7 @@ from equipment_share.domain.access import Role
 from equipment_share.domain.money import Money
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, VoucherUse
+from equipment_share.models.people import User
 from equipment_share.queries.ledger import mismatches
 from equipment_share.queries.vouchers import vouchers_seen_by
 from equipment_share.services.signin import make_token
@@ -75,13 +75,7 @@ def next_monday() -> datetime:
     return day + timedelta(days=-day.weekday() % 7)
 
 
-@pytest.fixture
-def real_today(app: Flask) -> Flask:
-    """The app; builders date their things in the past, which is where prices must begin."""
-    return app
-
-
-def test_sixteen_firms_race_for_one_slot_and_one_wins_every_round(real_today: Flask, engine_url: str) -> None:
+def test_sixteen_firms_race_for_one_slot_and_one_wins_every_round(app: Flask, engine_url: str) -> None:
     a_programme(budget={"total_fen": 10_000_000_000})
     instrument = an_instrument(an_owner(), hourly=40_000, rules={"horizon_days": 730})
     firms = [a_firm() for _ in range(CLIENTS)]
@@ -102,11 +96,12 @@ def test_sixteen_firms_race_for_one_slot_and_one_wins_every_round(real_today: Fl
     assert mismatches() == []
 
 
-def test_sixteen_clients_drain_one_voucher_in_exactly_ten_holds(real_today: Flask, engine_url: str) -> None:
+def test_sixteen_clients_drain_one_voucher_in_exactly_ten_holds(app: Flask, engine_url: str) -> None:
     a_programme(caps={"annual_fen": {"tech_sme": 100_000}}, budget={"total_fen": 1_000_000})
     owner = an_owner()
-    instruments = [an_instrument(owner, hourly=20_000, rules={"horizon_days": 730}) for _ in range(CLIENTS)]
+    instruments = [an_instrument(owner, hourly=20_000, rules={"horizon_days": 730}).id for _ in range(CLIENTS)]
     admin = a_firm()
+    admin_id = admin.id
     people = [a_person(Role.FIRM_USER, admin.organisation) for _ in range(CLIENTS)]
     tokens = [make_token("race", ["read", "write"], by=person, at=now()) for person in people]
     start = next_monday()
@@ -116,8 +111,8 @@ def test_sixteen_clients_drain_one_voucher_in_exactly_ten_holds(real_today: Flas
     with serving(engine_url) as base:
         gate, out = context.Barrier(CLIENTS), context.Queue()
         workers = [
-            context.Process(target=client, args=(base, token, [body(row.id, start, max_net_fen=10_000)], [gate], out))
-            for token, row in zip(tokens, instruments, strict=True)
+            context.Process(target=client, args=(base, token, [body(instrument_id, start, max_net_fen=10_000)], [gate], out))
+            for token, instrument_id in zip(tokens, instruments, strict=True)
         ]
         for worker in workers:
             worker.start()
@@ -126,9 +121,7 @@ def test_sixteen_clients_drain_one_voucher_in_exactly_ten_holds(real_today: Flas
             worker.join(20)
 
     assert sorted(answers) == [(201, "submitted")] * 10 + [(409, "voucher_insufficient")] * 6
-    figures = vouchers_seen_by(admin)[0].figures
+    figures = vouchers_seen_by(db.session.get_one(User, admin_id))[0].figures
     assert (figures.issued, figures.held, figures.available) == (Money(100_000), Money(100_000), Money(0))
     assert {use.held for use in db.session.query(VoucherUse)} == {Money(10_000)}
     assert mismatches() == []
-
-

@@ -28,7 +28,8 @@ from equipment_share.queries.previews import preview
 from equipment_share.queries.quoting import Quoted
 from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.services.bookings import cancel_booking, check_in, check_out, late_fee, request_booking
-from equipment_share.services.usage import confirm_usage, dispute_usage
+from equipment_share.services.disputes import dispute_usage
+from equipment_share.services.usage import confirm_usage
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.forms import BookingForm, DisputeForm, UsageForm
 from equipment_share.web.instruments.views import local_instant

@@ -10,11 +10,11 @@ from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
-from equipment_share.domain.bookings import Rules
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
+from equipment_share.domain.rules import Rules
 from equipment_share.models.instruments import Instrument, Listing
 from equipment_share.queries.instruments import classes, instruments_of, maintenance_of, own_instrument, price_items, price_lists
 from equipment_share.services.instruments import (

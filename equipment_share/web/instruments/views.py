@@ -10,10 +10,10 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.bookings import Rules
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE, bureau_day, day_begins
 from equipment_share.domain.pricing import Mode
+from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.catalogue import SORTS, CatalogueWish, catalogue, class_counts, next_free

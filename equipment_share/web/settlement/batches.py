@@ -19,16 +19,8 @@ from equipment_share.queries.settlement import batch_seen_by, claims_to_batch, l
 from equipment_share.queries.settlement import batches as listed
 from equipment_share.queries.vouchers import programmes_seen_by
 from equipment_share.services.bank_file import bank_answers
-from equipment_share.services.settlement import (
-    approve_batch,
-    close_batch,
-    lock_batch,
-    open_batch,
-    record_bank_return,
-    refuse_batch,
-    review_batch,
-    send_batch,
-)
+from equipment_share.services.bank_return import record_bank_return
+from equipment_share.services.settlement import approve_batch, close_batch, lock_batch, open_batch, refuse_batch, review_batch, send_batch
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, most, required
 from equipment_share.wording import refusal_words
