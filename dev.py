@@ -207,6 +207,8 @@ def messages(*, write: bool) -> None:
             "--no-location",
             "-k",
             "_l",
+            "-k",
+            "_p:1c,2",
             "-o",
             template,
             "equipment_share",

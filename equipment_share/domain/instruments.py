@@ -30,6 +30,23 @@ _CLOCK = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+ALSO_CALLED = {
+    "扫描电子显微镜": "扫描电镜 SEM", "透射电子显微镜": "透射电镜 TEM", "电子显微镜": "电镜", "核磁共振": "核磁 NMR", "X射线衍射": "XRD",
+    "光电子能谱": "XPS", "液质联用": "LC-MS 液质", "气相色谱质谱": "GC-MS 气质", "等离子体质谱": "ICP-MS", "原子力显微镜": "AFM", "热重": "TGA",
+}  # fmt: skip
+"""What people call an instrument beside its full name."""
+
+
+def also_called(text: str) -> list[str]:
+    """The short names of whatever a text names in full.
+
+    Units: none. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#instrument-fields
+    """
+    return [short for full, short in ALSO_CALLED.items() if full in text]
+
+
 def clean_text(text: str) -> str:
     """A text as it is kept: outer blanks cut, NFC."""
     return unicodedata.normalize("NFC", text.strip())

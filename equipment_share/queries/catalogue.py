@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
-from equipment_share.domain.availability import free_slots
+from equipment_share.domain.availability import free_slots, next_free_slot
 from equipment_share.domain.bookings import Timetable
 from equipment_share.domain.money import Money
 from equipment_share.domain.rules import Rules
@@ -129,7 +129,12 @@ def next_free(rows: Sequence[Instrument], *, at: datetime) -> dict[int, Slot]:
     if not rows:
         return {}
     free = _free_times(rows, Slot(at, at + LOOK_AHEAD), at=at)
-    return {row_id: slots[0] for row_id, slots in free.items() if slots}
+    rules = {row.id: Rules.parse(row.rules) for row in rows}
+    found = {
+        row_id: next_free_slot(slots, rules[row_id].min_minutes, after=at, grid_minutes=rules[row_id].grid_minutes)
+        for row_id, slots in free.items()
+    }
+    return {row_id: slot for row_id, slot in found.items() if slot is not None}
 
 
 def _free_times(rows: Sequence[Instrument], span: Slot, *, at: datetime) -> dict[int, list[Slot]]:

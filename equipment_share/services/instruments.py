@@ -12,10 +12,10 @@ from equipment_share.adapters.pinyin import initials, pinyin_key
 from equipment_share.domain.access import Act, Actor, Role, require
 from equipment_share.domain.bookings import BookingAct, BookingState
 from equipment_share.domain.errors import AlreadyDecided, Conflict, Invalid, NotFound, NotVerified, Problem, StaleVersion, invalid
-from equipment_share.domain.instruments import checked_fields
+from equipment_share.domain.instruments import also_called, checked_fields
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day
-from equipment_share.domain.pricing import ANYBODY, PriceItem
+from equipment_share.domain.pricing import ANYBODY, PriceItem, PriceUnit
 from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument, InstrumentClass, Listing, Maintenance, PriceList, Unit
@@ -101,7 +101,7 @@ def search_text(session: Session, instrument: Instrument) -> str:
         instrument.functions, instrument.services, instrument.tech_spec,
         *(pinyin_key(name) for name in names if name), *(initials(name) for name in names if name),
     ]  # fmt: skip
-    return "\n".join(text.casefold() for text in texts if text)
+    return "\n".join(text.casefold() for text in [*texts, *also_called(" ".join(text for text in texts if text))] if text)
 
 
 def _units_follow(session: Session, instrument: Instrument) -> None:
@@ -203,7 +203,7 @@ def _meets(row: PriceList, first: date, last: date | None) -> bool:
 def _price_from_follows(instrument: Instrument, *, at: datetime) -> None:
     """The lowest price in force for everybody, beside the instrument for sorting."""
     items = price_items(instrument.id, ANYBODY, bureau_day(at))
-    lowest = min(items, key=lambda item: item.unit_price, default=None)
+    lowest = min(items, key=lambda item: (item.unit is not PriceUnit.HOUR, item.unit_price), default=None)
     instrument.price_from, instrument.price_unit = (lowest.unit_price, lowest.unit.value) if lowest else (None, "")
 
 

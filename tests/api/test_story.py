@@ -48,7 +48,10 @@ def test_from_the_quote_to_the_closed_batch(world: World) -> None:
     again = world.clerk.post("/batches", {"programme": "HALF", "period": "2026-Q3"})
     assert (again.status_code, again.json["id"]) == (200, opened.json["id"])
     batch = f"/batches/{opened.json['id']}"
-    steps = ((world.clerk, "lock", "locked"), (world.reviewer, "review", "reviewed"), (world.leader, "approve", "approved"), (world.clerk, "send", "sent"))  # fmt: skip
+    steps = (
+        (world.clerk, "lock", "locked"), (world.reviewer, "review", "reviewed"), (world.leader, "approve", "approved"),
+        (world.clerk, "send", "sent"),
+    )  # fmt: skip
     for door, verb, state in steps:
         assert door.post(f"{batch}/{verb}").json["status"] == state
     sent = world.clerk.get(batch).json

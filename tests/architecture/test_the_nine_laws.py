@@ -32,7 +32,7 @@ def modules(floor: str) -> list[object]:
 
 def test_law_1_and_3_imports_run_down_the_floors() -> None:
     done = subprocess.run(
-        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], cwd=ROOT.parent, capture_output=True, text=True
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], cwd=ROOT.parent, capture_output=True, text=True, check=False
     )
 
     assert done.returncode == 0, done.stdout
