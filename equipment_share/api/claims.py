@@ -79,7 +79,7 @@ _step("reject", Act.REJECT_CLAIM, "Refuse a claim, rule quoted.", reject_claim, 
 _step("object", Act.CHECK_CLAIM, "Record an objection to a published claim.", object_to_claim, reason=REASON, refusals={})
 
 
-@shelf.post("/claims/{id}/evidence", Act.ADD_EVIDENCE, "Add a paper to the claim's booking.", Answer("Document"), makes=True,
+@shelf.post("/claims/{id}/evidence", Act.SUBMIT_CLAIM, "Add a paper to the claim's booking.", Answer("Document"), makes=True,
             sees=by_id(claim_seen_by), body=PAPER, refusals={409: LIFE, 422: ("file_kind",)})  # fmt: skip
 def add_evidence(call: Call) -> Reply:
     """Add a paper."""

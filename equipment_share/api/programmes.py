@@ -15,7 +15,9 @@ shelf = Shelf("programmes")
 PROGRAMME = Answer("Programme")
 DOCUMENT = Whole({"type": "object", "description": "The programme document of the contract's section 4a."})
 CASE = Whole({"type": "object", "description": "The case file of the contract's section 4.", "required": ["order", "firm", "programmes"]})
-READING = {422: ("any",)}
+READING = {422: (
+    "bands_not_ascending", "contradiction", "not_a_list_of_texts", "not_a_period", "not_supported", "taken", "weights_zero",
+)}  # fmt: skip
 
 
 def _reply(version: ProgrammeVersion, status: int = 200) -> Reply:
@@ -43,7 +45,8 @@ def draft_next(call: Call) -> Reply:
 
 
 @shelf.post("/programmes/{code}/versions/{n}/publish", Act.PUBLISH_PROGRAMME, "Publish a version and appropriate its budget.", PROGRAMME,
-            body=Json(), refusals={403: ("second_person_required",), 409: ("already_decided", "invalid_transition"), **READING})  # fmt: skip
+            body=Json(), refusals={403: ("second_person_required",), 409: ("already_decided", "invalid_transition"),
+                                   422: (*READING[422], "over_budget")})  # fmt: skip
 def publish(call: Call) -> Reply:
     """Publish a draft."""
     return _reply(publish_version(call.path["code"], call.path["n"], by=call.me, at=call.at))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from equipment_share.adapters import clock
 from equipment_share.domain.access import Role
+from equipment_share.models.base import db
 from equipment_share.models.people import User
 from tests.api.door import Door, at_instant
 from tests.builders import NOW, a_firm, a_programme, an_instrument, an_officer, an_owner
@@ -33,6 +35,22 @@ class World:
     def at(self, moment: Any) -> None:
         """Move time."""
         at_instant(self.folder, moment)
+
+    def questions(self, ask: Callable[[], object]) -> int:
+        """How many statements an answer takes."""
+        asked: list[str] = []
+
+        def count(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+            asked.append(statement)
+
+        db.session.rollback()
+        db.session.expunge_all()
+        event.listen(db.engine, "before_cursor_execute", count)
+        try:
+            ask()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", count)
+        return len(asked)
 
     def wish(self, start: str = "2026-09-08T10:00:00+08:00", end: str = "2026-09-08T12:00:00+08:00", **more: Any) -> dict[str, Any]:
         """A wish for guided use."""
