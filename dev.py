@@ -220,9 +220,7 @@ def messages(*, write: bool) -> None:
         count = (
             "import sys; from babel.messages.pofile import read_po as r; c = r(open(sys.argv[1], 'rb')); o = r(open(sys.argv[2], 'rb')); "
         )
-        count += (
-            "m = [x.id for x in c if x.id and (not x.string or x.fuzzy or x.id not in o)]; print(*m[:20], sep='\\n'); sys.exit(len(m) > 0)"
-        )
+        count += "m = [x.id for x in c if x.id and (not x.string or x.fuzzy or o.get(x.id, x.context) is None)]; print(*m[:20], sep='\\n'); sys.exit(len(m) > 0)"
         if subprocess.call([str(PY), "-c", count, str(fresh), str(catalogue)]):
             sys.exit("these texts have no Chinese yet: run `python3 dev.py messages` and translate them")
 
