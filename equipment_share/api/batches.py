@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from equipment_share.api import shapes_money
 from equipment_share.api.bodies import Form, Json
 from equipment_share.api.fields import Field
+from equipment_share.api.instruments import TABLE_CODES
 from equipment_share.api.kinds import CODE, Choice, Switch, Text
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, page
@@ -84,7 +85,7 @@ def refuse_a_batch(call: Call) -> Reply:
 
 @shelf.post("/batches/{id}/bank-return", Act.RECORD_BANK_RETURN, "Read the bank's answers; the same file again changes nothing.", BATCH,
             sees=by_id(batch_seen_by), body=Form((), most_megabytes=10, bare=("text/csv",)), versioned=True,
-            refusals={403: ("second_person_required",), 409: LIFE, 422: ("not_a_table", "unknown_line", "amount_differs", "taken")})  # fmt: skip
+            refusals={403: ("second_person_required",), 409: LIFE, 422: (*TABLE_CODES, "unknown_line", "amount_differs", "taken")})  # fmt: skip
 def read_a_bank_return(call: Call) -> Reply:
     """Read a bank return; the good rows are taken, the others are refused by row when none was good."""
     answers, unread = bank_answers(call.body["file"].content, call.body["file"].name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from equipment_share.adapters.tables import read_table
@@ -16,6 +17,7 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Problem, invalid
 from equipment_share.domain.exchange import own_mapping
 from equipment_share.domain.instruments import CHOICES, SWITCHES, TEXTS
+from equipment_share.domain.money import Money
 from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
 from equipment_share.domain.timeslots import Slot
 from equipment_share.queries.catalogue import SORTS, CatalogueWish, catalogue
@@ -37,6 +39,9 @@ WRITTEN = (
     Field("original_value_fen", Fen()), Field("in_service_on", Day()), Field("modes", ListOf(Choice(tuple(Mode)), 4, once=True)),
     Field("rules", Document()), Field("hours", ListOf(HOUR, 100)),
 )  # fmt: skip
+TABLE_CODES = ("not_a_table", "duplicate_header", "too_many_rows", "too_large")
+"""What may be wrong with a table as a whole; what is wrong with a row is told by row."""
+WRITING_CODES = ("taken", "not_a_time")
 SORT = Choice((*SORTS, *(f"-{name}" for name in SORTS)))
 SEARCH = (
     Field("q", Text(200)), Field("category", Text(6)), Field("owner", Text(40)), Field("mode", Choice(tuple(Mode))),
@@ -45,33 +50,44 @@ SEARCH = (
 )  # fmt: skip
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """The fields that were sent, money as the fen that the rules check."""
-    found = {name: value for name, value in values.items() if value is not None}
-    if "original_value_fen" in found:
-        found["original_value_fen"] = found["original_value_fen"].fen
-    return found
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields, money as the fen that the rules check."""
+    return {name: value.fen if isinstance(value, Money) else value for name, value in values.items()}
 
 
 @shelf.get("/instruments", Act.SEE_CATALOGUE, "Search the pool: Chinese, English, model numbers, pinyin initials.",
-           Answer("Instrument", listed=True), query=(*SEARCH, *PAGE), cached=True)  # fmt: skip
+           Answer("Instrument", listed=True), query=(*SEARCH, *PAGE), cached=True,
+           refusals={422: ("end_before_start", "too_long")})  # fmt: skip
 def search_instruments(call: Call) -> Reply:
     """A page of the catalogue."""
     wanted = call.query
     start, end = wanted["free_from"], wanted["free_to"]
-    if (start is None) is not (end is None) or (start and not start < end <= start + LONGEST_RANGE):
-        raise invalid("end_before_start", "free_to")
+    free = _span(start, end) if start is not None or end is not None else None
     size = wanted["limit"]
     first = wanted["cursor"] or 0
     wish = CatalogueWish(
         q=wanted["q"] or "", category=wanted["category"] or "", owner=wanted["owner"] or "", mode=wanted["mode"] or "",
-        voucher=wanted["voucher"], free=Slot(start, end) if start else None, min_minutes=wanted["min_minutes"],
+        voucher=wanted["voucher"], free=free, min_minutes=wanted["min_minutes"],
         sort=wanted["sort"].removeprefix("-"), turned=wanted["sort"].startswith("-"), page=first // size + 1, size=size,
     )  # fmt: skip
     found = catalogue(wish, at=call.at)
     seen = wish.page * size
     body = {"items": shapes_pool.instruments(found.instruments, at=call.at), "next": cursor(seen) if seen < found.total else None}
     return Reply(body | ({"total": found.total} if wanted["total"] else {}))
+
+
+def _span(start: datetime | None, end: datetime | None) -> Slot:
+    """A stretch of time to look into, at most 92 days.
+
+    Raises: Invalid.
+    """
+    if start is None or end is None:
+        raise invalid("required", "free_from" if start is None else "free_to")
+    if end <= start:
+        raise invalid("end_before_start", "free_to")
+    if end - start > LONGEST_RANGE:
+        raise invalid("too_long", "free_to")
+    return Slot(start, end)
 
 
 @shelf.get("/instruments/{id}", Act.SEE_CATALOGUE, "One instrument with rules, hours, prices and photos.", ALONE,
@@ -95,23 +111,25 @@ def show_availability(call: Call) -> Reply:
 
 
 @shelf.post("/instruments", Act.EDIT_INSTRUMENT, "List an instrument.", ALONE, makes=True, body=Json(WRITTEN),
-            refusals={403: ("organisation_not_verified",), 409: ("already_decided",)})  # fmt: skip
+            refusals={403: ("organisation_not_verified",), 409: ("already_decided",), 422: WRITING_CODES})  # fmt: skip
 def create_instrument(call: Call) -> Reply:
     """List an instrument."""
-    made = list_instrument(_plain(dict(call.body)), by=call.me, at=call.at)
+    sent = {name: value for name, value in _plain(call.body).items() if value is not None}
+    made = list_instrument(sent, by=call.me, at=call.at)
     return Reply(shapes_pool.alone(made, at=call.at), 201, f"/api/v1/instruments/{made.id}")
 
 
 @shelf.patch("/instruments/{id}", Act.EDIT_INSTRUMENT, "Change what is written; merges by key, also inside rules.", ALONE,
-             sees=by_id(own_instrument), body=Json(WRITTEN, partial=True), refusals={409: ("already_decided",)})  # fmt: skip
+             sees=by_id(own_instrument), body=Json(WRITTEN, partial=True), refusals={409: ("already_decided",), 422: WRITING_CODES})  # fmt: skip
 def patch_instrument(call: Call) -> Reply:
     """Change an instrument."""
-    changed = change_instrument(call.id, _plain(dict(call.body)), version=call.version, by=call.me, at=call.at)
+    changed = change_instrument(call.id, _plain(call.body), version=call.version, by=call.me, at=call.at)
     return Reply(shapes_pool.alone(changed, at=call.at))
 
 
 @shelf.post("/instruments/import", Act.EDIT_INSTRUMENT, "A table of instruments (csv, xlsx, json) in our own columns.", Answer("Import"),
-            body=Form((), most_megabytes=10), query=(Field("strict", Switch(), default=False),), refusals={403: ("organisation_not_verified",)})  # fmt: skip
+            body=Form((), most_megabytes=10), query=(Field("strict", Switch(), default=False),),
+            refusals={403: ("organisation_not_verified",), 409: ("already_decided",), 422: TABLE_CODES})  # fmt: skip
 def import_instruments(call: Call) -> Reply:
     """Import a table."""
     file = call.body["file"]
@@ -164,7 +182,7 @@ ITEM = ObjectOf((
             sees=by_id(own_instrument), body=Json((
                 Field("valid_from", Day(), required=True), Field("valid_to", Day()), Field("user_class", CODE, default=ANYBODY),
                 Field("items", ListOf(ITEM, 20), required=True),
-            )), refusals={422: ("overlapping_period", "end_before_start")})  # fmt: skip
+            )), refusals={422: ("overlapping_period", "end_before_start", "taken")})  # fmt: skip
 def publish_prices(call: Call) -> Reply:
     """Publish prices."""
     body = call.body

@@ -225,7 +225,7 @@ def close_for_maintenance(
         units_locked([unit.id for unit in units_of(instrument.id)])
         hit = [b for b in bookings_affected(instrument.id, Slot(start, end)) if b.state in (BookingState.SUBMITTED, BookingState.APPROVED)]
         if hit and not cancel_bookings:
-            raise BookingsAffected(bookings=[{"number": b.number, "start": b.starts_at, "end": b.ends_at} for b in hit])
+            raise BookingsAffected(bookings=[{"id": str(b.id), "number": b.number, "start": b.starts_at, "end": b.ends_at} for b in hit])
         for booking in hit:
             end_without_use(session, booking, BookingAct.CANCEL_BY_OWNER, by=by, at=at, reason=reason or "maintenance")
         window = Maintenance(instrument_id=instrument.id, starts_at=start, ends_at=end, reason=reason, made_at=at, by_id=by.id)
