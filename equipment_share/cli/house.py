@@ -7,6 +7,7 @@ import time
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from flask_babel import force_locale
 from flask_migrate import upgrade
 
 from equipment_share.adapters.clock import now
@@ -25,7 +26,8 @@ PAUSE = 20
 def _once() -> None:
     done = run_due(at=now())
     mail_url, base = str(current_app.config["MAIL_URL"]), str(current_app.config["BASE_URL"])
-    sent = deliver_letters(lambda to, kind, facts: post(mail_url, to, word("letter", kind), _body(base, facts)), at=now())
+    with force_locale("zh"):  # letters are read in Chinese first
+        sent = deliver_letters(lambda to, kind, facts: post(mail_url, to, word("letter", kind), _body(base, facts)), at=now())
     db.session.remove()
     if sent or any(done.values()):
         click.echo(", ".join(f"{name}: {count}" for name, count in {**done, "letters": sent}.items() if count))

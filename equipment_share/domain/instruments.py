@@ -74,9 +74,10 @@ def checked_fields(given: Mapping[str, object], *, whole: bool) -> dict[str, Any
             except Invalid as refusal:
                 problems.extend(refusal.problems)
     if whole:
-        if not values.get("inner_code"):
+        refused = {problem.field for problem in problems}
+        if not values.get("inner_code") and "inner_code" not in refused:
             problems.append(Problem("required", "inner_code"))
-        if not values.get("name_zh") and not values.get("name_en"):
+        if not values.get("name_zh") and not values.get("name_en") and not {"name_zh", "name_en"} & refused:
             problems.append(Problem("required", "name_zh"))
     if problems:
         raise Invalid(problems)

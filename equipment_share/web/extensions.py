@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, g, request, session
+from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
@@ -29,7 +29,9 @@ def wire(app: Flask) -> None:
 
 
 def language() -> str:
-    """The language of this answer: the person's, else the cookie's, else Chinese."""
+    """The language of this answer: the person's, else the cookie's, else Chinese; at the terminal English."""
+    if not has_request_context():
+        return "en"
     person = current_user if getattr(current_user, "is_authenticated", False) else None
     wanted = person.language if person is not None else request.cookies.get("language", "zh")
     return wanted if wanted in LANGUAGES else "zh"

@@ -45,7 +45,9 @@ def test_the_catalogue_is_paged_without_gap_or_double(world: World) -> None:
         if cursor is None:
             break
     assert seen == whole
-    assert world.questions(lambda: world.visitor.get("/instruments?limit=7")) == world.questions(lambda: world.visitor.get("/instruments?limit=2"))
+    assert world.questions(lambda: world.visitor.get("/instruments?limit=7")) == world.questions(
+        lambda: world.visitor.get("/instruments?limit=2")
+    )
 
 
 def test_what_is_free_is_found(world: World) -> None:
@@ -74,7 +76,9 @@ def test_closed_times_have_their_reason(world: World) -> None:
         ("outside_opening_hours", "00:00", "08:00"), ("maintenance", "08:00", "09:00"), ("occupied", "10:00", "12:00"),
         ("outside_opening_hours", "18:00", "00:00"),
     ]  # fmt: skip
-    assert ("start", "maintenance") in broken(world.firm.post("/bookings", world.wish("2026-09-08T08:30:00+08:00", "2026-09-08T09:30:00+08:00")))
+    assert ("start", "maintenance") in broken(
+        world.firm.post("/bookings", world.wish("2026-09-08T08:30:00+08:00", "2026-09-08T09:30:00+08:00"))
+    )
     over = world.wish("2026-09-08T17:00:00+08:00", "2026-09-08T19:00:00+08:00")
     assert ("start", "outside_opening_hours") in broken(world.firm.post("/bookings", over))
     assert world.owner.call("DELETE", f"/instruments/{world.instrument}/maintenance/{made.json['id']}").status_code == 200
@@ -108,7 +112,13 @@ def test_closing_over_bookings_asks_first_and_then_frees_the_holds(world: World)
 
 
 def test_an_owner_lists_and_changes_an_instrument(world: World) -> None:
-    fields = {"inner_code": "SEM-7", "name_zh": "场发射电镜", "modes": ["guided"], "rules": {"grid_minutes": 30, "units": 2}, "keeps_holidays": False}
+    fields = {
+        "inner_code": "SEM-7",
+        "name_zh": "场发射电镜",
+        "modes": ["guided"],
+        "rules": {"grid_minutes": 30, "units": 2},
+        "keeps_holidays": False,
+    }
     made = world.owner.post("/instruments", fields)
     assert (made.status_code, made.json["code"], made.json["rules"]["grid_minutes"], made.json["version"]) == (201, "SEM-7", 30, 1)
     path = made.headers["Location"].removeprefix("/api/v1")
@@ -120,8 +130,15 @@ def test_an_owner_lists_and_changes_an_instrument(world: World) -> None:
     assert broken(world.owner.post("/instruments", fields)) == {("inner_code", "taken")}
     assert broken(world.owner.post("/instruments", {"name_zh": "x"})) == {("inner_code", "required")}
     assert refusal(world.stranger.patch(path, {"location": "mine"})) == (404, "not_found")
-    assert broken(world.owner.patch(path, {"owner": "P", "instrument_id": "1"})) == {("owner", "unknown_field"), ("instrument_id", "unknown_field")}
-    wrong = {"rules": {"grid_minutes": 0, "colour": 1, "auto_approve": 1}, "hours": [{"weekday": 8, "from": "8", "to": "25:00"}], "modes": ["x"]}
+    assert broken(world.owner.patch(path, {"owner": "P", "instrument_id": "1"})) == {
+        ("owner", "unknown_field"),
+        ("instrument_id", "unknown_field"),
+    }
+    wrong = {
+        "rules": {"grid_minutes": 0, "colour": 1, "auto_approve": 1},
+        "hours": [{"weekday": 8, "from": "8", "to": "25:00"}],
+        "modes": ["x"],
+    }
     assert {field for field, _ in broken(world.owner.patch(path, wrong))} >= {"modes[0]", "hours[0].weekday"}
     assert broken(world.owner.patch(path, {"rules": wrong["rules"]})) == {
         ("rules.grid_minutes", "out_of_range"), ("rules.colour", "unknown_field"), ("rules.auto_approve", "not_a_choice"),
@@ -138,7 +155,9 @@ def test_prices_are_versions_and_periods_of_a_class_never_overlap(world: World) 
     item = {"mode": "guided", "unit": "hour", "unit_price_fen": 36_000, "setup_fee_fen": 1_000, "min_fee_fen": 20_000}
     autumn = {"valid_from": "2026-10-01", "valid_to": "2026-10-31", "items": [item]}
     assert world.owner.post(path, autumn).status_code == 201
-    assert broken(world.owner.post(path, {**autumn, "valid_from": "2026-10-31", "valid_to": "2026-11-30"})) == {("valid_from", "overlapping_period")}
+    assert broken(world.owner.post(path, {**autumn, "valid_from": "2026-10-31", "valid_to": "2026-11-30"})) == {
+        ("valid_from", "overlapping_period")
+    }
     assert world.owner.post(path, {**autumn, "user_class": "tech_sme"}).status_code == 201
     assert len(world.visitor.get(path).json["items"]) == 3
     assert broken(world.owner.post(path, {"valid_from": "2027-01-01", "items": []})) == {("items", "required")}
