@@ -34,7 +34,7 @@ class Batch(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(40), unique=True)
+    number: Mapped[str] = mapped_column(String(120), unique=True)
     programme_code: Mapped[str] = mapped_column(String(40), index=True)
     period_first_on: Mapped[date]
     period_last_on: Mapped[date]
@@ -65,7 +65,7 @@ class Claim(Base):
     __table_args__ = (UniqueConstraint("booking_id", "programme_code"), Index("ix_claim_programme_code_state", "programme_code", "state"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(40), unique=True)
+    number: Mapped[str] = mapped_column(String(120), unique=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
     programme_code: Mapped[str] = mapped_column(String(40))
     version_id: Mapped[int] = mapped_column(ForeignKey("programme_version.id"))

@@ -51,7 +51,7 @@ class Voucher(Base):
     __table_args__ = (Index("ix_voucher_firm_id_programme_code", "firm_id", "programme_code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(40), unique=True)
+    number: Mapped[str] = mapped_column(String(120), unique=True)
     programme_code: Mapped[str] = mapped_column(String(40), index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("programme_version.id"))
     firm_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))

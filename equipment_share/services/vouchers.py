@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.access import Act, Actor, require, require_no_link, require_other_hand
 from equipment_share.domain.errors import Invalid, NotVerified, Problem, invalid
 from equipment_share.domain.ledger import AccountKind, Phase
@@ -46,7 +47,7 @@ def apply_for_voucher(programme_code: str, *, amount: Money | None = None, by: A
         wanted = _wanted(programme, amount, programme.quota_for(tags), issued_to(firm.id, programme_code, period))
 
         voucher = Voucher(
-            number=f"V{today:%Y}-{programme_code}-{firm.id}-{int(at.timestamp())}",
+            number=f"V{today:%Y}-{programme_code}-{firm.id}-{short_code(6)}",
             programme_code=programme_code,
             version_id=version.id,
             firm_id=firm.id,

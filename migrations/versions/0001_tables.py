@@ -267,7 +267,7 @@ def upgrade() -> None:
     op.create_table(
         "batch",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=120), nullable=False),
         sa.Column("programme_code", sa.String(length=40), nullable=False),
         sa.Column("period_first_on", sa.Date(), nullable=False),
         sa.Column("period_last_on", sa.Date(), nullable=False),
@@ -649,7 +649,7 @@ def upgrade() -> None:
     op.create_table(
         "voucher",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=120), nullable=False),
         sa.Column("programme_code", sa.String(length=40), nullable=False),
         sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("firm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -702,7 +702,7 @@ def upgrade() -> None:
     op.create_table(
         "claim",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=120), nullable=False),
         sa.Column("booking_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("programme_code", sa.String(length=40), nullable=False),
         sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

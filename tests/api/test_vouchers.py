@@ -1,0 +1,144 @@
+"""Vouchers and programmes at the door: two hands, budgets, what is left, and the pure decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.api.conftest import World
+from tests.api.door import broken, refusal
+from tests.builders import HALF
+
+ASK = {
+    "code": "ASK", "name": "By application", "issue_mode": "apply", "rate_rules": [{"bands": [{"up_to_fen": None, "rate_bp": 5000}]}],
+    "caps": {"per_voucher_fen": 100_000, "annual_fen": {"any": 250_000}}, "budget": {"total_fen": 150_000},
+}  # fmt: skip
+
+
+def _published(world: World, **changes: Any) -> None:
+    drafted = world.clerk.post("/programmes", {**ASK, **changes})
+    assert (drafted.status_code, drafted.json["status"], drafted.json["number"]) == (201, "draft", 1), drafted.text
+    assert world.reviewer.post(f"/programmes/{changes.get('code', 'ASK')}/versions/1/publish").json["status"] == "published"
+
+
+def _issued(world: World, **more: Any) -> str:
+    voucher = world.firm.post("/vouchers", {"programme": "ASK", **more}).json
+    world.clerk.post(f"/vouchers/{voucher['id']}/check", {"reason": "in order"})
+    world.reviewer.post(f"/vouchers/{voucher['id']}/issue")
+    return f"/vouchers/{voucher['id']}"
+
+
+def test_a_voucher_goes_through_two_hands(world: World) -> None:
+    _published(world)
+    asked = world.firm.post("/vouchers", {"programme": "ASK"})
+    assert (asked.status_code, asked.json["status"], asked.json["wanted_fen"], asked.json["issued_fen"]) == (201, "applied", 100_000, 0)
+    path = asked.headers["Location"].removeprefix("/api/v1")
+    assert refusal(world.reviewer.post(path + "/issue")) == (409, "invalid_transition")
+    assert world.clerk.post(path + "/check", headers={"If-Match": "1"}).json["status"] == "checked"
+    assert refusal(world.clerk.post(path + "/check")) == (409, "already_decided")
+    assert refusal(world.clerk.post(path + "/issue")) == (403, "forbidden")
+    issued = world.reviewer.post(path + "/issue").json
+    assert (issued["status"], issued["issued_fen"], issued["available_fen"], issued["valid_until"]) == (
+        "issued",
+        100_000,
+        100_000,
+        "2026-12-31",
+    )
+    assert {issued[name] == issued[f"{name}_fen"] for name in ("issued", "available", "held", "consumed", "expired", "revoked")} == {True}
+
+
+def test_a_budget_is_never_exceeded(world: World) -> None:
+    _published(world)
+    _issued(world)
+    second = world.firm.post("/vouchers", {"programme": "ASK", "amount_fen": 60_000}).json
+    world.clerk.post(f"/vouchers/{second['id']}/check")
+    assert refusal(world.reviewer.post(f"/vouchers/{second['id']}/issue")) == (422, "over_budget")
+    assert world.firm.get(f"/vouchers/{second['id']}").json["status"] == "checked"
+
+
+def test_frozen_by_one_unfrozen_by_another_revoked_by_the_leader(world: World) -> None:
+    _published(world)
+    path = _issued(world)
+    assert broken(world.clerk.post(path + "/freeze", {})) == {("reason", "required")}
+    assert world.clerk.post(path + "/freeze", {"reason": "audit"}).json["status"] == "frozen"
+    assert world.firm.post("/quotes", world.wish(programmes=["ASK"])).json["net_fen"] == 80_000
+    assert refusal(world.clerk.post(path + "/unfreeze", {"reason": "done"})) == (403, "second_person_required")
+    assert world.reviewer.post(path + "/unfreeze", {"reason": "done"}).json["status"] == "issued"
+    booking = world.booked(programmes=["ASK"])
+    revoked = world.leader.post(path + "/revoke", {"reason": "moved away"}).json
+    assert (revoked["status"], revoked["held_fen"], revoked["revoked_fen"], revoked["available_fen"]) == ("revoked", 40_000, 60_000, 0)
+    world.firm.post(f"/bookings/{booking['id']}/cancel", {"reason": "x"})
+    assert world.firm.get(path).json["revoked_fen"] == 100_000
+
+
+def test_who_may_not_have_it_is_told(world: World) -> None:
+    _published(world, eligible_any=["hnte"])
+    assert refusal(world.firm.post("/vouchers", {"programme": "ASK"})) == (422, "not_eligible")
+    assert refusal(world.firm.post("/vouchers", {"programme": "NONE"})) == (404, "not_found")
+    assert refusal(world.firm.post("/vouchers", {"programme": "HALF"})) == (422, "not_by_application")
+    for amount in (0, -1, 1.5, "10", None):
+        answer = world.firm.post("/vouchers", {"programme": "HALF", "amount_fen": amount})
+        assert answer.status_code == 422
+
+
+def test_returned_and_rejected_with_a_reason(world: World) -> None:
+    _published(world)
+    for verb, state in (("return", "returned"), ("reject", "rejected")):
+        voucher = world.firm.post("/vouchers", {"programme": "ASK", "amount_fen": 1_000}).json
+        assert broken(world.clerk.post(f"/vouchers/{voucher['id']}/{verb}")) == {("reason", "required")}
+        assert world.clerk.post(f"/vouchers/{voucher['id']}/{verb}", {"reason": "tag missing"}).json["status"] == state
+    assert [row["status"] for row in world.clerk.get("/vouchers?programme=ASK&total=1").json["items"]] == ["rejected", "returned"]
+    assert world.clerk.get("/vouchers?status=returned&total=1").json["total"] == 1
+
+
+def test_drafts_are_for_the_bureau_and_published_versions_stay(world: World) -> None:
+    world.clerk.post("/programmes", ASK)
+    assert [row["code"] for row in world.visitor.get("/programmes").json["items"]] == ["HALF"]
+    assert {row["code"] for row in world.clerk.get("/programmes").json["items"]} == {"ASK", "HALF"}
+    assert refusal(world.reviewer.post("/programmes/ASK/versions/2/publish")) == (404, "not_found")
+    assert world.reviewer.post("/programmes/ASK/versions/1/publish").status_code == 200
+    assert refusal(world.reviewer.post("/programmes/ASK/versions/1/publish"))[0] == 409
+    second = world.clerk.post("/programmes/ASK/versions", {**ASK, "name": "Second"})
+    assert (second.json["number"], second.json["name"], second.json["status"]) == (2, "Second", "draft")
+    assert broken(world.clerk.post("/programmes", ASK)) == {("code", "taken")}
+    assert refusal(world.clerk.post("/programmes/NONE/versions", {**ASK, "code": "NONE"})) == (404, "not_found")
+    found = {row["number"]: row for row in world.visitor.get("/programmes").json["items"] if row["code"] == "ASK"}
+    assert (list(found), found[1]["budget"]["total_fen"], found[1]["caps"]["per_voucher_fen"]) == ([1], 150_000, 100_000)
+
+
+def test_what_a_programme_says_wrong_is_named_by_field(world: World) -> None:
+    wrong = {**HALF, "code": "W", "colour": 1, "caps": {"per_order_fen": -1, "annual_fen": {"any": 1.5}}, "flow": "sideways"}
+    wrong["rate_rules"] = [{"bands": [{"up_to_fen": 10, "rate_bp": 10_001}, {"up_to_fen": 5, "rate_bp": 1}]}]
+    fields = {field for field, _ in broken(world.clerk.post("/programmes", wrong))}
+    assert {"colour", "flow"} <= fields
+    assert any("per_order_fen" in field for field in fields)
+    for document in ({}, {"code": "x" * 41, "name": "x"}, {**ASK, "code": "a b"}, {**ASK, "rate_rules": []}, {**ASK, "budget": []}):
+        assert world.clerk.post("/programmes", document).status_code == 422
+
+
+CASE: dict[str, Any] = {
+    "order": {
+        "date": "2026-05-04", "completed_on": "2026-05-06", "provider_region": "haining",
+        "lines": [{"kind": "machine_time", "category": "shared_instrument", "amount_fen": 1_860_000, "vat_bp": 0, "flags": []}],
+    },
+    "firm": {"tags": ["tech_sme"], "region": "haining", "staff": 80, "related_to_owner": False, "barred": False},
+    "stage": "quote",
+    "programmes": [{
+        "code": "YH", "eligible_any": ["tech_sme"], "band_mode": "marginal", "band_base": "order",
+        "rate_rules": [{"bands": [{"up_to_fen": 1_000_000, "rate_bp": 10_000}, {"up_to_fen": None, "rate_bp": 5_000}]}],
+        "caps": {"per_order_fen": None, "per_voucher_fen": 2_000_000, "holding_fen": 5_000_000, "annual_fen": {"any": 10_000_000}},
+        "sources": [{"code": "city", "weight": 1}], "state": {"annual_used_fen": 0, "voucher_valid_until": "2026-12-31", "period_open": True},
+    }],
+}  # fmt: skip
+
+
+def test_a_case_is_decided_by_the_same_function(world: World) -> None:
+    answer = world.auditor.post("/programmes/evaluate", CASE).json
+    assert (answer["gross_fen"], answer["net_fen"]) == (1_860_000, 430_000)
+    entry = answer["subsidies"][0]
+    assert {name: entry[name] for name in entry if name != "steps"} == {
+        "programme": "YH", "base_fen": 1_860_000, "raw_fen": 1_430_000, "amount_fen": 1_430_000, "binding": "RATE",
+        "sources": [{"code": "city", "amount_fen": 1_430_000}],
+    }  # fmt: skip
+    assert refusal(world.firm.post("/programmes/evaluate", CASE)) == (403, "forbidden")
+    for change in ({"stage": "later"}, {"more": 1}, {"programmes": []}, {"order": None}):
+        assert world.clerk.post("/programmes/evaluate", {**CASE, **change}).status_code == 422, change
