@@ -1,0 +1,1 @@
+"""Benchmarks, never part of the tests: ratios to the minimal app, taken in one run on one machine."""
