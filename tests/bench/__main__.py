@@ -123,9 +123,8 @@ def main() -> None:
             for name, (mine, minimal) in pairs.items():
                 rows = [(median_ms(mine, host, seconds), median_ms(minimal, theirs, seconds)) for _ in range(ROUNDS)]
                 ratio = statistics.median(a / b for a, b in rows)
-                print(
-                    f"{name:<16} ours {statistics.median(a for a, _ in rows):8.2f} ms   minimal {statistics.median(b for _, b in rows):8.2f} ms   ratio {ratio:6.1f}"
-                )
+                mine_ms, minimal_ms = (statistics.median(row[index] for row in rows) for index in (0, 1))
+                print(f"{name:<16} ours {mine_ms:8.2f} ms   minimal {minimal_ms:8.2f} ms   ratio {ratio:6.1f}")
 
 
 if __name__ == "__main__":
