@@ -19,7 +19,7 @@ def pdf(template: str, data: Mapping[str, object]) -> bytes:
 
     fonts = Path(noto_cjk_sans_otc.__file__).parent
     made: bytes = typst.compile(
-        str(TEMPLATES / template), font_paths=[str(path.parent) for path in fonts.rglob("*.ot*")][:1], ignore_system_fonts=True,
+        str(TEMPLATES / template), font_paths=[str(fonts)], ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )  # fmt: skip
     return made

@@ -28,7 +28,7 @@ def chromium() -> Iterator[Any]:
     with tempfile.TemporaryDirectory() as home:
         fonts = Path(home) / "fonts"
         fonts.mkdir()
-        for font in Path(noto_cjk_sans_otc.__file__).parent.rglob("*.ot*"):
+        for font in Path(noto_cjk_sans_otc.__file__).parent.rglob("*.tt[cf]"):
             (fonts / font.name).symlink_to(font)
         with sync_playwright() as playwright:
             env = {**os.environ, "XDG_DATA_HOME": home}
