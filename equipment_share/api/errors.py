@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, default_exceptions
 
 from equipment_share.api.plain import plain
 from equipment_share.api.reading import Malformed, TooLarge, WrongType
@@ -139,7 +139,8 @@ def no_such_route() -> Response | None:
 def answer_problems(blueprint: Blueprint) -> None:
     """Let every no of this door take this form."""
     blueprint.register_error_handler(Refusal, refused)
-    blueprint.register_error_handler(HTTPException, http_problem)
+    for status in default_exceptions:  # by number, or the pages' own handlers for a number would come first
+        blueprint.register_error_handler(status, http_problem)
     for passing in (Busy, OperationalError, InterfaceError, PoolTimeout):
         blueprint.register_error_handler(passing, unavailable)
     blueprint.before_app_request(no_such_route)

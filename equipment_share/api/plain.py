@@ -18,6 +18,11 @@ def local(moment: datetime | None) -> str | None:
     return moment.astimezone(BUREAU_ZONE).isoformat() if moment is not None else None
 
 
+def day(found: date | None) -> str | None:
+    """A calendar day."""
+    return found.isoformat() if found is not None else None
+
+
 def key(number: int | None) -> str | None:
     """An id as the opaque text it is outside."""
     return str(number) if number is not None else None

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import date
 from typing import Any
 
-from equipment_share.api.plain import fen, key, local
+from equipment_share.api.plain import day, fen, key, local
 from equipment_share.domain.access import PARTIES
+from equipment_share.domain.money import ZERO, Money
+from equipment_share.domain.programmes import terms
+from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.bookings import Booking, Document
 from equipment_share.models.outbox import HistoryStep
 from equipment_share.models.people import Organisation, User
 from equipment_share.models.vouchers import ProgrammeVersion
 from equipment_share.queries.bookings import documents_of, histories_of
+from equipment_share.queries.ledger import VoucherFigures
 from equipment_share.queries.vouchers import VoucherRow
 from equipment_share.wording import award_words
 
@@ -102,7 +108,7 @@ def paper(row: Document) -> Shape:
         "id": key(row.id),
         "leg": row.leg,
         "number": row.number,
-        "date": row.dated_on.isoformat() if row.dated_on else None,
+        "date": day(row.dated_on),
         "amount_fen": fen(row.amount),
         "file": {"name": file.name, "size": file.size, "sha256": file.sha256} if file is not None else None,
     }
@@ -122,29 +128,43 @@ def vouchers(rows: Sequence[VoucherRow]) -> list[Shape]:
 
 
 def voucher(row: VoucherRow) -> Shape:
-    """One voucher; the amounts under the contract's names, and once more with the unit that all money here carries."""
-    held, found = row.voucher, row.figures
-    six = {
-        "issued": found.issued.fen,
-        "available": found.available.fen,
-        "held": found.held.fen,
-        "consumed": found.consumed.fen,
-        "expired": found.expired.fen,
-        "revoked": found.revoked.fen,
-    }
+    """One voucher with its six amounts."""
+    held = row.voucher
     return {
         "id": key(held.id),
         "number": held.number,
         "programme": held.programme_code,
         "firm": held.firm.code,
         "status": held.state.value,
-        "valid_from": held.valid_from.isoformat() if held.valid_from else None,
-        "valid_until": held.valid_until.isoformat() if held.valid_until else None,
+        "valid_from": day(held.valid_from),
+        "valid_until": day(held.valid_until),
         "version": held.version,
         "wanted_fen": held.wanted.fen,
-        **{f"{name}_fen": amount for name, amount in six.items()},
-        **six,
+        **_six(row.figures),
     }
+
+
+def voucher_to_come(version: ProgrammeVersion, quota: Money, firm: Organisation, today: date, until: date) -> Shape:
+    """A voucher that is the firm's without asking, as it will be when it is first needed; nothing is written by looking."""
+    drawn = quota if terms(version.document).reserve_at == "issue" else ZERO
+    return {
+        "id": f"due-{version.code}",
+        "number": "",
+        "programme": version.code,
+        "firm": firm.code,
+        "status": VoucherState.ISSUED.value,
+        "valid_from": day(today),
+        "valid_until": day(until),
+        "version": 0,
+        "wanted_fen": quota.fen,
+        **_six(VoucherFigures(issued=drawn, available=drawn)),
+    }
+
+
+def _six(found: VoucherFigures) -> Shape:
+    """The six amounts under the contract's names, and once more with the unit that all money here carries."""
+    six = {field.name: getattr(found, field.name).fen for field in fields(found)}
+    return {**{f"{name}_fen": amount for name, amount in six.items()}, **six}
 
 
 def programmes(rows: Sequence[ProgrammeVersion]) -> list[Shape]:

@@ -10,10 +10,11 @@ from equipment_share.api.fields import Field
 from equipment_share.api.kinds import CODE, Choice, Fen, Text
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, page
-from equipment_share.domain.access import Act
+from equipment_share.domain.access import FIRM, Act
+from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.vouchers import Voucher
-from equipment_share.queries.vouchers import count_of_vouchers, voucher_seen_by, vouchers_seen_by, with_figures
+from equipment_share.queries.vouchers import count_of_vouchers, due_grants, voucher_seen_by, vouchers_seen_by, with_figures
 from equipment_share.services.vouchers import (
     apply_for_voucher,
     check_voucher,
@@ -40,13 +41,27 @@ def _reply(voucher: Voucher, status: int = 200) -> Reply:
 @shelf.get("/vouchers", Act.SEE_VOUCHERS, "Vouchers with their six amounts: one's own firm's, or all for the bureau.",
            Answer("Voucher", listed=True), query=(STATE, Field("programme", CODE), *PAGE))  # fmt: skip
 def list_vouchers(call: Call) -> Reply:
-    """A page of vouchers."""
+    """A page of vouchers; a firm also sees, last, what it will be granted without asking once it first needs it."""
     wanted = call.query
     states = (VoucherState(wanted["status"]),) if wanted["status"] else ()
     programme = wanted["programme"] or ""
     rows = vouchers_seen_by(call.me, states=states, programme=programme, after_id=wanted["cursor"] or 0, limit=wanted["limit"] + 1)
-    total = count_of_vouchers(call.me, states=states, programme=programme) if wanted["total"] else None
-    return Reply(page(rows, wanted["limit"], shapes.vouchers, lambda row: row.voucher.id, total))
+    due = _due(call) if wanted["status"] in (None, VoucherState.ISSUED) else []
+    total = count_of_vouchers(call.me, states=states, programme=programme) + len(due) if wanted["total"] else None
+    listed = page(rows, wanted["limit"], shapes.vouchers, lambda row: row.voucher.id, total)
+    return Reply({**listed, "items": listed["items"] + (due if listed["next"] is None else [])})
+
+
+def _due(call: Call) -> list[shapes.Shape]:
+    if call.me.role not in FIRM:
+        return []
+    today, wanted = bureau_day(call.at), call.query["programme"]
+    due = due_grants(call.me.organisation, today)
+    return [
+        shapes.voucher_to_come(version, quota, call.me.organisation, today, until)
+        for version, quota, until in due
+        if wanted in (None, version.code)
+    ]
 
 
 @shelf.get("/vouchers/{id}", Act.SEE_VOUCHERS, "One voucher.", VOUCHER, sees=by_id(voucher_seen_by))

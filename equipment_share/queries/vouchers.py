@@ -16,7 +16,7 @@ from equipment_share.domain.programmes import Programme, terms
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, VoucherUse
-from equipment_share.models.people import Organisation
+from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.models.vouchers import ProgrammeVersion, VersionState, Voucher
 from equipment_share.queries.ledger import NOTHING, VoucherFigures, voucher_figures
 
@@ -199,7 +199,9 @@ def issued_to(firm_id: int, programme_code: str, period: Period) -> Money:
 def due_grants(firm: Organisation, on: date) -> list[tuple[ProgrammeVersion, Money, date]]:
     """What a firm is entitled to without asking and does not have yet: shown as it will be, written by the booking or the night."""
     tags = frozenset(str(row["tag"]) for row in firm.tags if not row.get("valid_until") or date.fromisoformat(row["valid_until"]) >= on)
-    found = []
+    found: list[tuple[ProgrammeVersion, Money, date]] = []
+    if firm.state is not OrganisationState.VERIFIED:
+        return found
     for version, programme in programmes_in_force(on):
         period = programme.period_of(on)
         if programme.issue_mode != "auto" or not programme.is_open_to(tags) or firm.barred:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
 from equipment_share.api.blueprints import operations
 from equipment_share.domain.access import READERS, Act, Role, may
+from equipment_share.models.base import db
+from equipment_share.models.vouchers import Voucher
 from equipment_share.services.people import disable_person
+from equipment_share.services.signin import use_link
 from tests.api.conftest import World
 from tests.api.door import PREFIX, Door, broken, refusal
 from tests.builders import NOW, a_person, an_instrument, local
@@ -188,4 +196,51 @@ def test_unverified_and_suspended_firms_look_and_do_not_book(world: World) -> No
 def test_a_refused_call_changes_nothing(world: World) -> None:
     assert broken(world.firm.post("/bookings", world.wish(end="2026-09-08T09:00:00+08:00"))) >= {("end", "end_before_start")}
     assert world.firm.get("/bookings?total=1").json == {"items": [], "next": None, "total": 0}
-    assert world.firm.get("/vouchers").json["items"] == []
+    assert (world.firm.get("/vouchers").json["items"][0]["held_fen"], db.session.query(Voucher).count()) == (0, 0)
+
+
+def test_a_browsers_session_writes_only_with_its_csrf_header(world: World) -> None:
+    world.app.config["WTF_CSRF_ENABLED"] = True
+    number = world.people["firm"].organisation_id
+    link = world.firm.post(f"/organisations/{number}/members", {"email": "new@firm.example", "role": "firm_user"}).json["link"]
+    use_link(link.rsplit("/", 1)[-1], "correct horse battery", at=NOW)
+    browser = world.app.test_client()
+    world.app.config["WTF_CSRF_ENABLED"] = False
+    browser.post("/sign-in", data={"email": "new@firm.example", "password": "correct horse battery"})
+    world.app.config["WTF_CSRF_ENABLED"] = True
+    assert browser.get("/api/v1/me").json["email"] == "new@firm.example"
+    for header in ({}, {"X-CSRFToken": "guess"}, {"Content-Type": "text/plain"}):
+        answer = browser.post("/api/v1/bookings", json=world.wish(), headers=header)
+        assert refusal(answer) == (400, "csrf")
+    page = browser.get("/").text
+    token = re.search(r'name="csrf[-_]token"[^>]*(?:content|value)="([^"]+)"|(?:content|value)="([^"]+)"[^>]*name="csrf[-_]token"', page)
+    assert token is not None
+    good = {"X-CSRFToken": token[1] or token[2]}
+    assert browser.post("/api/v1/bookings", json=world.wish(), headers=good).status_code == 201
+
+
+def test_a_database_that_is_gone_is_said_honestly(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("connection refused: password=secret"))
+
+    monkeypatch.setattr("equipment_share.api.bookings.bookings_seen_by", gone)
+    answer = world.firm.get("/bookings")
+    assert (*refusal(answer), answer.headers["Retry-After"]) == (503, "unavailable", "2")
+    assert "secret" not in answer.text
+
+
+def test_a_fault_of_ours_tells_nothing_of_our_inside(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken_inside(*_: object, **__: object) -> None:
+        raise KeyError("secret")
+
+    monkeypatch.setattr("equipment_share.api.bookings.bookings_seen_by", broken_inside)
+    world.app.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = world.firm.client.get(f"{PREFIX}/bookings", headers=world.firm.headers)
+    assert (*refusal(answer), answer.mimetype) == (500, "server_error", "application/problem+json")
+    assert "secret" not in answer.text
+
+
+def test_every_answer_carries_the_headers_of_the_house(world: World) -> None:
+    for answer in (world.visitor.get("/instruments"), world.visitor.get("/me"), world.firm.client.get(f"{PREFIX}/nothing")):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]

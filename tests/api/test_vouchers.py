@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from equipment_share.models.base import db
+from equipment_share.models.vouchers import Voucher
 from tests.api.conftest import World
 from tests.api.door import broken, refusal
 from tests.builders import HALF
@@ -142,3 +144,21 @@ def test_a_case_is_decided_by_the_same_function(world: World) -> None:
     assert refusal(world.firm.post("/programmes/evaluate", CASE)) == (403, "forbidden")
     for change in ({"stage": "later"}, {"more": 1}, {"programmes": []}, {"order": None}):
         assert world.clerk.post("/programmes/evaluate", {**CASE, **change}).status_code == 422, change
+
+
+def test_what_comes_without_asking_is_shown_and_not_written(world: World) -> None:
+    shown = world.firm.get("/vouchers?total=1").json
+    row = shown["items"][0]
+    assert (row["programme"], row["status"], row["available_fen"], row["valid_until"], shown["total"]) == (
+        "HALF",
+        "issued",
+        20_000_000,
+        "2026-12-31",
+        1,
+    )
+    assert db.session.query(Voucher).count() == 0
+    world.booked()
+    rows = world.firm.get("/vouchers").json["items"]
+    assert [(found["available_fen"], found["held_fen"], found["id"].isdigit()) for found in rows] == [(19_960_000, 40_000, True)]
+    assert world.firm.get("/vouchers?status=frozen").json["items"] == []
+    assert world.clerk.get("/vouchers?total=1").json["total"] == 1
