@@ -102,7 +102,7 @@ class VoucherUse(Base):
 
     booking: Mapped[Booking] = relationship()
     programme: Mapped[ProgrammeVersion] = relationship(lazy="joined", innerjoin=True)
-    voucher: Mapped[Voucher] = relationship()
+    voucher: Mapped[Voucher] = relationship(lazy="joined", innerjoin=True)
 
 
 class UsageRecord(Base):

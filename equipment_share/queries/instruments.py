@@ -109,17 +109,16 @@ def off_days(at: datetime) -> Callable[[date], bool]:
     return lambda day: is_day_off(day, named)
 
 
-def price_items(instrument_id: int, user_class: str, on: date) -> list[PriceItem]:
-    """The prices in force for a class on a day; none when the class has no list of its own."""
+def prices_in_force(instrument_id: int, classes: Sequence[str], on: date) -> dict[str, list[PriceItem]]:
+    """The prices of each class on a day, in one question; a class without a list of its own is not in it."""
     query = (
         select(PriceList)
-        .where(PriceList.instrument_id == instrument_id, PriceList.user_class == user_class, PriceList.valid_from <= on)
+        .where(PriceList.instrument_id == instrument_id, PriceList.user_class.in_(classes), PriceList.valid_from <= on)
         .where((PriceList.valid_to.is_(None)) | (PriceList.valid_to >= on))
-        .order_by(PriceList.valid_from.desc(), PriceList.id.desc())
-        .limit(1)
+        .order_by(PriceList.valid_from, PriceList.id)
     )
-    found = db.session.scalar(query)
-    return [PriceItem.parse(row, "items") for row in found.items] if found else []
+    newest = {found.user_class: found for found in db.session.scalars(query)}
+    return {user_class: [PriceItem.parse(row, "items") for row in found.items] for user_class, found in newest.items()}
 
 
 def price_lists(instrument_id: int) -> list[PriceList]:
@@ -130,7 +129,7 @@ def price_lists(instrument_id: int) -> list[PriceList]:
 
 def standard_prices(instrument_id: int, on: date) -> list[PriceItem]:
     """The prices that hold for everybody."""
-    return price_items(instrument_id, ANYBODY, on)
+    return prices_in_force(instrument_id, [ANYBODY], on).get(ANYBODY, [])
 
 
 def units_of(instrument_id: int) -> list[Unit]:

@@ -58,6 +58,13 @@ def account(kind: AccountKind, key: str) -> LedgerAccount:
     return found
 
 
+def budgets_left(codes: Sequence[str]) -> dict[str, Money]:
+    """What each programme's own account still gives; a programme without a budget is not in it. One question."""
+    own = LedgerAccount
+    query = select(own).where(own.kind == AccountKind.PROGRAMME, own.key.in_(codes), own.bounded)
+    return {house.key: house.sums.available for house in db.session.scalars(query)} if codes else {}
+
+
 def accounts_locked(ids: Iterable[int]) -> list[LedgerAccount]:
     """Accounts with their rows held, always in order of id: two transfers in one unit would else deadlock."""
     query = select(LedgerAccount).where(LedgerAccount.id.in_(set(ids))).order_by(LedgerAccount.id)
@@ -75,28 +82,28 @@ def balance(account_id: int) -> Money:
 
 def voucher_figures(account_ids: Sequence[int]) -> dict[int, VoucherFigures]:
     """The six amounts of many vouchers in one question, by account."""
-    t, other = LedgerTransfer, aliased(LedgerAccount)
+    t, other, back = LedgerTransfer, aliased(LedgerAccount), aliased(LedgerTransfer)
     own = LedgerAccount
     paid_out = func.coalesce(func.sum(case((other.kind == AccountKind.EXPIRED, t.amount), else_=0)), 0)
     revoked = func.coalesce(func.sum(case((other.kind == AccountKind.REVOKED, t.amount), else_=0)), 0)
     returned = func.coalesce(func.sum(case((other.kind == AccountKind.PROGRAMME, t.amount), else_=0)), 0)
+    taken_back = select(func.sum(back.amount)).where(back.cr_id == own.id, back.phase == Phase.REFUND).scalar_subquery()
     query = (
-        select(own.id, own.dr_pend, own.dr_post, own.cr_post, paid_out, revoked, returned)
+        select(own.id, own.dr_pend, own.dr_post, own.cr_post, paid_out, revoked, returned, taken_back)
         .outerjoin(t, (t.dr_id == own.id) & (t.phase == Phase.DIRECT))
         .outerjoin(other, other.id == t.cr_id)
         .where(own.id.in_(account_ids))
         .group_by(own.id, own.dr_pend, own.dr_post, own.cr_post)
     )
-    taken_back = select(t.cr_id, func.sum(t.amount)).where(t.cr_id.in_(account_ids), t.phase == Phase.REFUND).group_by(t.cr_id)
-    refunds = {row[0]: row[1] for row in db.session.execute(taken_back)}
     found = {}
-    for account_id, held, out, came, *others in db.session.execute(query):
-        expired, gone, back = (_money(amount) for amount in others)
-        found[account_id] = _figures(held, out, came, expired, gone, back, _money(refunds.get(account_id)))
+    for account_id, held, out, came, *others in db.session.execute(query) if account_ids else ():
+        expired, gone, returns, refunded = (as_money(amount) for amount in others)
+        found[account_id] = _figures(held, out, came, expired, gone, returns, refunded)
     return found
 
 
-def _money(value: object) -> Money:
+def as_money(value: object) -> Money:
+    """A sum as the driver gives it, as money; no rows are nothing."""
     return value if isinstance(value, Money) else Money(int(value or 0))  # type: ignore[call-overload]
 
 
@@ -128,8 +135,8 @@ def _added(side: str) -> list[tuple[int, str, Money]]:
     posted = select(key, func.sum(t.amount)).where(t.phase.in_([Phase.DIRECT, Phase.CAPTURE, Phase.REFUND])).group_by(key)
     is_open = ~select(resolved.id).where(resolved.of_id == t.id, resolved.phase.in_([Phase.CAPTURE, Phase.RELEASE])).exists()
     pending = select(key, func.sum(t.amount)).where(t.phase == Phase.HOLD, is_open).group_by(key)
-    rows = [(row[0], f"{side}_post", _money(row[1])) for row in db.session.execute(posted)]
-    return rows + [(row[0], f"{side}_pend", _money(row[1])) for row in db.session.execute(pending)]
+    rows = [(row[0], f"{side}_post", as_money(row[1])) for row in db.session.execute(posted)]
+    return rows + [(row[0], f"{side}_pend", as_money(row[1])) for row in db.session.execute(pending)]
 
 
 def entries_of(account_id: int, limit: int = 200) -> list[LedgerTransfer]:

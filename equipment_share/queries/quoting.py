@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from equipment_share.domain.awards import ProgrammeState, Stage
+from equipment_share.domain.awards import Stage
 from equipment_share.domain.bookings import Timetable, slot_problems
-from equipment_share.domain.errors import NotFound, Problem
-from equipment_share.domain.ledger import AccountKind
-from equipment_share.domain.money import ZERO, Money, total
+from equipment_share.domain.errors import Problem
+from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.pricing import ANYBODY, Mode, NoPrice, PricedLine, PriceItem, items_for, price
-from equipment_share.domain.programmes import Programme
 from equipment_share.domain.quotes import Quote, quote
 from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import LONGEST, Slot
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation
-from equipment_share.models.vouchers import ProgrammeVersion
+from equipment_share.queries.candidates import Candidate, candidates_for
 from equipment_share.queries.firms import firm_facts, tags_on
-from equipment_share.queries.instruments import price_items, timetable
-from equipment_share.queries.ledger import account_or_none
-from equipment_share.queries.vouchers import VoucherRow, has_auto_voucher, programmes_in_force, usable_vouchers, used_in, with_figures
+from equipment_share.queries.instruments import prices_in_force, timetable
 
 MOST_SAMPLES = 10_000
 
@@ -40,16 +36,6 @@ class BookingWish:
     purpose: str = ""
     programmes: str | tuple[str, ...] = "auto"
     max_net: Money | None = None
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A programme in force, the firm's vouchers in it, and the state its rules look at."""
-
-    version: ProgrammeVersion
-    programme: Programme
-    vouchers: tuple[VoucherRow, ...]
-    state: ProgrammeState
 
 
 @dataclass(frozen=True)
@@ -112,83 +98,14 @@ def _timetable(wish: BookingWish, instrument: Instrument, *, at: datetime) -> Ti
 def _price_item(wish: BookingWish, instrument: Instrument, firm: Organisation, *, at: datetime) -> tuple[str, PriceItem | None]:
     if wish.mode not in set(Mode):
         return ANYBODY, None
-    for user_class in (*sorted(tags_on(firm, bureau_day(at))), ANYBODY):
-        items = price_items(instrument.id, user_class, bureau_day(at))
+    classes = (*sorted(tags_on(firm, bureau_day(at))), ANYBODY)
+    lists = prices_in_force(instrument.id, classes, bureau_day(at))
+    for user_class in classes:
         try:
-            return user_class, items_for(items, Mode(wish.mode))
+            return user_class, items_for(lists.get(user_class, []), Mode(wish.mode))
         except NoPrice:
             continue
     return ANYBODY, None
-
-
-def candidates_for(
-    wanted: str | Sequence[str], instrument: Instrument, firm: Organisation, *, ordered_on: date, completed_on: date
-) -> list[Candidate]:
-    """The programmes that a wish may draw on, in the order the contract gives (`contract.md` §2a *Programmes*)."""
-    if not instrument.takes_vouchers:
-        return []
-    in_force = {version.code: (version, programme) for version, programme in programmes_in_force(ordered_on)}
-    if wanted == "auto":
-        pairs = list(in_force.values())
-    else:
-        if missing := [code for code in wanted if code not in in_force]:
-            raise NotFound(programme=missing[0])
-        pairs = [in_force[code] for code in wanted]
-    made = (
-        _candidate(version, programme, firm, ordered_on=ordered_on, completed_on=completed_on, named=wanted != "auto")
-        for version, programme in pairs
-    )
-    return [candidate for candidate in made if candidate is not None]
-
-
-def _candidate(
-    version: ProgrammeVersion, programme: Programme, firm: Organisation, *, ordered_on: date, completed_on: date, named: bool
-) -> Candidate | None:
-    """One programme with the firm's vouchers; nothing for a firm that has none, unless the programme was named."""
-    rows = tuple(with_figures(usable_vouchers(firm.id, version.code, ordered_on)))
-    valid = tuple(row for row in rows if row.voucher.valid_until and row.voucher.valid_until >= completed_on)
-    rows = valid or rows
-    left, until = _left_of(rows, version, programme, firm, on=ordered_on)
-    if left is None and not named:
-        return None
-    period = programme.period_of(completed_on)
-    state = ProgrammeState(
-        annual_used=used_in(firm.id, version.code, period),
-        voucher_left=ZERO if left is None else left,
-        voucher_valid_until=until,
-        budget_left=_budget_left(version.code, programme),
-    )
-    return Candidate(version, programme, rows, state)
-
-
-def _left_of(
-    rows: Sequence[VoucherRow], version: ProgrammeVersion, programme: Programme, firm: Organisation, *, on: date
-) -> tuple[Money | None, date | None]:
-    """What the vouchers still bear, and until when; a grant that is due counts as if it had been made."""
-    if rows:
-        untils = [row.voucher.valid_until for row in rows if row.voucher.valid_until]
-        if programme.reserve_at == "hold":
-            return total(row.voucher.wanted - row.figures.issued for row in rows), max(untils)
-        return total(row.figures.available for row in rows), max(untils)
-    tags = tags_on(firm, on)
-    if programme.issue_mode == "auto" and programme.is_open_to(tags) and not firm.barred:
-        period = programme.period_of(on)
-        if not has_auto_voucher(f"{version.code}:{firm.id}:{period.first_on}"):
-            quota = programme.quota_for(tags) or ZERO
-            left = _account_left(version.code)
-            return (quota if left is None else min(quota, left)), programme.valid_until(on, period)
-    return None, None
-
-
-def _account_left(code: str) -> Money | None:
-    """What the programme's own account still gives; None when it has no budget."""
-    house = account_or_none(AccountKind.PROGRAMME, code)
-    return house.sums.available if house is not None and house.bounded else None
-
-
-def _budget_left(code: str, programme: Programme) -> Money | None:
-    """At `reserve_at: issue` holds never touch the programme, so its budget is no limit (`contract.md` §4a)."""
-    return _account_left(code) if programme.reserve_at == "hold" else None
 
 
 def rules_of(document: Mapping[str, object]) -> Rules:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 
 from equipment_share.domain.access import FIRM, READERS, Act, Actor, require
 from equipment_share.domain.errors import NotFound, StaleVersion
@@ -18,7 +18,7 @@ from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, VoucherUse
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.models.vouchers import ProgrammeVersion, VersionState, Voucher
-from equipment_share.queries.ledger import NOTHING, VoucherFigures, voucher_figures
+from equipment_share.queries.ledger import NOTHING, VoucherFigures, as_money, voucher_figures
 
 
 @dataclass(frozen=True)
@@ -140,15 +140,18 @@ def with_figures(vouchers: Sequence[Voucher]) -> list[VoucherRow]:
     return [VoucherRow(v, figures.get(v.account_id or 0, NOTHING)) for v in vouchers]
 
 
-def usable_vouchers(firm_id: int, programme_code: str, on: date) -> list[Voucher]:
-    """A firm's issued vouchers of one programme that are not over on a day; earliest expiry first."""
+def usable_vouchers(firm_id: int, codes: Sequence[str], on: date) -> dict[str, list[VoucherRow]]:
+    """A firm's issued vouchers that are not over on a day, by programme, earliest expiry first; two questions."""
     query = (
         select(Voucher)
-        .where(Voucher.firm_id == firm_id, Voucher.programme_code == programme_code, Voucher.state == VoucherState.ISSUED)
+        .where(Voucher.firm_id == firm_id, Voucher.programme_code.in_(codes), Voucher.state == VoucherState.ISSUED)
         .where(Voucher.valid_until >= on)
         .order_by(Voucher.valid_until, Voucher.id)
     )
-    return list(db.session.scalars(query))
+    found: dict[str, list[VoucherRow]] = {code: [] for code in codes}
+    for row in with_figures(list(db.session.scalars(query))):
+        found[row.voucher.programme_code].append(row)
+    return found
 
 
 def firm_locked(firm_id: int) -> Organisation:
@@ -163,21 +166,31 @@ def voucher_accounts_of(firm_id: int) -> list[int]:
     return [account_id for account_id in db.session.scalars(query) if account_id is not None]
 
 
-def used_in(firm_id: int, programme_code: str, period: Period, *, without_booking: int | None = None) -> Money:
-    """What a firm has held and consumed of one programme, by the day of completion, in a period."""
-    span, use = period.span, VoucherUse
-    counted = case((use.resolved_id.is_(None), use.held), else_=use.captured)
-    query = select(func.coalesce(func.sum(counted), 0)).join(Booking, Booking.id == use.booking_id).where(Booking.firm_id == firm_id)
-    query = query.where(use.programme_code == programme_code, Booking.ends_at > span.start, Booking.ends_at <= span.end)
+def used_in(firm_id: int, periods: Mapping[str, Period], *, without_booking: int | None = None) -> dict[str, Money]:
+    """What a firm has held and consumed of each programme, by the day of completion, in that programme's period; one question."""
+    if not periods:
+        return {}
+    use = VoucherUse
+    counted = func.sum(case((use.resolved_id.is_(None), use.held), else_=use.captured))
+    inside = [
+        (use.programme_code == code) & (Booking.ends_at > period.span.start) & (Booking.ends_at <= period.span.end)
+        for code, period in periods.items()
+    ]
+    query = select(use.programme_code, counted).join(Booking, Booking.id == use.booking_id).where(Booking.firm_id == firm_id, or_(*inside))
     if without_booking is not None:
         query = query.where(use.booking_id != without_booking)
-    found = db.session.scalar(query)
-    return found if isinstance(found, Money) else Money(int(found or 0))
+    return {code: as_money(amount) for code, amount in db.session.execute(query.group_by(use.programme_code))}
 
 
-def has_auto_voucher(auto_key: str) -> bool:
-    """Whether the grant without application has been made."""
-    return db.session.scalar(select(Voucher.id).where(Voucher.auto_key == auto_key)) is not None
+def auto_key(code: str, firm_id: int, first_on: date) -> str:
+    """The name of the one grant a firm gets of a programme in a period."""
+    return f"{code}:{firm_id}:{first_on}"
+
+
+def auto_vouchers_made(keys: Iterable[str]) -> set[str]:
+    """Which of the grants without application have been made."""
+    wanted = list(keys)
+    return set(db.session.scalars(select(Voucher.auto_key).where(Voucher.auto_key.in_(wanted)))) if wanted else set()
 
 
 def vouchers_over(on: date) -> list[int]:
@@ -202,10 +215,10 @@ def due_grants(firm: Organisation, on: date) -> list[tuple[ProgrammeVersion, Mon
     found: list[tuple[ProgrammeVersion, Money, date]] = []
     if firm.state is not OrganisationState.VERIFIED:
         return found
-    for version, programme in programmes_in_force(on):
-        period = programme.period_of(on)
-        if programme.issue_mode != "auto" or not programme.is_open_to(tags) or firm.barred:
-            continue
-        if not has_auto_voucher(f"{version.code}:{firm.id}:{period.first_on}") and (quota := programme.quota_for(tags)):
-            found.append((version, quota, programme.valid_until(on, period)))
+    open_to = [pair for pair in programmes_in_force(on) if pair[1].issue_mode == "auto" and pair[1].is_open_to(tags) and not firm.barred]
+    keys = {version.code: auto_key(version.code, firm.id, programme.period_of(on).first_on) for version, programme in open_to}
+    made = auto_vouchers_made(keys.values())
+    for version, programme in open_to:
+        if keys[version.code] not in made and (quota := programme.quota_for(tags)):
+            found.append((version, quota, programme.valid_until(on, programme.period_of(on))))
     return found

@@ -65,6 +65,8 @@ def _load(session: Session, instruments: int, bookings: int, dice: random.Random
     owners = [_organisation(session, f"{name}{MARK}", Kind.OWNER, dice, born) for name in OWNERS]
     firms = [_organisation(session, _firm_name(i), Kind.FIRM, dice, born) for i in range(60)]
     for index, firm in enumerate(firms):
+        if index >= 20 and index % 2:
+            continue  # not every firm is entitled
         firm.tags = [{"tag": ("tech_sme", "hnte", "team", "incubated")[index % 4 if index % 3 else 0], "valid_until": None}]
     bureau = _organisation(session, f"海宁市科学技术局{MARK}", Kind.BUREAU, dice, born, code="HNKJJ")
     platform = _organisation(session, f"共享平台{MARK}", Kind.PLATFORM, dice, born, code="PLATFORM")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,12 +10,12 @@ from equipment_share.domain.access import Actor
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import bureau_day
-from equipment_share.domain.programmes import Programme
+from equipment_share.domain.programmes import Programme, terms
 from equipment_share.domain.vouchers import OverBudget, VoucherState
 from equipment_share.models.people import SYSTEM, Organisation
 from equipment_share.models.vouchers import ProgrammeVersion, Voucher
 from equipment_share.queries.firms import tags_on
-from equipment_share.queries.vouchers import has_auto_voucher, programmes_in_force
+from equipment_share.queries.vouchers import auto_key, due_grants
 from equipment_share.services.posting import lock_accounts, open_account, post
 from equipment_share.services.transaction import record
 
@@ -38,23 +38,15 @@ def put_money(session: Session, voucher: Voucher, programme: Programme, amount: 
     post(session, source, house, amount, Phase.DIRECT, programme_code=voucher.programme_code, by=by, at=at, reason="issue")
 
 
-def auto_key(programme_code: str, firm_id: int, first_on: date) -> str:
-    """The name of the one grant a firm gets of a programme in a period."""
-    return f"{programme_code}:{firm_id}:{first_on}"
-
-
 def grant_what_is_due(session: Session, firm: Organisation, *, at: datetime) -> None:
     """Issue every voucher that the firm is entitled to without asking and does not have yet.
 
     A programme whose budget is spent grants what is left, or nothing; that never refuses the booking that asked.
     """
     today = bureau_day(at)
-    for version, programme in programmes_in_force(today):
-        if programme.issue_mode == "auto" and programme.is_open_to(tags_on(firm, today)) and not firm.barred:
-            period = programme.period_of(today)
-            key = auto_key(version.code, firm.id, period.first_on)
-            if not has_auto_voucher(key):
-                _grant(session, firm, version, programme, key, at=at)
+    for version, _, _ in due_grants(firm, today):
+        programme = terms(version.document)
+        _grant(session, firm, version, programme, auto_key(version.code, firm.id, programme.period_of(today).first_on), at=at)
 
 
 def _grant(session: Session, firm: Organisation, version: ProgrammeVersion, programme: Programme, key: str, *, at: datetime) -> None:

@@ -19,7 +19,7 @@ from equipment_share.models.bookings import Booking, VoucherUse
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.bookings import voucher_uses
-from equipment_share.queries.quoting import Candidate
+from equipment_share.queries.candidates import Candidate
 from equipment_share.services.posting import lock_accounts, open_account, post
 
 
@@ -81,30 +81,30 @@ def _account(voucher: Voucher) -> LedgerAccount:
     return voucher.account
 
 
-def lock_holds(session: Session, booking: Booking) -> list[VoucherUse]:
-    """The booking's open voucher uses, their accounts locked in order."""
-    uses = [use for use in voucher_uses(booking.id) if use.resolved_id is None]
-    lock_accounts(session, [use.voucher.account_id for use in uses if use.voucher.account_id is not None])
-    return uses
+def lock_holds(session: Session, uses: Sequence[VoucherUse]) -> list[VoucherUse]:
+    """The open ones of a booking's voucher uses, their accounts locked in order."""
+    still_open = [use for use in uses if use.resolved_id is None]
+    lock_accounts(session, [use.voucher.account_id for use in still_open if use.voucher.account_id is not None])
+    return still_open
 
 
 def release_subsidies(session: Session, booking: Booking, *, by: Actor, at: datetime, reason: str) -> Money:
     """Give every open hold of a booking back; answers how much."""
     given = ZERO
-    for use in lock_holds(session, booking):
+    for use in lock_holds(session, voucher_uses(booking.id)):
         _resolve(session, use, None, by=by, at=at, effective_at=at, reason=reason)
         given = given + use.held
     return given
 
 
 def capture_subsidies(
-    session: Session, booking: Booking, amounts: Mapping[str, Money], *, by: Actor, at: datetime, effective_at: datetime
+    session: Session, all_uses: Sequence[VoucherUse], amounts: Mapping[str, Money], *, by: Actor, at: datetime, effective_at: datetime
 ) -> dict[str, Money]:
     """Take from each programme's holds what the use earned; the rest of a hold is free again.
 
     `amounts` by programme code. Answers what was captured by programme code.
     """
-    uses = lock_holds(session, booking)
+    uses = lock_holds(session, all_uses)
     captured: dict[str, Money] = {}
     for code in dict.fromkeys(use.programme_code for use in uses):
         own = {use.id: use for use in uses if use.programme_code == code}

@@ -21,7 +21,7 @@ from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument, InstrumentClass, Listing, Maintenance, PriceList, Unit
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.bookings import units_locked
-from equipment_share.queries.instruments import bookings_affected, own_instrument, price_items, price_lists, units_of
+from equipment_share.queries.instruments import bookings_affected, own_instrument, price_lists, standard_prices, units_of
 from equipment_share.services.endings import end_without_use
 from equipment_share.services.transaction import record, transaction, use_case
 
@@ -84,17 +84,17 @@ def _write(session: Session, instrument: Instrument, values: Mapping[str, Any]) 
             instrument.rules = {**(instrument.rules or {}), **value}
         else:
             setattr(instrument, name, value)
-    if instrument.class_code and session.get(InstrumentClass, instrument.class_code) is None:
+    kind = session.get(InstrumentClass, instrument.class_code) if instrument.class_code else None
+    if instrument.class_code and kind is None:
         raise invalid("not_a_choice", "class_code")
     Rules.parse(instrument.rules or {})
     name = instrument.name_zh or instrument.name_en or ""
     instrument.name_key = pinyin_key(name)[:400]
-    instrument.search_text = search_text(session, instrument)
+    instrument.search_text = search_text(instrument, kind)
 
 
-def search_text(session: Session, instrument: Instrument) -> str:
+def search_text(instrument: Instrument, kind: InstrumentClass | None) -> str:
     """Everything a person may search an instrument by, folded: also by sound and by the initials of its sound."""
-    kind = session.get(InstrumentClass, instrument.class_code) if instrument.class_code else None
     names = [instrument.name_zh, kind.name_zh if kind else ""]
     texts = [
         *names, instrument.name_en, kind.name_en if kind else "", instrument.manufacturer, instrument.model, instrument.inner_code,
@@ -202,7 +202,7 @@ def _meets(row: PriceList, first: date, last: date | None) -> bool:
 
 def _price_from_follows(instrument: Instrument, *, at: datetime) -> None:
     """The lowest price in force for everybody, beside the instrument for sorting."""
-    items = price_items(instrument.id, ANYBODY, bureau_day(at))
+    items = standard_prices(instrument.id, bureau_day(at))
     lowest = min(items, key=lambda item: (item.unit is not PriceUnit.HOUR, item.unit_price), default=None)
     instrument.price_from, instrument.price_unit = (lowest.unit_price, lowest.unit.value) if lowest else (None, "")
 

@@ -11,17 +11,18 @@ from equipment_share.domain.access import FIRM, OWNER
 from equipment_share.models.bookings import Booking
 from equipment_share.models.outbox import Letter
 from equipment_share.queries.people import people_of
+from equipment_share.services.transaction import later
 
 
 def tell_firm(session: Session, booking: Booking, kind: str, *, at: datetime, facts: Mapping[str, object] | None = None) -> None:
     """Write to the person who booked."""
-    session.add(Letter(user_id=booking.user_id, kind=kind, facts=_facts(booking, facts), made_at=at))
+    later(session, Letter, user_id=booking.user_id, kind=kind, facts=_facts(booking, facts), made_at=at)
 
 
 def tell_owner(session: Session, booking: Booking, kind: str, *, at: datetime, facts: Mapping[str, object] | None = None) -> None:
     """Write to everybody who may decide on the owner's side."""
     for person in people_of(booking.owner_id, OWNER):
-        session.add(Letter(user_id=person.id, kind=kind, facts=_facts(booking, facts), made_at=at))
+        later(session, Letter, user_id=person.id, kind=kind, facts=_facts(booking, facts), made_at=at)
 
 
 def tell_both(session: Session, booking: Booking, kind: str, *, at: datetime, facts: Mapping[str, object] | None = None) -> None:
@@ -33,7 +34,7 @@ def tell_both(session: Session, booking: Booking, kind: str, *, at: datetime, fa
 def tell_organisation(session: Session, organisation_id: int, kind: str, *, at: datetime, facts: Mapping[str, object]) -> None:
     """Write to everybody of a firm or owner."""
     for person in people_of(organisation_id, FIRM | OWNER):
-        session.add(Letter(user_id=person.id, kind=kind, facts=dict(facts), made_at=at))
+        later(session, Letter, user_id=person.id, kind=kind, facts=dict(facts), made_at=at)
 
 
 def _facts(booking: Booking, more: Mapping[str, object] | None) -> dict[str, object]:

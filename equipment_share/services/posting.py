@@ -14,6 +14,8 @@ from equipment_share.domain.money import Money
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
 from equipment_share.queries.ledger import account, account_or_none, accounts_locked
 
+SUMS = ["dr_pend", "dr_post", "cr_pend", "cr_post", "last_transfer_id"]
+
 
 def open_account(
     session: Session,
@@ -81,6 +83,6 @@ def post(
     )
     session.add(step)
     session.flush()
-    session.expire(dr)  # the trigger moved their sums behind the session's back
-    session.expire(cr)
+    for house in (dr, cr):
+        session.expire(house, SUMS)  # the trigger moved them behind the session's back
     return step

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import event, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
@@ -26,7 +26,7 @@ from equipment_share.domain.access import Actor
 from equipment_share.domain.bookings import SlotTaken
 from equipment_share.domain.errors import AlreadyDecided, Refusal
 from equipment_share.domain.vouchers import VoucherInsufficient
-from equipment_share.models.base import db
+from equipment_share.models.base import Base, db
 from equipment_share.models.outbox import AuditHead, AuditRow, HistoryStep
 
 P = ParamSpec("P")
@@ -131,7 +131,7 @@ def _unit() -> Iterator[Session]:
             connection = session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
             if not lite:
                 connection.execute(text("SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '10s'"))
-            session.info["audit"] = []
+            session.info["audit"], session.info["later"] = [], {}
             yield session
             session.flush()
             _seal(session)
@@ -183,21 +183,20 @@ def record(
     facts: Mapping[str, object] | None = None,
 ) -> None:  # fmt: skip
     """Write one step into an object's history and, when the transaction ends, into the audit chain."""
-    session.flush()
+    if subject.id is None:
+        session.flush()
     after = str(getattr(subject, "state", ""))
-    step = HistoryStep(
-        kind=kind, object_id=subject.id, at=at, by_id=by.id, event=event, from_state=before, to_state=after, reason=reason,
-        facts=dict(facts or {}),
+    told = dict(facts or {})
+    later(
+        session, HistoryStep, kind=kind, object_id=subject.id, at=at, by_id=by.id, event=event, from_state=before, to_state=after,
+        reason=reason, facts=told,
     )  # fmt: skip
-    session.add(step)
-    note(
-        session,
-        f"{kind}.{event}",
-        f"{kind}:{subject.id}",
-        by=by,
-        at=at,
-        facts={"from": before, "to": after, "reason": reason, **step.facts},
-    )
+    note(session, f"{kind}.{event}", f"{kind}:{subject.id}", by=by, at=at, facts={"from": before, "to": after, "reason": reason, **told})
+
+
+def later(session: Session, table: type[Base], **values: object) -> None:
+    """Have a row that nobody reads in this unit (a step of history, a letter) written with its like, in one statement, when it ends."""
+    session.info.setdefault("later", {}).setdefault(table, []).append(values)
 
 
 def note(session: Session, action: str, subject: str, *, by: Actor, at: datetime, facts: Mapping[str, object] | None = None) -> None:
@@ -209,6 +208,8 @@ def note(session: Session, action: str, subject: str, *, by: Actor, at: datetime
 
 def _seal(session: Session) -> None:
     """Append what was noted to the chain; the head's row is the last lock that anybody takes."""
+    for table, rows in session.info.pop("later", {}).items():
+        session.execute(insert(table), rows)
     lines = session.info.pop("audit", [])
     if not lines:
         return

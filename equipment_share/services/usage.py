@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from equipment_share.domain.awards import ProgrammeState, Stage
 from equipment_share.domain.bookings import BookingAct, BookingState, next_state
 from equipment_share.domain.claims import ClaimState
 from equipment_share.domain.errors import Invalid, InvalidTransition, Problem
-from equipment_share.domain.money import Money
+from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.pricing import PricedLine, PriceItem, charged_minutes, price
 from equipment_share.domain.programmes import Programme, terms
@@ -50,6 +51,7 @@ def record_usage(
     require(by, Act.RECORD_USE)
     with transaction() as session:
         booking = booking_locked(booking_id, by, version)
+        is_off = off_days(at)
         before = booking.state
         booking.state = next_state(before, BookingAct.RECORD_USAGE)
         if at < booking.starts_at:
@@ -59,7 +61,7 @@ def record_usage(
         booking.checked_in_at = booking.checked_in_at or used.start
         booking.checked_out_at = booking.checked_out_at or used.end
         write_usage(session, booking, used, samples, note, said_by="owner", by=by, at=at)
-        booking.answer_by = workdays_later(at, rules_of(booking.rules).confirm_days, off_days(at))
+        booking.answer_by = workdays_later(at, rules_of(booking.rules).confirm_days, is_off)
         record(session, "booking", booking, "usage_recorded", by=by, at=at, before=before, facts={"gross_fen": booking.gross.fen})
         tell_firm(session, booking, "usage_recorded", at=at, facts={"net_fen": booking.net.fen})
     return booking
@@ -102,19 +104,19 @@ def write_usage(session: Session, booking: Booking, used: Slot, samples: int, no
         )
     )
     booking.used_from, booking.used_to, booking.used_samples = used.start, used.end, samples
-    charge = charge_for(booking, used, samples, stage=Stage.CLAIM)
+    charge = charge_for(booking, used, samples, voucher_uses(booking.id))
     booking.charge = charge.document()
     booking.gross, booking.subsidy, booking.net = charge.gross, charge.subsidy, charge.net
 
 
-def charge_for(booking: Booking, used: Slot, samples: int, *, stage: Stage) -> Quote:
+def charge_for(booking: Booking, used: Slot, samples: int, uses: Sequence[VoucherUse]) -> Quote:
     """The charge of a use: the prices of the booking, the actual quantity, `min(rule(actual), held)`."""
     item = PriceItem.parse(booking.price_item, "price_item")
     basis = str(booking.rules.get("charge_basis", "used"))
     minutes = charged_minutes(basis, booking.slot, used)
     lines: list[PricedLine] = price(item, minutes=minutes, samples=samples)
     ordered, completed = bureau_day(booking.made_at), last_day(used.end)
-    candidates = _held_programmes(booking, used)
+    candidates = _held_programmes(booking, used, uses)
     facts_on = completed if any(p.tier_at == "usage" for p, _ in candidates) else ordered
     return quote(
         lines,
@@ -123,23 +125,24 @@ def charge_for(booking: Booking, used: Slot, samples: int, *, stage: Stage) -> Q
         ordered_on=ordered,
         completed_on=completed,
         provider_region=booking.instrument.region,
-        stage=stage,
+        stage=Stage.CLAIM,
     )
 
 
-def _held_programmes(booking: Booking, used: Slot) -> list[tuple[Programme, ProgrammeState]]:
+def _held_programmes(booking: Booking, used: Slot, uses: Sequence[VoucherUse]) -> list[tuple[Programme, ProgrammeState]]:
     """Each programme that holds for this booking, in its order, with the state its rules look at now."""
     by_programme: dict[str, list[VoucherUse]] = {}
-    for use in voucher_uses(booking.id):
+    for use in uses:
         by_programme.setdefault(use.programme_code, []).append(use)
+    programmes = {code: terms(own[0].programme.document) for code, own in by_programme.items()}
+    periods = {code: programme.period_of(last_day(used.end)) for code, programme in programmes.items()}
+    spent = used_in(booking.firm_id, periods, without_booking=booking.id)
     found = []
-    for code, uses in by_programme.items():
-        programme = terms(uses[0].programme.document)
-        period = programme.period_of(last_day(used.end))
-        untils = [use.voucher.valid_until for use in uses if use.voucher.valid_until]
-        held = Money(sum(use.held.fen for use in uses))
+    for code, programme in programmes.items():
+        untils = [use.voucher.valid_until for use in by_programme[code] if use.voucher.valid_until]
+        held = Money(sum(use.held.fen for use in by_programme[code]))
         state = ProgrammeState(
-            annual_used=used_in(booking.firm_id, code, period, without_booking=booking.id),
+            annual_used=spent.get(code, ZERO),
             held=held,
             voucher_left=held,
             voucher_valid_until=max(untils) if untils else None,
@@ -166,27 +169,27 @@ def _confirm(session: Session, booking: Booking, *, by: Actor, at: datetime) -> 
     booking.state = next_state(before, BookingAct.CONFIRM)
     if booking.used_from is None or booking.used_to is None or booking.charge is None:
         raise AssertionError("a recorded use has its times and its charge")
-    charge = charge_for(booking, Slot(booking.used_from, booking.used_to), booking.used_samples or 0, stage=Stage.CLAIM)
+    uses = voucher_uses(booking.id)
+    charge = charge_for(booking, Slot(booking.used_from, booking.used_to), booking.used_samples or 0, uses)
     booking.charge = charge.document()
     booking.gross, booking.subsidy, booking.net = charge.gross, charge.subsidy, charge.net
     booking.confirmed_at, booking.answer_by = at, None
     session.flush()
 
     amounts = {award.programme: award.amount for award in charge.awards}
-    held = Money(sum(use.held.fen for use in voucher_uses(booking.id)))
-    captured = capture_subsidies(session, booking, amounts, by=by, at=at, effective_at=min(at, booking.used_to))
+    held = Money(sum(use.held.fen for use in uses))
+    captured = capture_subsidies(session, uses, amounts, by=by, at=at, effective_at=min(at, booking.used_to))
     for code, amount in captured.items():
         if amount:
-            _draft_claim(session, booking, code, amount, by=by, at=at)
+            _draft_claim(session, booking, next(use for use in uses if use.programme_code == code), amount, by=by, at=at)
     facts = {"gross_fen": charge.gross.fen, "subsidy_fen": charge.subsidy.fen, "released_fen": (held - charge.subsidy).fen}
     record(session, "booking", booking, "confirmed", by=by, at=at, before=before, facts=facts)
     tell_owner(session, booking, "usage_confirmed", at=at, facts=facts)
 
 
-def _draft_claim(session: Session, booking: Booking, code: str, amount: Money, *, by: Actor, at: datetime) -> None:
+def _draft_claim(session: Session, booking: Booking, use: VoucherUse, amount: Money, *, by: Actor, at: datetime) -> None:
     """A draft claim per booking and programme that pays."""
-    use = next(use for use in voucher_uses(booking.id) if use.programme_code == code)
-    programme = terms(use.programme.document)
+    code, programme = use.programme_code, terms(use.programme.document)
     claimant = booking.firm_id if programme.claimant == "firm" else booking.owner_id
     claim = Claim(
         number=f"C-{booking.number}-{code}",

@@ -13,10 +13,10 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import bureau_day
-from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
+from equipment_share.domain.pricing import Mode, PriceItem, PriceUnit
 from equipment_share.domain.rules import Rules
 from equipment_share.models.instruments import Instrument, Listing
-from equipment_share.queries.instruments import classes, instruments_of, maintenance_of, own_instrument, price_items, price_lists
+from equipment_share.queries.instruments import classes, instruments_of, maintenance_of, own_instrument, price_lists, standard_prices
 from equipment_share.services.instruments import (
     BookingsAffected,
     change_instrument,
@@ -130,7 +130,7 @@ def new_price(instrument_id: int) -> ResponseReturnValue:
         item = PriceItem(
             Mode(form.mode.data), PriceUnit(form.unit.data), form.unit_price.data, form.setup_fee.data or ZERO, form.min_fee.data or ZERO
         )
-        others = [row for row in price_items(found.id, ANYBODY, first) if row.mode is not item.mode]
+        others = [row for row in standard_prices(found.id, first) if row.mode is not item.mode]
         try:
             set_prices(found.id, [*others, item], valid_from=first, by=me(), at=now())
         except Refused as refusal:
