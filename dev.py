@@ -159,10 +159,8 @@ def run(words: list[str]) -> None:
     sh(PY, "-m", "flask", "--app", "wsgi", "prepare")
     address = f"{option(words, '--host', '127.0.0.1')}:{option(words, '--port', '5000')}"
     print(f"= ready after {time.monotonic() - began:.1f} s: http://{address}", flush=True)
-    url = os.environ.get("DATABASE_URL", "sqlite")
-    workers = "1" if url.startswith("sqlite") else os.environ.get("SERVER_WORKERS", "2")
     os.chdir(ROOT)
-    serve = ["-m", "gunicorn", "-b", address, "-w", workers, "-k", "gthread", "--threads", "8", "--no-control-socket", "wsgi:app"]
+    serve = ["-m", "gunicorn", "-c", "python:equipment_share.server", "-b", address, "wsgi:app"]
     os.execve(PY, [str(PY), *serve], ENV)
 
 

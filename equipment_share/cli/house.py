@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 from flask_migrate import upgrade
@@ -20,7 +22,7 @@ from equipment_share.services.jobs import run_due
 from equipment_share.services.outbox import deliver_letters
 from equipment_share.wording import word
 
-PAUSE = 20
+PAUSE = float(os.environ.get("WORKER_PAUSE", "20"))
 
 
 def _once() -> None:
@@ -31,6 +33,16 @@ def _once() -> None:
     db.session.remove()
     if sent or any(done.values()):
         click.echo(", ".join(f"{name}: {count}" for name, count in {**done, "letters": sent}.items() if count))
+
+
+def work_until(app: Flask, stop: threading.Event) -> None:
+    """Run what is due, again and again; a pass that fails is written down and tried anew, for the next one may succeed."""
+    while not stop.wait(PAUSE):
+        try:
+            with app.app_context():
+                _once()
+        except Exception:
+            app.logger.exception("a pass of the worker failed; the next one is in %s s", PAUSE)
 
 
 def _body(base: str, facts: dict[str, object]) -> str:
@@ -46,11 +58,10 @@ def _body(base: str, facts: dict[str, object]) -> str:
 @with_appcontext
 def worker(once: bool) -> None:
     """Run due jobs (expiry, no-shows, confirmation, e-mail) until stopped."""
-    while True:
+    if once:
         _once()
-        if once:
-            return
-        time.sleep(PAUSE)
+        return
+    work_until(current_app._get_current_object(), threading.Event())  # type: ignore[attr-defined]
 
 
 @click.command("prepare")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from equipment_share.adapters.passwords import hashed
@@ -19,7 +20,7 @@ from equipment_share.domain.periods import bureau_day, months_later
 from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
 from equipment_share.domain.samples import SAMPLES
 from equipment_share.models.instruments import Instrument
-from equipment_share.models.outbox import Fact
+from equipment_share.models.outbox import Fact, Letter
 from equipment_share.models.people import SYSTEM, Organisation, OrganisationState, User
 from equipment_share.queries.people import is_empty
 from equipment_share.services.demo_year import live_a_year
@@ -56,7 +57,11 @@ def load_demo(*, instruments: int = 330, bookings: int = 1200, seed: int = 20240
     """
     if not is_empty() and not force:
         raise NotEmpty()
-    return answered_in_one(lambda session: _load(session, instruments, bookings, random.Random(seed), at))  # noqa: S311 - sample data
+    made = answered_in_one(lambda session: _load(session, instruments, bookings, random.Random(seed), at))  # noqa: S311 - sample data
+    answered_in_one(
+        lambda session: session.execute(update(Letter).values(sent_at=Letter.made_at))
+    )  # nobody waits for a year of sample post
+    return made
 
 
 def _load(session: Session, instruments: int, bookings: int, dice: random.Random, at: datetime) -> dict[str, int]:

@@ -11,6 +11,7 @@ from equipment_share.web.bookings.views import bookings
 from equipment_share.web.errors import errors
 from equipment_share.web.instruments.owner import owner
 from equipment_share.web.instruments.views import instruments
+from equipment_share.web.metrics import metrics, watch
 from equipment_share.web.pages import pages
 from equipment_share.web.people.organisations import organisations
 from equipment_share.web.people.views import people
@@ -21,7 +22,7 @@ from equipment_share.web.vouchers.programmes import programmes
 from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
-    errors, pages, people, organisations, instruments, owner, bookings, desk, vouchers, programmes, claims, batches, reports,
+    errors, pages, metrics, people, organisations, instruments, owner, bookings, desk, vouchers, programmes, claims, batches, reports,
 )  # fmt: skip
 
 
@@ -31,5 +32,6 @@ def register(app: Flask) -> None:
     security.wire(app)
     extensions.wire(app)
     filters.wire(app)
+    watch(app)
     for blueprint in OPEN:
         app.register_blueprint(blueprint)

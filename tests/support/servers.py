@@ -27,21 +27,11 @@ def free_port() -> int:
 def serving(url: str, settings: Mapping[str, str] | None = None) -> Iterator[str]:
     """Serve a migrated database: SQLite by one process of many threads, PostgreSQL by four workers."""
     port = free_port()
-    workers, threads = ("1", "16") if url.startswith("sqlite") else ("4", "4")
-    env = {**os.environ, "DATABASE_URL": url, "SECRET_KEY": "test", "AUDIT_KEY": "test", "RATE_LIMITS": "off", **(settings or {})}
-    options = [
-        "-b",
-        f"127.0.0.1:{port}",
-        "-w",
-        workers,
-        "-k",
-        "gthread",
-        "--threads",
-        threads,
-        "--no-control-socket",
-        "--log-level",
-        "warning",
-    ]
+    env = {
+        **os.environ, "DATABASE_URL": url, "SECRET_KEY": "test", "AUDIT_KEY": "test", "RATE_LIMITS": "off", "SERVER_WORKERS": "4",
+        "WORKER": "off", **(settings or {}),
+    }  # fmt: skip
+    options = ["-c", "python:equipment_share.server", "-b", f"127.0.0.1:{port}", "--log-level", "warning"]
     server = subprocess.Popen([sys.executable, "-m", "gunicorn", *options, "wsgi:app"], cwd=ROOT, env=env)
     base = f"http://127.0.0.1:{port}"
     try:
