@@ -194,6 +194,13 @@ WORDS: dict[str, dict[str, Any]] = {
         "draft": _p("programme", "Draft"),
         "published": _p("programme", "In force"),
     },
+    "verdict": {
+        "created": _p("verdict", "New"),
+        "updated": _p("verdict", "Changed"),
+        "unchanged": _p("verdict", "As it was"),
+        "rejected": _p("verdict", "Not taken"),
+        "skipped": _p("verdict", "Left out"),
+    },
     "listing": {
         "draft": _p("listing", "Draft"),
         "open": _p("listing", "In the pool"),

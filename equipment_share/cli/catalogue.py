@@ -14,8 +14,9 @@ from equipment_share.adapters.tables import read_table
 from equipment_share.cli.speaking import actor, plainly
 from equipment_share.domain.exchange import HEADERS, native_row, own_mapping, parse_mapping
 from equipment_share.queries.catalogue import all_open
+from equipment_share.queries.exchange import exported
 from equipment_share.queries.people import organisation_by_code
-from equipment_share.services.catalogue_import import Imported, exported, import_catalogue
+from equipment_share.services.catalogue_import import Imported, import_catalogue
 from equipment_share.wording import refusal_words
 
 catalogue = AppGroup("catalogue", help="The pool as files.")

@@ -167,6 +167,36 @@ class Photo(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"), index=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    thumb_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     caption: Mapped[str] = mapped_column(String(100), default="")
 
-    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
+    file: Mapped[StoredFile] = relationship(foreign_keys=[file_id], lazy="joined", innerjoin=True)
+    thumb: Mapped[StoredFile | None] = relationship(foreign_keys=[thumb_id], lazy="joined")
+
+
+class ColumnMapping(Base):
+    """How one owner's table is read, under a name, so that it need not be said twice."""
+
+    __tablename__ = "column_mapping"
+    __table_args__ = (UniqueConstraint("owner_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    document: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime]
+
+
+class ImportDraft(Base):
+    """A file between its trial and its import; forgotten after a day."""
+
+    __tablename__ = "import_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(43), unique=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    document: Mapped[dict[str, Any] | None]
+    made_at: Mapped[datetime]

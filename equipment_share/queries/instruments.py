@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from equipment_share.domain.access import OFFICERS, OWNER, Actor, Role
 from equipment_share.domain.availability import closed_times, free_slots
@@ -169,7 +169,8 @@ def photo_seen_by(token: str, by: Actor | None) -> StoredFile:
 
     Raises: NotFound.
     """
-    found = db.session.execute(select(StoredFile, Photo.instrument_id).join(Photo).where(StoredFile.token == token)).first()
+    shown = or_(Photo.file_id == StoredFile.id, Photo.thumb_id == StoredFile.id)
+    found = db.session.execute(select(StoredFile, Photo.instrument_id).join(Photo, shown).where(StoredFile.token == token)).first()
     if found is None:
         raise NotFound()
     instrument_seen_by(found[1], by)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from equipment_share.adapters.tables import Table
+from equipment_share.adapters.tables import Table, read_table
+from equipment_share.adapters.tokens import fresh_token
 from equipment_share.domain.access import Act, Actor, Role, require
 from equipment_share.domain.errors import AlreadyDecided, Invalid, NotVerified
-from equipment_share.domain.exchange import ColumnMap, Verdict, verdicts
-from equipment_share.domain.instruments import FIELDS
-from equipment_share.models.instruments import Instrument
+from equipment_share.domain.exchange import ColumnMap, Verdict, parse_mapping
+from equipment_share.models.instruments import ColumnMapping, ImportDraft, Instrument
 from equipment_share.models.people import Organisation, OrganisationState
-from equipment_share.queries.instruments import instruments_of
+from equipment_share.queries.exchange import draft_of, known_by_code, likely_mapping, verdicts_on
 from equipment_share.services.instruments import add_instrument, apply_changes
 from equipment_share.services.transaction import record, transaction, use_case
+
+KEPT_FOR = timedelta(days=1)
+"""A file that was only tried is forgotten after a day."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +60,8 @@ def import_catalogue(
         owner = session.get_one(Organisation, owner_id if by.role is Role.SYSTEM else by.organisation_id)
         if owner.state is not OrganisationState.VERIFIED:
             raise NotVerified(state=owner.state.value)
-        known = {row.inner_code: row for row in instruments_of(owner.id)}
-        rows = [(row.number, row.cells) for row in table.rows]
-        found = verdicts(rows, mapping, {code: fields_of(row) for code, row in known.items()})
+        known = known_by_code(owner.id)
+        found = verdicts_on(table, mapping, known)
         save = not dry_run and not (strict and any(verdict.kind == "rejected" for verdict in found))
         if save:
             found = [_saved(session, owner, verdict, known, by=by, at=at) for verdict in found]
@@ -84,13 +87,49 @@ def _saved(session: Session, owner: Organisation, verdict: Verdict, known: dict[
     return verdict
 
 
-def fields_of(instrument: Instrument) -> dict[str, Any]:
-    """An instrument's fields as the import and the export see them."""
-    values = {name: getattr(instrument, name) for name in FIELDS if name != "original_value_fen"}
-    values["original_value_fen"] = instrument.original_value.fen if instrument.original_value else None
-    return values
+@use_case
+def keep_draft(name: str, content: bytes, document: Mapping[str, Any] | None, *, by: Actor, at: datetime) -> str:
+    """Keep a file for its trial; answers the draft's token. Without a mapping the likeliest one is taken, if any fits.
+
+    Raises: Forbidden, Invalid when the file is no table or the mapping is none.
+    """
+    require(by, Act.EDIT_INSTRUMENT)
+    table = read_table(content, name)
+    if document is not None:
+        parse_mapping(document)
+    with transaction() as session:
+        owner_id = by.organisation_id or 0
+        session.execute(delete(ImportDraft).where(ImportDraft.made_at < at - KEPT_FOR))
+        chosen = dict(document) if document is not None else likely_mapping(table, owner_id)
+        draft = ImportDraft(
+            token=fresh_token(),
+            owner_id=owner_id,
+            by_id=by.id or 0,
+            name=name[-200:] or "file",
+            content=content,
+            document=chosen,
+            made_at=at,
+        )
+        session.add(draft)
+    return draft.token
 
 
-def exported(instruments: Sequence[Instrument]) -> list[dict[str, Any]]:
-    """Instruments for a file."""
-    return [fields_of(row) for row in instruments]
+@use_case
+def change_mapping(token: str, document: Mapping[str, Any], *, name: str = "", by: Actor, at: datetime) -> None:
+    """Read a waiting file's columns otherwise; under a name the mapping is offered again next time.
+
+    Raises: Forbidden, NotFound, Invalid.
+    """
+    require(by, Act.EDIT_INSTRUMENT)
+    parse_mapping(document)
+    with transaction() as session:
+        draft = draft_of(token, by)
+        draft.document = dict(document)
+        if name.strip():
+            kept = session.scalar(
+                select(ColumnMapping).where(ColumnMapping.owner_id == draft.owner_id, ColumnMapping.name == name.strip()[:60])
+            )
+            if kept is None:
+                session.add(ColumnMapping(owner_id=draft.owner_id, name=name.strip()[:60], document=dict(document), made_at=at))
+            else:
+                kept.document = dict(document)

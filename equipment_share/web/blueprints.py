@@ -9,6 +9,7 @@ from equipment_share.web import extensions, filters, security
 from equipment_share.web.bookings.desk import desk
 from equipment_share.web.bookings.views import bookings
 from equipment_share.web.errors import errors
+from equipment_share.web.instruments.exchange import exchange
 from equipment_share.web.instruments.owner import owner
 from equipment_share.web.instruments.views import instruments
 from equipment_share.web.metrics import metrics, watch
@@ -22,7 +23,7 @@ from equipment_share.web.vouchers.programmes import programmes
 from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
-    errors, pages, metrics, people, organisations, instruments, owner, bookings, desk, vouchers, programmes, claims, batches, reports,
+    errors, pages, metrics, people, organisations, instruments, exchange, owner, bookings, desk, vouchers, programmes, claims, batches, reports,
 )  # fmt: skip
 
 

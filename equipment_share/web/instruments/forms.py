@@ -121,5 +121,12 @@ class ImportForm(PageForm):
     """A file of instruments and, if its columns are not ours, a mapping."""
 
     file = FileField("file", [required])
+    saved = SelectField("saved", validate_choice=False)
     mapping = FileField("mapping")
-    dry_run = BooleanField("dry_run")
+
+
+class PhotoForm(PageForm):
+    """A picture and what is to be seen on it."""
+
+    file = FileField("file", [required])
+    caption = Line("caption", [most(100)])

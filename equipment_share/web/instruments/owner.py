@@ -16,7 +16,16 @@ from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import Mode, PriceItem, PriceUnit
 from equipment_share.domain.rules import Rules
 from equipment_share.models.instruments import Instrument, Listing
-from equipment_share.queries.instruments import classes, instruments_of, maintenance_of, own_instrument, price_lists, standard_prices
+from equipment_share.queries.instruments import (
+    classes,
+    instruments_of,
+    maintenance_of,
+    own_instrument,
+    photos_of,
+    price_lists,
+    standard_prices,
+)
+from equipment_share.services.evidence import HandedIn
 from equipment_share.services.instruments import (
     BookingsAffected,
     change_instrument,
@@ -26,8 +35,18 @@ from equipment_share.services.instruments import (
     set_listing,
     set_prices,
 )
+from equipment_share.services.photos import add_photo, remove_photo
 from equipment_share.web.access import may, me
-from equipment_share.web.instruments.forms import LINES, NUMBERS, PARAGRAPHS, InstrumentForm, MaintenanceForm, PriceForm, hours_text
+from equipment_share.web.instruments.forms import (
+    LINES,
+    NUMBERS,
+    PARAGRAPHS,
+    InstrumentForm,
+    MaintenanceForm,
+    PhotoForm,
+    PriceForm,
+    hours_text,
+)
 
 owner = Blueprint("owner", __name__, url_prefix="/desk/instruments")
 
@@ -86,11 +105,41 @@ def show(instrument_id: int) -> ResponseReturnValue:
     return _page(own_instrument(instrument_id, me()), PriceForm(prefix="price"), MaintenanceForm(prefix="closed"), [])
 
 
-def _page(found: Instrument, price: PriceForm, closure: MaintenanceForm, hit: list[dict[str, Any]]) -> str:
+def _page(
+    found: Instrument, price: PriceForm, closure: MaintenanceForm, hit: list[dict[str, Any]], picture: PhotoForm | None = None
+) -> str:
     return render_template(
         "instruments/manage.html", instrument=found, lists=price_lists(found.id), closures=maintenance_of(found.id, after=now()), price=price,
-        closure=closure, hit=hit,
+        closure=closure, hit=hit, photos=photos_of(found.id), picture=picture or PhotoForm(prefix="photo"),
     )  # fmt: skip
+
+
+@owner.post("/<number:instrument_id>/photos")
+@may(Act.EDIT_INSTRUMENT)
+def add_picture(instrument_id: int) -> ResponseReturnValue:
+    """Show one more picture of an instrument."""
+    found = own_instrument(instrument_id, me())
+    form = PhotoForm(prefix="photo")
+    if form.validate_on_submit():
+        upload = form.file.data
+        try:
+            file = HandedIn(upload.filename or "", upload.read())
+            add_photo(found.id, file, caption=form.caption.data or "", by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            flash(gettext("The photo is shown."))
+            return redirect(url_for("owner.show", instrument_id=instrument_id))
+    return _page(own_instrument(instrument_id, me()), PriceForm(prefix="price"), MaintenanceForm(prefix="closed"), [], form), 422
+
+
+@owner.post("/<number:instrument_id>/photos/<number:photo_id>/remove")
+@may(Act.EDIT_INSTRUMENT)
+def remove_picture(instrument_id: int, photo_id: int) -> ResponseReturnValue:
+    """Take a picture away."""
+    remove_photo(instrument_id, photo_id, by=me(), at=now())
+    flash(gettext("The photo is gone."))
+    return redirect(url_for("owner.show", instrument_id=instrument_id))
 
 
 @owner.get("/<number:instrument_id>/edit")

@@ -166,4 +166,6 @@ def _aware(text: str) -> datetime | None:
 def photo(token: str) -> ResponseReturnValue:
     """A picture of an open instrument."""
     stored = photo_seen_by(token, visitor_or_me())
-    return Response(stored.content, mimetype=stored.media_type, headers={"Cache-Control": "public, max-age=86400"})
+    answer = Response(stored.content, mimetype=stored.media_type, headers={"Cache-Control": "private, max-age=86400"})
+    answer.set_etag(stored.sha256)
+    return answer.make_conditional(request)

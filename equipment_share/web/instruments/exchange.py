@@ -1,0 +1,169 @@
+"""An owner's instruments as files: bring one, look at what would become of every row, save it; take one away."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from equipment_share.adapters.clock import now
+from equipment_share.adapters.sheets import csv_bytes, xlsx_bytes
+from equipment_share.adapters.tables import Table, read_table
+from equipment_share.domain.access import Act
+from equipment_share.domain.errors import Invalid, Refused, invalid
+from equipment_share.domain.exchange import HEADERS, Verdict, native_row, parse_mapping
+from equipment_share.models.instruments import ImportDraft
+from equipment_share.queries.exchange import draft_of, exported, known_by_code, mappings_of, verdicts_on
+from equipment_share.queries.instruments import instruments_of
+from equipment_share.services.catalogue_import import change_mapping, import_catalogue, keep_draft
+from equipment_share.web.access import may, me
+from equipment_share.web.instruments.forms import ImportForm
+
+exchange = Blueprint("exchange", __name__, url_prefix="/desk/instruments/files")
+KINDS = ("created", "updated", "unchanged", "rejected", "skipped")
+MOST_SHOWN = 500
+
+
+@exchange.get("/new")
+@may(Act.EDIT_INSTRUMENT)
+def new() -> ResponseReturnValue:
+    """Choose a file, and how its columns are read."""
+    return _new_page(ImportForm())
+
+
+def _new_page(form: ImportForm) -> str:
+    form.saved.choices = [
+        ("", gettext("Find out by the column titles")),
+        *((str(row.id), row.name) for row in mappings_of(me().organisation_id)),
+    ]
+    return render_template("instruments/import_new.html", form=form, headers=HEADERS)
+
+
+@exchange.post("/new")
+@may(Act.EDIT_INSTRUMENT)
+def keep() -> ResponseReturnValue:
+    """Keep the file for its trial."""
+    form = ImportForm()
+    page = _new_page(form)
+    if form.validate_on_submit():
+        upload = form.file.data
+        try:
+            token = keep_draft(upload.filename or "", upload.read(), _document(form), by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+            page = _new_page(form)
+        else:
+            return redirect(url_for("exchange.trial", token=token))
+    else:
+        page = _new_page(form)
+    return page, 422
+
+
+def _document(form: ImportForm) -> dict[str, Any] | None:
+    """The mapping that was handed in or chosen; None when neither was.
+
+    Raises: Invalid `not_an_object`.
+    """
+    if form.mapping.data and form.mapping.data.filename:
+        try:
+            found = json.loads(form.mapping.data.read(1_000_000))
+        except (ValueError, RecursionError):
+            raise invalid("not_an_object", "mapping") from None
+        parse_mapping(found)
+        return dict(found)
+    return next((dict(row.document) for row in mappings_of(me().organisation_id) if str(row.id) == form.saved.data), None)
+
+
+@exchange.get("/<token>")
+@may(Act.EDIT_INSTRUMENT)
+def trial(token: str) -> ResponseReturnValue:
+    """What would become of every row; nothing is written."""
+    return _trial_page(draft_of(token, me()))
+
+
+def _trial_page(draft: ImportDraft, refusal: Refused | None = None, typed: dict[str, str] | None = None) -> str:
+    table = read_table(draft.content, draft.name)
+    document = draft.document or {"fields": {}}
+    rows: list[Verdict] = []
+    if draft.document:
+        rows = verdicts_on(table, parse_mapping(draft.document), known_by_code(draft.owner_id))
+    shown = sorted(rows, key=lambda row: row.kind != "rejected")[:MOST_SHOWN]
+    return render_template(
+        "instruments/import_trial.html", draft=draft, table=table, counts={kind: sum(row.kind == kind for row in rows) for kind in KINDS},
+        rows=shown, more=len(rows) - len(shown), headers=HEADERS, fields=typed if typed is not None else document["fields"], refusal=refusal,
+    )  # fmt: skip
+
+
+@exchange.post("/<token>/mapping")
+@may(Act.EDIT_INSTRUMENT)
+def remap(token: str) -> ResponseReturnValue:
+    """Read the columns otherwise."""
+    draft = draft_of(token, me())
+    typed = {name: request.form.get(f"field-{name}", "").strip()[:300] for name in HEADERS}
+    fields = {name: text for name, text in typed.items() if text}
+    document = {**(draft.document or {}), "fields": fields}
+    try:
+        _known_columns(fields, read_table(draft.content, draft.name))
+        change_mapping(token, document, name=request.form.get("name", "")[:60], by=me(), at=now())
+    except Refused as refusal:
+        return _trial_page(draft, refusal, typed), 422
+    return redirect(url_for("exchange.trial", token=token))
+
+
+def _known_columns(fields: dict[str, str], table: Table) -> None:
+    """Every column named between braces is one of the file's.
+
+    Raises: Invalid `not_a_choice` naming the field.
+    """
+    for name, template in fields.items():
+        for part in template.split("{")[1:]:
+            if part.split("}")[0] not in table.header:
+                raise invalid("not_a_choice", name)
+
+
+@exchange.post("/<token>/save")
+@may(Act.EDIT_INSTRUMENT)
+def save(token: str) -> ResponseReturnValue:
+    """Save the clean rows, or with the other button all or nothing."""
+    draft = draft_of(token, me())
+    strict = request.form.get("strict") == "1"
+    try:
+        if not draft.document:
+            raise invalid("required", "fields")
+        table = read_table(draft.content, draft.name)
+        done = import_catalogue(table, parse_mapping(draft.document), draft.owner_id, strict=strict, by=me(), at=now())
+    except Refused as refusal:
+        return _trial_page(draft_of(token, me()), refusal), 422
+    if not done.saved:
+        return _trial_page(draft_of(token, me()), Invalid([problem for row in done.verdicts for problem in row.problems][:1])), 422
+    flash(
+        gettext(
+            "Saved: %(created)s new, %(updated)s changed, %(unchanged)s as they were, %(rejected)s not taken.",
+            **{kind: done.count(kind) for kind in KINDS[:4]},
+        )
+    )
+    return redirect(url_for("owner.index"))
+
+
+@exchange.get("/own.<form>")
+@may(Act.OWN_INSTRUMENTS)
+def download(form: str) -> ResponseReturnValue:
+    """All of one's own instruments, in our own columns: what is downloaded can be brought back."""
+    rows = exported(instruments_of(me().organisation_id))
+    table = [native_row(row) for row in rows]
+    if form == "csv":
+        return _file(csv_bytes(list(HEADERS.values()), table), "text/csv; charset=utf-8", form)
+    if form == "xlsx":
+        book = xlsx_bytes({"instruments": (list(HEADERS.values()), table)})
+        return _file(book, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", form)
+    if form != "json":
+        abort(404)
+    return _file(json.dumps(rows, ensure_ascii=False, indent=1, default=str).encode(), "application/json", form)
+
+
+def _file(data: bytes, kind: str, form: str) -> Response:
+    name = f"instruments.{form}"
+    return Response(data, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
