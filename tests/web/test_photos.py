@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 
 import pytest
 from flask import Flask
@@ -47,6 +48,7 @@ def _bomb() -> bytes:
     Image.new("1", (8, 8)).save(target, "PNG")
     data = bytearray(target.getvalue())
     data[16:24] = (30_000).to_bytes(4, "big") * 2
+    data[29:33] = zlib.crc32(bytes(data[12:29])).to_bytes(4, "big")
     return bytes(data)
 
 
