@@ -73,6 +73,7 @@ REFUSALS: dict[str, Any] = {
     "not_a_date": _l("A date like 2026-05-04 is needed."),
     "not_an_instant": _l("A time with its offset is needed."),
     "not_a_time": _l("This is not a time."),
+    "overlaps": _l("Overlaps row %(row)s of the same instrument."),
     "not_an_amount": _l("An amount in yuan like 12.50 is needed."),
     "not_an_email": _l("This is not an e-mail address."),
     "not_a_period": _l("A period like 2026, 2026-Q3 or 2026-09 is needed."),

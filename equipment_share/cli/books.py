@@ -12,6 +12,7 @@ from equipment_share.adapters.clock import now
 from equipment_share.cli.speaking import actor, plainly
 from equipment_share.domain.periods import Period
 from equipment_share.models.people import SYSTEM
+from equipment_share.queries.dump import KEYS, dumped
 from equipment_share.queries.journal import chain_state
 from equipment_share.queries.ledger import mismatches
 from equipment_share.queries.people import named_person, organisation_auditor
@@ -66,6 +67,25 @@ def verify_ledger() -> None:
         click.echo(f"{row.kind.value} {row.key} {row.column}: stored {row.stored}, added {row.added}")
     click.echo("the ledger adds up" if not off else f"{len(off)} differences")
     raise SystemExit(bool(off))
+
+
+@ledger.command("dump")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--lines", is_flag=True, help="One JSON line a row, for large books.")
+def dump_ledger(file: Path, lines: bool) -> None:
+    """Write the open audit dump to FILE: one instant, read straight from the database."""
+    counts = dict.fromkeys(KEYS, 0)
+    with file.open("w", encoding="utf-8") as target:
+        whole: dict[str, list[object]] = {key: [] for key in KEYS}
+        for key, row in dumped():
+            counts[key] += 1
+            if lines:
+                target.write(json.dumps({"key": key, "row": row}, ensure_ascii=False) + "\n")
+            else:
+                whole[key].append(row)
+        if not lines:
+            json.dump(whole, target, ensure_ascii=False)
+    click.echo(", ".join(f"{count} {key}" for key, count in counts.items()))
 
 
 @audit.command("verify")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from equipment_share.adapters.clock import now
@@ -13,6 +15,7 @@ from equipment_share.adapters.sheets import csv_bytes, xlsx_bytes
 from equipment_share.adapters.tables import read_table
 from equipment_share.cli.speaking import actor, plainly
 from equipment_share.domain.exchange import HEADERS, native_row, own_mapping, parse_mapping
+from equipment_share.domain.exchange_formats import NRII, UNIQUIP, nrii_row, pidinst, uniquip_row
 from equipment_share.queries.catalogue import all_open
 from equipment_share.queries.exchange import exported
 from equipment_share.queries.people import organisation_by_code
@@ -60,15 +63,31 @@ def _text(done: Imported) -> str:
 
 @catalogue.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--as", "form", type=click.Choice(["native", "uniquip", "nrii", "pidinst"]), default="native", show_default=True)
 @plainly
-def export_file(file: Path) -> None:
-    """Export the open pool to FILE (.csv, .xlsx or .json), in our own columns."""
-    rows = exported(all_open())
-    table = [native_row(row) for row in rows]
-    if file.suffix == ".xlsx":
-        file.write_bytes(xlsx_bytes({"instruments": (list(HEADERS.values()), table)}))
-    elif file.suffix == ".json":
-        file.write_text(json.dumps(rows, ensure_ascii=False, indent=1, default=str), encoding="utf-8")
+def export_file(file: Path, form: str) -> None:
+    """Export the open pool to FILE (.csv, .xlsx or .json) in our own columns or those of another house; PIDINST is JSON."""
+    header, table, records = _exported(form, str(current_app.config["BASE_URL"]))
+    if file.suffix == ".json" or form == "pidinst":
+        file.write_text(json.dumps(records, ensure_ascii=False, indent=1, default=str), encoding="utf-8")
+    elif file.suffix == ".xlsx":
+        file.write_bytes(xlsx_bytes({"instruments": (header, table)}))
     else:
-        file.write_bytes(csv_bytes(list(HEADERS.values()), table))
-    click.echo(f"wrote {len(rows)} instruments to {file}")
+        file.write_bytes(csv_bytes(header, table))
+    click.echo(f"wrote {len(records)} instruments to {file}")
+
+
+def _exported(form: str, base: str) -> tuple[list[str], list[list[Any]], list[dict[str, Any]]]:
+    """Header, rows and records of the open pool in one house's words."""
+    pool = all_open()
+    rows = exported(pool)
+    if form == "native":
+        return list(HEADERS.values()), [native_row(row) for row in rows], rows
+    urls = [f"{base}/instruments/{row.id}" for row in pool]
+    if form == "pidinst":
+        return [], [], [pidinst(row, found.owner.name, url) for row, found, url in zip(rows, pool, urls, strict=True)]
+    if form == "uniquip":
+        header, table = list(UNIQUIP), [uniquip_row(row, found.owner.name, url) for row, found, url in zip(rows, pool, urls, strict=True)]
+    else:
+        header, table = list(NRII), [nrii_row(row, found.owner.code, url) for row, found, url in zip(rows, pool, urls, strict=True)]
+    return header, [list(row) for row in table], [dict(zip(header, row, strict=True)) for row in table]

@@ -1,16 +1,21 @@
-"""`flask voucher evaluate`: the pure subsidy function on a case file, without a database."""
+"""`flask voucher evaluate` and `simulate`: the pure subsidy function on a case file, and on what was really used."""
 
 from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
+from equipment_share.cli.speaking import plainly
 from equipment_share.domain.casefile import evaluate
 from equipment_share.domain.errors import Invalid
+from equipment_share.domain.periods import Period
+from equipment_share.domain.programmes import terms
+from equipment_share.queries.simulation import replayed
 
 voucher = AppGroup("voucher", help="Vouchers and their rules.")
 
@@ -36,3 +41,14 @@ def evaluate_case(case: Path) -> None:
         click.echo(json.dumps(answer, ensure_ascii=False))
     if not all(good for _, good in answers):
         sys.exit(2)
+
+
+@voucher.command("simulate")
+@click.argument("document", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day, included.")
+@plainly
+def simulate(document: Path, first: datetime, last: datetime) -> None:
+    """Replay recorded uses under the draft in DOCUMENT (a programme document); never touches the books."""
+    programme = terms(json.loads(document.read_text(encoding="utf-8")))
+    click.echo(json.dumps(replayed(programme, Period(first.date(), last.date())).document(), ensure_ascii=False, indent=1))

@@ -200,3 +200,19 @@ class ImportDraft(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     document: Mapped[dict[str, Any] | None]
     made_at: Mapped[datetime]
+
+
+class MachineUse(Base):
+    """A past use that had no booking, out of a machine's log; an open end was still going on."""
+
+    __tablename__ = "machine_use"
+    __table_args__ = (UniqueConstraint("instrument_id", "starts_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    person: Mapped[str] = mapped_column(String(120), default="")
+    note: Mapped[str] = mapped_column(String(500), default="")
+    made_at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

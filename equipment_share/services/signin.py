@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from equipment_share.adapters.passwords import hashed, matches
 from equipment_share.adapters.tokens import fresh_token, kept_form
 from equipment_share.domain.access import Act, Actor, require
@@ -158,3 +160,15 @@ def end_token(token_id: int, *, by: User, at: datetime) -> None:
             raise NotFound()
         found.ended_at = at
         note(session, "token.ended", f"user:{by.id}", by=by, at=at)
+
+
+@use_case
+def end_all_sign_ins(*, by: Actor, at: datetime) -> int:
+    """End every session and every API token: after a restore nobody goes on with what the copy remembered."""
+    with transaction() as session:
+        rows: list[SignIn | ApiToken] = [*session.scalars(select(SignIn).where(SignIn.ended_at.is_(None)))]
+        rows += session.scalars(select(ApiToken).where(ApiToken.ended_at.is_(None)))
+        for row in rows:
+            row.ended_at = at
+        note(session, "sign_ins_ended", "installation", by=by, at=at, facts={"count": len(rows)})
+    return len(rows)

@@ -1,0 +1,123 @@
+"""The open audit dump (`contract.md` §5): the books as they stand at one instant, for a checker that shares no code with us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking, VoucherUse
+from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
+from equipment_share.models.outbox import AuditRow
+from equipment_share.models.people import KeptAnswer
+from equipment_share.models.settlement import Batch, Claim
+
+KEYS = ("accounts", "transfers", "bookings", "claims", "batches", "audit")
+BATCH = 2000
+
+
+def dumped() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every row with its key, all of one instant, streamed; amounts in fen, times in UTC."""
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    yield from (("accounts", row) for row in _accounts())
+    yield from (("transfers", row) for row in _transfers())
+    yield from (("bookings", row) for row in _bookings())
+    yield from (("claims", row) for row in _claims())
+    yield from (("batches", row) for row in _batches())
+    yield from (("audit", row) for row in _audit())
+    db.session.rollback()
+
+
+def _rows(*columns: Any, order: Any) -> Iterator[Sequence[Any]]:
+    yield from db.session.execute(select(*columns).order_by(order).execution_options(yield_per=BATCH))
+
+
+def _accounts() -> Iterator[dict[str, Any]]:
+    a = LedgerAccount
+    for row in _rows(a.id, a.kind, a.bounded, a.dr_pend, a.dr_post, a.cr_pend, a.cr_post, order=a.id):
+        found = {"id": str(row[0]), "kind": row[1].value, "bounded": row[2]}
+        sums = {name: amount.fen for name, amount in zip(("dr_pend", "dr_post", "cr_pend", "cr_post"), row[3:], strict=True)}
+        yield found | (sums if row[2] else {})
+
+
+def _transfers() -> Iterator[dict[str, Any]]:
+    t = LedgerTransfer
+    for row in _rows(t.id, t.dr_id, t.cr_id, t.amount, t.phase, t.of_id, t.made_at, order=t.id):
+        yield {
+            "id": str(row[0]), "dr": str(row[1]), "cr": str(row[2]), "amount": row[3].fen, "phase": row[4].value,
+            "of": None if row[5] is None else str(row[5]), "seq": row[0], "at": _utc(row[6]),
+        }  # fmt: skip
+
+
+def _bookings() -> Iterator[dict[str, Any]]:
+    holds: dict[int, list[str]] = {}
+    captures: dict[int, list[str]] = {}
+    u, t = VoucherUse, LedgerTransfer
+    for booking_id, hold_id, resolved_id, phase in db.session.execute(
+        select(u.booking_id, u.hold_id, u.resolved_id, t.phase).outerjoin(t, t.id == u.resolved_id).order_by(u.id)
+    ):
+        holds.setdefault(booking_id, []).append(str(hold_id))
+        if phase is not None and phase.value == "capture":
+            captures.setdefault(booking_id, []).append(str(resolved_id))
+    places = db.session.execute(select(KeptAnswer.location, KeptAnswer.key).where(KeptAnswer.location.like("%/bookings/%")))
+    keys = {row[0].rsplit("/", 1)[-1]: row[1] for row in places}
+    b = Booking
+    columns = (
+        b.id,
+        b.unit_id,
+        b.starts_at,
+        b.ends_at,
+        b.busy_from,
+        b.busy_to,
+        b.blocking,
+        b.state,
+        b.gross,
+        b.subsidy,
+        b.net,
+        b.late_fee,
+        b.change_of_id,
+    )
+    for row in _rows(*columns, order=b.id):
+        yield {
+            "id": str(row[0]), "unit": str(row[1]), "start": _utc(row[2]), "end": _utc(row[3]), "busy_from": _utc(row[4]),
+            "busy_to": _utc(row[5]), "blocking": row[6], "status": row[7].value, "price": row[8].fen, "subsidy": row[9].fen,
+            "firm_share": row[10].fen, "late_fee": row[11].fen, "change_of": None if row[12] is None else str(row[12]),
+            "hold": _one_or_many(holds.get(row[0], [])), "capture": _one_or_many(captures.get(row[0], [])), "key": keys.get(str(row[0])),
+        }  # fmt: skip
+
+
+def _one_or_many(ids: list[str]) -> str | list[str] | None:
+    return ids if len(ids) > 1 else ids[0] if ids else None
+
+
+def _claims() -> Iterator[dict[str, Any]]:
+    c = Claim
+    for row in _rows(c.id, c.booking_id, c.programme_code, c.amount, c.state, c.batch_id, order=c.id):
+        yield {
+            "id": str(row[0]), "booking": str(row[1]), "programme": row[2], "amount": row[3].fen, "status": row[4].value,
+            "batch": None if row[5] is None else str(row[5]),
+        }  # fmt: skip
+
+
+def _batches() -> Iterator[dict[str, Any]]:
+    b = Batch
+    for row in _rows(b.id, b.programme_code, b.period_first_on, b.period_last_on, b.payee, b.state, b.total, b.file_hash, order=b.id):
+        yield {
+            "id": str(row[0]), "programme": row[1], "period": f"{row[2]}..{row[3]}", "payee": row[4], "status": row[5].value,
+            "total": row[6].fen, "file_hash": row[7] or None,
+        }  # fmt: skip
+
+
+def _audit() -> Iterator[dict[str, Any]]:
+    a = AuditRow
+    for row in _rows(a.seq, a.prev, a.h, a.doc, order=a.seq):
+        yield {"seq": row[0], "prev": row[1], "h": row[2], "doc": row[3]}
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
