@@ -1,0 +1,149 @@
+"""Every page answers every role as the matrix of `reliability.md` §4 says; a page that is not listed here fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask, g, url_for
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from equipment_share.models.people import User
+from equipment_share.wording import refusal_words
+from tests.support.people import signed_in
+from tests.web.world import World, a_world, address
+
+LETTERS = {
+    "u": "firm_user", "a": "firm_admin", "o": "owner_operator", "m": "owner_admin", "c": "bureau_clerk", "r": "bureau_reviewer",
+    "l": "bureau_leader", "f": "finance", "t": "auditor", "p": "admin",
+}  # fmt: skip
+ALL = "-uaomcrlftp"
+"""`-` is a visitor."""
+PAGES = {
+    "pages.home": ALL, "pages.guide": ALL, "pages.language": ALL, "pages.healthz": ALL, "pages.readyz": ALL, "static": ALL,
+    "instruments.index": ALL, "instruments.show": ALL, "instruments.week": ALL, "instruments.photo": ALL, "reports.publicity": ALL,
+    "people.sign_in": ALL, "people.enter": ALL, "people.register": ALL, "people.create": ALL, "people.reset": ALL, "people.send_reset": ALL,
+    "people.account": ALL[1:], "people.new_password": ALL[1:], "people.new_token": ALL[1:], "people.home": ALL[1:],
+    "people.leave": ALL[1:], "people.team": "amp", "people.invite": "amp", "people.disable": "amp", "people.give_role": "amp",
+    "bookings.index": "uaomcrlft", "bookings.show": "uaomcrlft", "bookings.new": "ua", "bookings.create": "ua", "bookings.quote": "ua",
+    "bookings.cancel": "uaom", "bookings.confirm": "ua", "bookings.dispute": "ua", "bookings.arrive": "uaom", "bookings.depart": "uaom",
+    "desk.index": "om", "desk.run": "om", "desk.approve": "om", "desk.approve_many": "om", "desk.reject": "om", "desk.usage": "om",
+    "desk.no_show": "om", "desk.answer": "om",
+    "owner.index": "om", "owner.show": "om", "owner.new": "m", "owner.create": "m", "owner.edit": "m", "owner.save": "m",
+    "owner.new_price": "m", "owner.close": "om", "owner.reopen": "om", "owner.listing": "crl", "owner.add_picture": "m",
+    "owner.remove_picture": "m", "exchange.new": "m", "exchange.keep": "m", "exchange.trial": "m", "exchange.remap": "m",
+    "exchange.save": "m", "exchange.download": "om",
+    "vouchers.wallet": "ua", "vouchers.apply": "a", "vouchers.show": "uacrlft", "vouchers.index": "crlft", "vouchers.decide": "cr",
+    "programmes.index": "crlft", "programmes.show": "crlft", "programmes.new": "c", "programmes.create": "c", "programmes.publish": "r",
+    "claims.index": "amcrlft", "claims.show": "amcrlft", "claims.papers": "uaom", "claims.paper": "uaomcrlft",
+    "claims.add_paper": "uaom", "claims.decide": "c", "claims.decide_many": "amcrlft", "claims.dispose": "crl",
+    "batches.index": "crlft", "batches.show": "crlft", "batches.payment": "crlft", "batches.create": "c", "batches.step": "c",
+    "batches.refuse": "rl", "batches.bank_return": "f",
+    "reports.index": "mcrlft", "reports.download": "mcrlft", "reports.audit": "tp",
+    "organisations.index": "crlftp", "organisations.show": "crlftp", "organisations.verify": "crlp", "organisations.suspend": "crlp",
+    "organisations.describe": "crl",
+}  # fmt: skip
+NOT_HERE = {
+    "metrics.figures": "closed unless a setting opens it (test_metrics)",
+    "people.link": "whoever holds the one-time link", "people.use": "whoever holds the one-time link",
+    "people.stop_token": "one's own token only: others' are not found (below)",
+}  # fmt: skip
+ELSEWHERE = {"claims.show": "a"}
+"""Roles that may open such a page, but whose own things are not where the world points: the claim of a net-pay programme is the owner's."""
+FOREIGN = {
+    "firm_admin_2": (
+        "bookings.show", "bookings.cancel", "bookings.confirm", "bookings.dispute", "bookings.arrive", "bookings.depart", "vouchers.show",
+        "claims.show", "claims.papers", "claims.paper", "claims.add_paper", "people.disable", "people.give_role", "people.stop_token",
+    ),
+    "owner_admin_2": (
+        "bookings.show", "bookings.cancel", "bookings.arrive", "bookings.depart", "desk.approve", "desk.reject", "desk.usage", "desk.no_show",
+        "desk.answer", "owner.show", "owner.edit", "owner.save", "owner.new_price", "owner.close", "owner.reopen",
+        "owner.add_picture", "owner.remove_picture", "exchange.trial", "exchange.remap", "exchange.save", "claims.show", "claims.papers",
+        "claims.paper", "claims.add_paper",
+    ),
+}  # fmt: skip
+"""Pages that point at another organisation's things: not found, as if they were not there."""
+
+
+def _rules(app: Flask) -> Iterator[tuple[Rule, str]]:
+    for rule in app.url_map.iter_rules():
+        if not rule.endpoint.startswith("api."):
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                yield rule, method
+
+
+def _ask(client: FlaskClient, app: Flask, world: World, rule: Rule, method: str, person: User | None) -> tuple[int, str, str]:
+    if person is None:
+        with client.session_transaction() as kept:
+            kept.clear()
+        g.pop("_login_user", None)
+    else:
+        signed_in(client, person)
+    with app.test_request_context():
+        target = url_for(rule.endpoint, **address(world, rule.endpoint, set(rule.arguments), person))
+    answer = client.open(target, method=method, data={"reason": "", "listing": "open"} if method == "POST" else None)
+    return answer.status_code, answer.headers.get("Location", ""), answer.get_data(as_text=True) if answer.status_code == 403 else ""
+
+
+def _is_page(rule: Rule) -> bool:
+    return rule.endpoint not in NOT_HERE
+
+
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+def test_every_page_answers_every_role_as_the_matrix_says(app: Flask, client: FlaskClient) -> None:
+    world, wrong, asked = a_world(app), [], 0
+    four_eyes = [refusal_words(code, {}) for code in ("second_person_required", "conflict_of_interest")]
+
+    for rule, method in _rules(app):
+        if not _is_page(rule):
+            continue
+        allowed = PAGES[rule.endpoint]
+        for letter in ALL:
+            person = None if letter == "-" else world.people[LETTERS[letter]]
+            status, location, page = _ask(client, app, world, rule, method, person)
+            asked += 1
+            if letter in ELSEWHERE.get(rule.endpoint, ""):
+                if status != 404:
+                    wrong.append(f"{letter} {method} {rule.endpoint}: {status}, and it is not theirs")
+            elif letter in allowed:
+                told_no = status == 403 and not any(words in page for words in four_eyes)
+                if (
+                    status >= 500
+                    or status in (401, 404, 405)
+                    or told_no
+                    or (letter != "-" and "/sign-in" in location and rule.endpoint != "people.leave")
+                ):
+                    wrong.append(f"{letter} {method} {rule.endpoint}: {status}, and may")
+            elif letter == "-" and not (status == 302 and location.startswith("/sign-in")):
+                wrong.append(f"visitor {method} {rule.endpoint}: {status} {location}")
+            elif letter != "-" and status != 403:
+                wrong.append(f"{letter} {method} {rule.endpoint}: {status}, and may not")
+
+    assert wrong == [], "\n".join(wrong)
+    assert asked > 900
+
+
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+def test_every_page_is_in_the_matrix(app: Flask) -> None:
+    assert {rule.endpoint for rule, _ in _rules(app)} == set(PAGES) | set(NOT_HERE)
+
+
+@pytest.mark.parametrize("who", FOREIGN)
+def test_another_organisations_things_are_not_found(app: Flask, client: FlaskClient, who: str) -> None:
+    world, found, asked = a_world(app), {}, 0
+
+    for rule, method in _rules(app):
+        if rule.endpoint in FOREIGN[who]:
+            person = world.people[who]
+            with app.test_request_context():
+                own = address(world, rule.endpoint, set(rule.arguments), world.people["firm_admin"])
+                target = url_for(rule.endpoint, **own)
+            signed_in(client, person)
+            status = client.open(target, method=method, data={"role": "firm_user", "reason": "x"} if method == "POST" else None).status_code
+            asked += 1
+            if status != 404:
+                found[f"{method} {rule.endpoint}"] = status
+
+    assert found == {}
+    assert asked >= len(FOREIGN[who])
