@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.widgets import DateTimeLocalInput, TextInput
 
-from equipment_share.domain.errors import Invalid, Refused
+from equipment_share.domain.errors import Invalid, Refused, invalid
 from equipment_share.domain.instruments import clean_text, has_hidden
 from equipment_share.domain.money import MOST_FEN, Money
 from equipment_share.domain.periods import BUREAU_ZONE
@@ -139,3 +139,22 @@ def page_number() -> int:
 def kept_words() -> str:
     """What a page says when everything typed was kept."""
     return gettext("What you typed is still here. Please mend what is marked.")
+
+
+def typed(name: str, most: int = 500) -> str:
+    """One text of a form that needs no form class (a reason, a name), cleaned.
+
+    Raises: Invalid `bad_text` for what cannot be kept, `too_long_text`.
+    """
+    text = clean_text(request.form.get(name, ""))
+    if has_hidden(text):
+        raise invalid("bad_text", name)
+    if len(text) > most:
+        raise invalid("too_long_text", name, most=most)
+    return text
+
+
+def asked(name: str, default: str = "", most: int = 200) -> str:
+    """One word of an address, cut to its length; what cannot be kept cannot be found either and is left out."""
+    text = clean_text(request.args.get(name, default))[:most]
+    return "".join(char for char in text if not has_hidden(char))

@@ -20,6 +20,7 @@ from equipment_share.services.usage import mark_no_show, record_usage
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.forms import UsageForm
 from equipment_share.web.bookings.views import page_of
+from equipment_share.web.fields import typed
 from equipment_share.wording import refusal_words
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
@@ -75,7 +76,7 @@ def approve(booking_id: int) -> ResponseReturnValue:
 @may(Act.DECIDE_BOOKING)
 def reject(booking_id: int) -> ResponseReturnValue:
     """Say no to one, and why."""
-    reject_booking(booking_id, reason=request.form.get("reason", "")[:500], by=me(), at=now())
+    reject_booking(booking_id, reason=typed("reason"), by=me(), at=now())
     flash(gettext("Declined. Slot and voucher are free again."))
     return redirect(url_for("bookings.show", booking_id=booking_id) if request.form.get("back") == "booking" else url_for(".index"), 303)
 
@@ -117,6 +118,6 @@ def no_show(booking_id: int) -> ResponseReturnValue:
 @may(Act.RECORD_USE)
 def answer(booking_id: int) -> ResponseReturnValue:
     """Take the firm's figures, or stand by one's own."""
-    answer_dispute(booking_id, accept=request.form.get("accept") == "1", reason=request.form.get("reason", "")[:500], by=me(), at=now())
+    answer_dispute(booking_id, accept=request.form.get("accept") == "1", reason=typed("reason"), by=me(), at=now())
     flash(gettext("Answered. The firm is asked again."))
     return redirect(url_for("bookings.show", booking_id=booking_id), 303)

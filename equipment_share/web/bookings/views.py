@@ -32,6 +32,7 @@ from equipment_share.services.disputes import dispute_usage
 from equipment_share.services.usage import confirm_usage
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.forms import BookingForm, DisputeForm, UsageForm
+from equipment_share.web.fields import asked, typed
 from equipment_share.web.instruments.views import local_instant
 from equipment_share.web.once import form_key, once
 
@@ -46,7 +47,7 @@ def new(instrument_id: int) -> ResponseReturnValue:
     """The form, filled from the address; with both times it shows the quote at once."""
     instrument = instrument_seen_by(instrument_id, me())
     start, end = local_instant(request.args.get("start", "")), local_instant(request.args.get("end", ""))
-    mode = request.args.get("mode") or (instrument.modes or ["guided"])[0]
+    mode = asked("mode") or (instrument.modes or ["guided"])[0]
     form = BookingForm(formdata=None, data={"start": start, "end": end, "mode": mode, "samples": 0}).offer(instrument)
     quoted = preview(form.wish(instrument.id), by=me(), at=now()) if start and end else None
     return _page(instrument, form, quoted)
@@ -96,7 +97,7 @@ def create(instrument_id: int) -> ResponseReturnValue:
 @may(Act.SEE_BOOKINGS)
 def index() -> ResponseReturnValue:
     """What needs me first, then what is coming, then the rest."""
-    show = request.args.get("show", "all")
+    show = asked("show", "all")
     chosen = {"needs": NEEDS_FIRM, "coming": COMING}.get(show, ())
     after = request.args.get("after", "")
     rows = bookings_seen_by(me(), BookingFilter(states=chosen, after_id=int(after) if after.isdecimal() and len(after) < 18 else None))
@@ -139,7 +140,7 @@ def _version() -> int | None:
 @may(Act.CANCEL_BOOKING)
 def cancel(booking_id: int) -> ResponseReturnValue:
     """Step back."""
-    cancel_booking(booking_id, reason=request.form.get("reason", "")[:500], version=_version(), by=me(), at=now())
+    cancel_booking(booking_id, reason=typed("reason"), version=_version(), by=me(), at=now())
     flash(gettext("Cancelled. The voucher's hold is free again."))
     return _seen(booking_id)
 

@@ -20,6 +20,7 @@ from equipment_share.queries.exchange import draft_of, exported, known_by_code, 
 from equipment_share.queries.instruments import instruments_of
 from equipment_share.services.catalogue_import import change_mapping, import_catalogue, keep_draft
 from equipment_share.web.access import may, me
+from equipment_share.web.fields import typed
 from equipment_share.web.instruments.forms import ImportForm
 
 exchange = Blueprint("exchange", __name__, url_prefix="/desk/instruments/files")
@@ -84,7 +85,7 @@ def trial(token: str) -> ResponseReturnValue:
     return _trial_page(draft_of(token, me()))
 
 
-def _trial_page(draft: ImportDraft, refusal: Refused | None = None, typed: dict[str, str] | None = None) -> str:
+def _trial_page(draft: ImportDraft, refusal: Refused | None = None, given: dict[str, str] | None = None) -> str:
     table = read_table(draft.content, draft.name)
     document = draft.document or {"fields": {}}
     rows: list[Verdict] = []
@@ -93,7 +94,7 @@ def _trial_page(draft: ImportDraft, refusal: Refused | None = None, typed: dict[
     shown = sorted(rows, key=lambda row: row.kind != "rejected")[:MOST_SHOWN]
     return render_template(
         "instruments/import_trial.html", draft=draft, table=table, counts={kind: sum(row.kind == kind for row in rows) for kind in KINDS},
-        rows=shown, more=len(rows) - len(shown), headers=HEADERS, fields=typed if typed is not None else document["fields"], refusal=refusal,
+        rows=shown, more=len(rows) - len(shown), headers=HEADERS, fields=given if given is not None else document["fields"], refusal=refusal,
     )  # fmt: skip
 
 
@@ -102,14 +103,14 @@ def _trial_page(draft: ImportDraft, refusal: Refused | None = None, typed: dict[
 def remap(token: str) -> ResponseReturnValue:
     """Read the columns otherwise."""
     draft = draft_of(token, me())
-    typed = {name: request.form.get(f"field-{name}", "").strip()[:300] for name in HEADERS}
-    fields = {name: text for name, text in typed.items() if text}
-    document = {**(draft.document or {}), "fields": fields}
+    given = {name: request.form.get(f"field-{name}", "") for name in HEADERS}
     try:
+        fields = {name: text for name in HEADERS if (text := typed(f"field-{name}", 300))}
+        document = {**(draft.document or {}), "fields": fields}
         _known_columns(fields, read_table(draft.content, draft.name))
-        change_mapping(token, document, name=request.form.get("name", "")[:60], by=me(), at=now())
+        change_mapping(token, document, name=typed("name", 60), by=me(), at=now())
     except Refused as refusal:
-        return _trial_page(draft, refusal, typed), 422
+        return _trial_page(draft, refusal, given), 422
     return redirect(url_for("exchange.trial", token=token))
 
 

@@ -37,6 +37,7 @@ from equipment_share.services.instruments import (
 )
 from equipment_share.services.photos import add_photo, remove_photo
 from equipment_share.web.access import may, me
+from equipment_share.web.fields import typed
 from equipment_share.web.instruments.forms import (
     LINES,
     NUMBERS,
@@ -227,6 +228,6 @@ def reopen(instrument_id: int, maintenance_id: int) -> ResponseReturnValue:
 def listing(instrument_id: int) -> ResponseReturnValue:
     """The bureau admits or withdraws an instrument."""
     wanted = Listing.OPEN if request.form.get("listing") == "open" else Listing.WITHDRAWN
-    set_listing(instrument_id, wanted, reason=request.form.get("reason", "")[:500], by=me(), at=now())
+    set_listing(instrument_id, wanted, reason=typed("reason"), by=me(), at=now())
     flash(gettext("Done."))
     return redirect(url_for("instruments.show", instrument_id=instrument_id))

@@ -27,7 +27,7 @@ from equipment_share.queries.instruments import (
     price_lists,
 )
 from equipment_share.web.access import public, visitor_or_me
-from equipment_share.web.fields import page_number
+from equipment_share.web.fields import asked, page_number
 
 instruments = Blueprint("instruments", __name__)
 _LOCAL = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
@@ -53,7 +53,7 @@ def _wish() -> CatalogueWish:
     sort = given.get("sort", "name")
     price = given.get("price_to", "")
     return CatalogueWish(
-        q=given.get("q", "").strip()[:200],
+        q=asked("q"),
         category=given.get("category", "")[:6],
         owner=given.get("owner", "")[:40],
         mode=given.get("mode", "") if given.get("mode") in set(Mode) else "",

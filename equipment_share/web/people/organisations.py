@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -17,6 +17,7 @@ from equipment_share.queries.people import members_of, organisation_seen_by
 from equipment_share.queries.people import organisations as listed
 from equipment_share.services.people import describe_organisation, suspend_organisation, verify_organisation
 from equipment_share.web.access import may, me
+from equipment_share.web.fields import asked, typed
 from equipment_share.web.people.forms import DescribeForm
 
 organisations = Blueprint("organisations", __name__, url_prefix="/bureau/organisations")
@@ -27,9 +28,9 @@ _TAG = re.compile(r"([a-z_]{2,40})(?::(20[0-9]{2}-[01][0-9]-[0-3][0-9]))?")
 @may(Act.SEE_ORGANISATIONS)
 def index() -> ResponseReturnValue:
     """All organisations, those that wait first."""
-    wanted = request.args.get("kind", "")
+    wanted = asked("kind")
     kind = Kind(wanted) if wanted in set(Kind) else None
-    return render_template("people/organisations.html", rows=listed(me(), kind=kind, q=request.args.get("q", "")[:100]), kind=wanted)
+    return render_template("people/organisations.html", rows=listed(me(), kind=kind, q=asked("q")), kind=wanted)
 
 
 @organisations.get("/<number:organisation_id>")
@@ -72,7 +73,7 @@ def verify(organisation_id: int) -> ResponseReturnValue:
 @may(Act.VERIFY_ORGANISATION)
 def suspend(organisation_id: int) -> ResponseReturnValue:
     """Stop the organisation."""
-    suspend_organisation(organisation_id, reason=request.form.get("reason", "")[:500], by=me(), at=now())
+    suspend_organisation(organisation_id, reason=typed("reason"), by=me(), at=now())
     flash(gettext("Suspended."))
     return redirect(url_for("organisations.show", organisation_id=organisation_id))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.file import FileField
@@ -22,7 +22,7 @@ from equipment_share.services.bank_file import bank_answers
 from equipment_share.services.bank_return import record_bank_return
 from equipment_share.services.settlement import approve_batch, close_batch, lock_batch, open_batch, refuse_batch, review_batch, send_batch
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import Line, PageForm, most, required
+from equipment_share.web.fields import Line, PageForm, most, required, typed
 from equipment_share.wording import refusal_words
 
 batches = Blueprint("batches", __name__, url_prefix="/bureau/batches")
@@ -101,7 +101,7 @@ def step(batch_id: int, act: str) -> ResponseReturnValue:
 @may(Act.REFUSE_BATCH)
 def refuse(batch_id: int) -> ResponseReturnValue:
     """Say no; its claims are free again."""
-    refuse_batch(batch_id, reason=request.form.get("reason", "")[:500], by=me(), at=now())
+    refuse_batch(batch_id, reason=typed("reason"), by=me(), at=now())
     flash(gettext("Refused. Its claims are approved again and free for another batch."))
     return redirect(url_for(".show", batch_id=batch_id), 303)
 

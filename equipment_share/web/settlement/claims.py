@@ -39,7 +39,7 @@ from equipment_share.services.claims import (
 )
 from equipment_share.services.evidence import HandedIn, add_document
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import Line, PageForm, YuanField, most
+from equipment_share.web.fields import Line, PageForm, YuanField, most, typed
 from equipment_share.wording import refusal_words
 
 claims = Blueprint("claims", __name__)
@@ -138,7 +138,7 @@ def decide(claim_id: int, act: str) -> ResponseReturnValue:
     if act in PLAIN:
         PLAIN[act](claim_id, by=me(), at=now())
     else:
-        WITH_REASON[act](claim_id, reason=request.form.get("reason", "")[:500], by=me(), at=now())
+        WITH_REASON[act](claim_id, reason=typed("reason"), by=me(), at=now())
     flash(gettext("Done."))
     return redirect(url_for(".show", claim_id=claim_id), 303)
 
@@ -166,8 +166,6 @@ def decide_many() -> ResponseReturnValue:
 @may(Act.DISPOSE_FINDING)
 def dispose(claim_id: int, finding_id: int) -> ResponseReturnValue:
     """Say what was found about a red flag."""
-    dispose_finding(
-        finding_id, disposition=request.form.get("disposition", ""), reason=request.form.get("reason", "")[:500], by=me(), at=now()
-    )
+    dispose_finding(finding_id, disposition=typed("disposition", 20), reason=typed("reason"), by=me(), at=now())
     flash(gettext("Noted."))
     return redirect(url_for(".show", claim_id=claim_id), 303)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
@@ -17,6 +17,7 @@ from equipment_share.queries.settlement import publicity as public_list
 from equipment_share.queries.vouchers import programmes_seen_by
 from equipment_share.services.printing import report_file
 from equipment_share.web.access import may, me, public, visitor_or_me
+from equipment_share.web.fields import asked
 from equipment_share.wording import refusal_words
 
 reports = Blueprint("reports", __name__)
@@ -33,8 +34,8 @@ def _codes() -> list[str]:
 def index() -> ResponseReturnValue:
     """The report of a programme and period, with its downloads."""
     codes = _codes()
-    code = request.args.get("programme") or (codes[0] if codes else "")
-    text = request.args.get("period") or str(Period.quarter_of(bureau_day(now())))
+    code = asked("programme") or (codes[0] if codes else "")
+    text = asked("period") or str(Period.quarter_of(bureau_day(now())))
     try:
         report, words = reconciliation(code[:40], Period.parse(text), by=me()), ""
     except Refused as refusal:
@@ -48,8 +49,8 @@ def index() -> ResponseReturnValue:
 @may(Act.SEE_REPORTS)
 def download(form: str) -> ResponseReturnValue:
     """The same figures as a file."""
-    period = Period.parse(request.args.get("period", ""))
-    report = reconciliation(request.args.get("programme", "")[:40], period, by=me())
+    period = Period.parse(asked("period"))
+    report = reconciliation(asked("programme"), period, by=me())
     answer = Response(report_file(report, form), mimetype=TYPES[form])
     answer.headers.set("Content-Disposition", "attachment", filename=f"reconciliation-{report.programme}-{report.period}.{form}")
     return answer
@@ -59,12 +60,12 @@ def download(form: str) -> ResponseReturnValue:
 @public
 def publicity() -> ResponseReturnValue:
     """Who was supported, and with how much: firm and amount only."""
-    text = request.args.get("period", "")
+    text = asked("period")
     try:
         period, words = (Period.parse(text) if text else None), ""
     except Refused as refusal:
         period, words = None, refusal_words(refusal.code, refusal.facts)
-    code = request.args.get("programme", "")[:40]
+    code = asked("programme")
     rows = public_list(code, period) if not words else []
     return render_template(
         "settlement/publicity.html", rows=rows, codes=_codes(), code=code, period=text, words=words

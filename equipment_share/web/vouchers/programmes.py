@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -18,7 +18,7 @@ from equipment_share.queries.ledger import account_or_none
 from equipment_share.queries.vouchers import programmes_seen_by, version_of, versions_of
 from equipment_share.services.programmes import draft_programme, draft_version, publish_version
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import PageForm, Text, required
+from equipment_share.web.fields import PageForm, Text, asked, required
 from equipment_share.wording import refusal_words
 
 programmes = Blueprint("programmes", __name__, url_prefix="/bureau/programmes")
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
 @may(Act.DRAFT_PROGRAMME)
 def new() -> ResponseReturnValue:
     """A document to begin with: a sample, or the newest version of a programme."""
-    code, sample = request.args.get("code", "")[:40], request.args.get("sample", "Haining")
+    code, sample = asked("code"), asked("sample", "Haining")
     earlier = versions_of(code) if code else []
     document = earlier[0].document if earlier else SAMPLES.get(sample, next(iter(SAMPLES.values())))
     text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True)
@@ -55,7 +55,7 @@ def new() -> ResponseReturnValue:
 @may(Act.DRAFT_PROGRAMME)
 def create() -> ResponseReturnValue:
     """Keep a draft, or say of every parameter what is wrong."""
-    form, code, problems = ProgrammeForm(), request.args.get("code", "")[:40], []
+    form, code, problems = ProgrammeForm(), asked("code"), []
     if form.validate_on_submit():
         try:
             document = json.loads(form.document.data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -29,7 +29,7 @@ from equipment_share.services.vouchers import (
     unfreeze_voucher,
 )
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import PageForm, YuanField
+from equipment_share.web.fields import PageForm, YuanField, asked, typed
 
 vouchers = Blueprint("vouchers", __name__)
 WITHOUT_REASON: dict[str, Callable[..., Voucher]] = {"check": check_voucher, "issue": issue_voucher}
@@ -81,7 +81,7 @@ def apply(code: str) -> ResponseReturnValue:
 @may(Act.SEE_LEDGER)
 def index() -> ResponseReturnValue:
     """Vouchers for the bureau; what waits for a hand first."""
-    show = request.args.get("show", "waiting")
+    show = asked("show", "waiting")
     states = (VoucherState.APPLIED, VoucherState.CHECKED, VoucherState.FROZEN) if show == "waiting" else ()
     return render_template("vouchers/index.html", rows=vouchers_seen_by(me(), states=states), show=show)
 
@@ -102,6 +102,6 @@ def decide(voucher_id: int, act: str) -> ResponseReturnValue:
     if act in WITHOUT_REASON:
         WITHOUT_REASON[act](voucher_id, by=me(), at=now())
     else:
-        WITH_REASON[act](voucher_id, reason=request.form.get("reason", "")[:500], by=me(), at=now())
+        WITH_REASON[act](voucher_id, reason=typed("reason"), by=me(), at=now())
     flash(gettext("Done."))
     return redirect(url_for(".show", voucher_id=voucher_id), 303)
