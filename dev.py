@@ -33,13 +33,6 @@ FRONT_END = {
     "bootstrap.js": "bootstrap/dist/js/bootstrap.bundle.min.js",
     "htmx.js": "htmx.org/dist/htmx.min.js",
     "echarts.js": "echarts/dist/echarts.common.min.js",
-    "temporal.js": "temporal-polyfill/global.js",
-    "fullcalendar.js": "fullcalendar/all/global.js",
-    "fullcalendar-zh.js": "fullcalendar/locales/zh-cn/global.js",
-    "fullcalendar-theme.js": "fullcalendar/themes/classic/global.js",
-    "fullcalendar.css": "fullcalendar/skeleton.css",
-    "fullcalendar-theme.css": "fullcalendar/themes/classic/theme.css",
-    "fullcalendar-palette.css": "fullcalendar/themes/classic/palette.css",
 }
 
 

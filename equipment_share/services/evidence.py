@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from equipment_share.adapters.pictures import drawn_anew, is_picture
 from equipment_share.adapters.tokens import fresh_token
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.bookings import CHARGED, BookingAct, BookingState, next_state
@@ -53,6 +54,8 @@ def add_document(
     problems = _problems(leg, number, amount, file)
     if problems:
         raise Invalid(problems)
+    if file is not None and is_picture(file.content):
+        file = HandedIn(file.name, drawn_anew(file.content).whole)  # slow: outside the write
     with transaction() as session:
         booking = booking_locked(booking_id, by)
         if booking.state not in CHARGED and leg != "contract":

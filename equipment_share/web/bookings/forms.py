@@ -51,6 +51,12 @@ class UsageForm(PageForm):
     note = Line("note", [most(500)])
 
 
+class AdjudicationForm(UsageForm):
+    """What the bureau finds was used, and why."""
+
+    reason = Line("reason", [required, most(500)])
+
+
 class DisputeForm(PageForm):
     """What would be right, and why."""
 

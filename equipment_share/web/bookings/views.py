@@ -28,10 +28,10 @@ from equipment_share.queries.previews import preview
 from equipment_share.queries.quoting import Quoted
 from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.services.bookings import cancel_booking, check_in, check_out, late_fee, request_booking
-from equipment_share.services.disputes import dispute_usage
+from equipment_share.services.disputes import adjudicate, dispute_usage
 from equipment_share.services.usage import confirm_usage
 from equipment_share.web.access import may, me
-from equipment_share.web.bookings.forms import BookingForm, DisputeForm, UsageForm
+from equipment_share.web.bookings.forms import AdjudicationForm, BookingForm, DisputeForm, UsageForm
 from equipment_share.web.fields import asked, typed
 from equipment_share.web.instruments.views import local_instant
 from equipment_share.web.once import form_key, once
@@ -114,13 +114,16 @@ def show(booking_id: int) -> ResponseReturnValue:
     return page_of(booking_seen_by(booking_id, me()))
 
 
-def page_of(booking: Booking, usage: UsageForm | None = None, dispute: DisputeForm | None = None) -> str:
+def page_of(
+    booking: Booking, usage: UsageForm | None = None, dispute: DisputeForm | None = None, verdict: AdjudicationForm | None = None
+) -> str:
     """The page of a booking, with a form that was refused in its place."""
     start, end = booking.used_from or booking.starts_at, booking.used_to or booking.ends_at
     usage = usage or UsageForm(formdata=None, data={"start": start, "end": end, "samples": booking.samples})
     dispute = dispute or DisputeForm(formdata=None, data={"start": start, "end": end})
+    verdict = verdict or AdjudicationForm(formdata=None, data={"start": start, "end": end, "samples": booking.used_samples or 0})
     context: dict[str, Any] = {
-        "booking": booking, "steps": history_of("booking", booking.id), "papers": documents_of([booking.id])[booking.id],
+        "verdict": verdict, "booking": booking, "steps": history_of("booking", booking.id), "papers": documents_of([booking.id])[booking.id],
         "records": usage_of(booking.id), "claims": claims_of_booking(booking.id), "usage": usage, "dispute": dispute,
         "fee": late_fee(booking, at=now()), "begun": now() >= booking.starts_at, "state": booking.state.value,
     }  # fmt: skip
@@ -188,3 +191,22 @@ def dispute(booking_id: int) -> ResponseReturnValue:
             flash(gettext("The owner has been told."))
             return _seen(booking_id)
     return page_of(booking_seen_by(booking_id, me()), dispute=form), 422
+
+
+@bookings.post("/bookings/<number:booking_id>/adjudicate")
+@may(Act.ADJUDICATE)
+def decide(booking_id: int) -> ResponseReturnValue:
+    """The bureau decides what was used; the charge and the hold follow."""
+    form = AdjudicationForm()
+    if form.validate_on_submit():
+        try:
+            adjudicate(
+                booking_id, start=form.start.data, end=form.end.data, samples=form.samples.data or 0, reason=form.reason.data,
+                version=_version(), by=me(), at=now(),
+            )  # fmt: skip
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            flash(gettext("Decided. Both sides have been told."))
+            return _seen(booking_id)
+    return page_of(booking_seen_by(booking_id, me()), verdict=form), 422
