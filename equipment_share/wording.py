@@ -227,6 +227,12 @@ WORDS: dict[str, dict[str, Any]] = {
         "admin": _p("role", "Platform administrator"),
         "system": _p("role", "The system"),
     },
+    "pending": {
+        "first_come": _p("pending", "First come: a request keeps others out"),
+        "owner_chooses": _p("pending", "The keeper chooses among them"),
+    },
+    "per": {"day": _p("per", "a day"), "week": _p("per", "a week"), "month": _p("per", "a month")},
+    "whom": {"user": _p("whom", "Each person"), "firm": _p("whom", "Each firm")},
     "mode": {
         "self_operate": _p("mode", "Self-operated"),
         "guided": _p("mode", "Guided"),

@@ -40,6 +40,8 @@ ENDED_WITHOUT_USE = frozenset({S.REJECTED, S.EXPIRED, S.CANCELLED_BY_FIRM, S.CAN
 """States in which a booking no longer blocks its slot and its holds are released."""
 LIVE = frozenset({S.SUBMITTED, S.OFFERED, S.APPROVED, S.IN_USE, S.USAGE_RECORDED, S.DISPUTED})
 """States in which holds are open."""
+COUNTED = frozenset(S) - (ENDED_WITHOUT_USE - {S.NO_SHOW}) - {S.DRAFT}
+"""States that count in a quota: a no-show does, a cancelled or rejected one does not."""
 CHARGED = frozenset({S.CONFIRMED, S.INVOICED, S.COMPLETED, S.ADJUSTED})
 """States in which the use is settled between firm and owner."""
 
@@ -172,14 +174,16 @@ def _closed_problems(wanted: Slot, table: Timetable) -> list[Problem]:
     return found
 
 
-def blocks(state: BookingState, *, waits_inside: bool = False) -> bool:
+def blocks(state: BookingState, *, pending: str = "first_come", waits_inside: bool = False) -> bool:
     """The stored flag that the database guard looks at: whether a booking keeps others out of its slot.
 
-    Units: none. Rounding: none. `waits_inside` is a change that waits inside its own old slot.
+    Units: none. Rounding: none. `pending` is the instrument's rule: where the owner chooses, a request alone blocks nothing;
+    `waits_inside` is a change that waits inside its own old slot.
     Raises: nothing.
     Source: docs/rules.md#blocking
     """
-    return state not in ENDED_WITHOUT_USE and state is not BookingState.DRAFT and not waits_inside
+    waits = state is BookingState.SUBMITTED and (pending == "owner_chooses" or waits_inside)
+    return state not in ENDED_WITHOUT_USE and state is not BookingState.DRAFT and not waits
 
 
 def is_free_to_cancel(start: datetime, rules: Rules, *, at: datetime) -> bool:

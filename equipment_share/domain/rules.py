@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from equipment_share.domain.errors import Invalid, Problem
+from equipment_share.domain.quotas import Quota, read_quotas
 from equipment_share.domain.timeslots import LONGEST, MINUTE
 
 
@@ -28,7 +29,10 @@ _NUMBERS: dict[str, tuple[int, int, int]] = {
     "confirm_days": _whole(1, 60, 5),
     "units": _whole(1, 50, 1),
 }
-_CHOICES: dict[str, tuple[str, ...]] = {"charge_basis": ("used", "reserved", "reserved_plus_overrun"), "pending": ("first_come",)}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "charge_basis": ("used", "reserved", "reserved_plus_overrun"),
+    "pending": ("first_come", "owner_chooses"),
+}
 _SWITCHES: dict[str, bool] = {"auto_approve": False}
 _ANSWER = {"remind": 1, "escalate": 2, "expire": 3}
 
@@ -54,6 +58,7 @@ class Rules:
     pending: str = "first_come"
     auto_approve: bool = False
     answer: Mapping[str, int] = field(default_factory=lambda: dict(_ANSWER))
+    quotas: tuple[Quota, ...] = ()
 
     @classmethod
     def parse(cls, document: Mapping[str, object], at: str = "rules") -> Rules:
@@ -61,11 +66,12 @@ class Rules:
 
         Raises: Invalid with every problem.
         """
-        problems = [p for name, value in document.items() if (p := _problem(name, value, at))]
+        problems = [p for name, value in document.items() if name != "quotas" and (p := _problem(name, value, at))]
+        problems += read_quotas(document.get("quotas") or [], f"{at}.quotas")[1]
         if problems:
             raise Invalid(problems)
-        values = {name: value for name, value in document.items() if value is not None}
-        rules = cls(**values)  # type: ignore[arg-type]
+        values = {name: value for name, value in document.items() if value is not None and name != "quotas"}
+        rules = cls(**values, quotas=read_quotas(document.get("quotas") or [], f"{at}.quotas")[0])  # type: ignore[arg-type]
         longest = (rules.max_minutes + rules.buffer_before_minutes + rules.buffer_after_minutes) * MINUTE
         if rules.max_minutes < rules.min_minutes or longest > LONGEST:
             raise Invalid([Problem("out_of_range", f"{at}.max_minutes")])
@@ -73,7 +79,10 @@ class Rules:
 
     def document(self) -> dict[str, object]:
         """The rules as the API shows them, every key present."""
-        return {name: getattr(self, name) for name in (*_NUMBERS, *_CHOICES, *_SWITCHES)} | {"answer": dict(self.answer)}
+        return {name: getattr(self, name) for name in (*_NUMBERS, *_CHOICES, *_SWITCHES)} | {
+            "answer": dict(self.answer),
+            "quotas": [quota.document() for quota in self.quotas],
+        }
 
 
 def _problem(name: str, value: object, at: str) -> Problem | None:

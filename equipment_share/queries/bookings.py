@@ -10,8 +10,10 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import joinedload
 
 from equipment_share.domain.access import FIRM, OWNER, Act, Actor, Role, require
-from equipment_share.domain.bookings import BookingState
+from equipment_share.domain.bookings import COUNTED, BookingState
 from equipment_share.domain.errors import NotFound, StaleVersion
+from equipment_share.domain.quotas import Counted
+from equipment_share.domain.timeslots import Slot
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, Document, UsageRecord, VoucherUse
 from equipment_share.models.outbox import HistoryStep
@@ -45,6 +47,24 @@ def _sight(query: Select[Booking], by: Actor) -> Select[Booking]:
     if by.role is Role.AUDITOR:
         return query
     return query.where(select(VoucherUse.id).where(VoucherUse.booking_id == Booking.id).exists())
+
+
+def counted_bookings(instrument_id: int, firm_id: int, during: Slot) -> list[Counted]:
+    """A firm's bookings of an instrument that count in a quota and start in a span; one question."""
+    query = select(Booking.starts_at, Booking.ends_at, Booking.user_id).where(
+        Booking.firm_id == firm_id, Booking.instrument_id == instrument_id, Booking.state.in_(COUNTED),
+        Booking.starts_at >= during.start, Booking.starts_at < during.end,
+    )  # fmt: skip
+    return [Counted(start, Slot(start, end).minutes, user_id) for start, end, user_id in db.session.execute(query)]
+
+
+def competitors_of(booking: Booking) -> list[Booking]:
+    """Requests for an overlapping time of the same instrument that wait while the owner chooses, their rows held in order."""
+    query = select(Booking).where(
+        Booking.instrument_id == booking.instrument_id, Booking.id != booking.id, Booking.state == BookingState.SUBMITTED,
+        ~Booking.blocking, Booking.busy_from < booking.busy_to, Booking.busy_to > booking.busy_from,
+    )  # fmt: skip
+    return list(db.session.scalars(query.order_by(Booking.id).with_for_update(of=Booking).execution_options(populate_existing=True)))
 
 
 def booking_seen_by(booking_id: int, by: Actor) -> Booking:
@@ -110,6 +130,17 @@ def soonest_bookings(by: Actor, states: Sequence[BookingState], *, before: datet
     if before is not None:
         query = query.where(Booking.starts_at < before)
     return list(db.session.scalars(query.order_by(Booking.starts_at, Booking.id).limit(limit)))
+
+
+def clashing(waiting: Sequence[Booking]) -> dict[int, int]:
+    """How many others ask for an overlapping time of the same instrument, by booking; those without a rival are not in it."""
+    found: dict[int, int] = {}
+    for one in waiting:
+        others = (row for row in waiting if row.id != one.id and row.instrument_id == one.instrument_id)
+        rivals = sum(row.busy_from < one.busy_to and one.busy_from < row.busy_to for row in others)
+        if rivals:
+            found[one.id] = rivals
+    return found
 
 
 def history_of(kind: str, object_id: int) -> list[HistoryStep]:

@@ -22,7 +22,7 @@ def preview(wish: BookingWish, *, by: User, at: datetime) -> Quoted:
     """
     require(by, Act.QUOTE)
     instrument = instrument_seen_by(wish.instrument_id, None)
-    quoted = quote_for(wish, instrument, by.organisation, at=at)
+    quoted = quote_for(wish, instrument, by.organisation, user_id=by.id, at=at)
     if not quoted.problems and _is_taken(wish, instrument):
         return replace(quoted, problems=(Problem("slot_taken", "start"),))
     return quoted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from equipment_share.domain.awards import Stage
 from equipment_share.domain.bookings import Timetable, slot_problems
@@ -12,11 +13,13 @@ from equipment_share.domain.errors import Problem
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.pricing import ANYBODY, Mode, NoPrice, PricedLine, PriceItem, items_for, price
+from equipment_share.domain.quotas import quota_problems, window
 from equipment_share.domain.quotes import Quote, quote
 from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import LONGEST, Slot
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation
+from equipment_share.queries.bookings import counted_bookings
 from equipment_share.queries.candidates import Candidate, candidates_for
 from equipment_share.queries.firms import firm_facts, tags_on
 from equipment_share.queries.instruments import prices_in_force, timetable
@@ -49,12 +52,12 @@ class Quoted:
     candidates: tuple[Candidate, ...]
 
 
-def quote_for(wish: BookingWish, instrument: Instrument, firm: Organisation, *, at: datetime) -> Quoted:
+def quote_for(wish: BookingWish, instrument: Instrument, firm: Organisation, *, user_id: int | None, at: datetime) -> Quoted:
     """Price a wish, even when the slot cannot be had; reads only.
 
     The same call makes the preview and the frozen quote of a booking (I6).
     """
-    problems = wish_problems(wish, instrument, at=at)
+    problems = wish_problems(wish, instrument, at=at) + _quota_problems(wish, instrument, firm, user_id)
     user_class, item = _price_item(wish, instrument, firm, at=at)
     lines: list[PricedLine] = []
     if item is None:
@@ -86,6 +89,17 @@ def wish_problems(wish: BookingWish, instrument: Instrument, *, at: datetime) ->
     elif wish.mode == Mode.COMMISSIONED and wish.samples < 1:
         problems.append(Problem("required", "samples"))
     return problems + slot_problems(wish.start, wish.end, _timetable(wish, instrument, at=at), at=at)
+
+
+def _quota_problems(wish: BookingWish, instrument: Instrument, firm: Organisation, user_id: int | None) -> list[Problem]:
+    """What the quotas of the instrument say; no question where it has none."""
+    quotas = Rules.parse(instrument.rules).quotas
+    if not quotas or not wish.start < wish.end <= wish.start + LONGEST:
+        return []
+    zone, wanted = ZoneInfo(instrument.time_zone), Slot(wish.start, wish.end)
+    spans = [window(wanted.start, quota.per, zone) for quota in quotas]
+    whole = Slot(min(span.start for span in spans), max(span.end for span in spans))
+    return quota_problems(quotas, wanted, user_id, counted_bookings(instrument.id, firm.id, whole), zone)
 
 
 def _timetable(wish: BookingWish, instrument: Instrument, *, at: datetime) -> Timetable:

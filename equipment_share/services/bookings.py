@@ -19,7 +19,7 @@ from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.alternatives import alternatives
-from equipment_share.queries.bookings import booking_locked, units_locked, voucher_uses
+from equipment_share.queries.bookings import booking_locked, booking_seen_by, competitors_of, units_locked, voucher_uses
 from equipment_share.queries.instruments import instrument_seen_by, off_days, taken_slots, units_of
 from equipment_share.queries.quoting import BookingWish, Quoted, quote_for, rules_of
 from equipment_share.queries.vouchers import firm_locked, voucher_accounts_of
@@ -45,7 +45,7 @@ def request_booking(wish: BookingWish, *, by: Actor, at: datetime) -> Booking:
         firm = verified_firm(by)
         grant_what_is_due(session, firm, at=at)
         lock_accounts(session, voucher_accounts_of(firm.id))  # before anything is read from them
-        quoted = quote_for(wish, instrument, firm, at=at)
+        quoted = quote_for(wish, instrument, firm, user_id=by.id, at=at)
 
         if quoted.problems:
             raise Invalid(quoted.problems)
@@ -96,7 +96,7 @@ def _asked(
         firm_id=by.organisation_id,
         user_id=by.id,
         state=BookingState.SUBMITTED,
-        blocking=blocks(BookingState.SUBMITTED),
+        blocking=blocks(BookingState.SUBMITTED, pending=rules.pending) or rules.auto_approve,
         mode=wish.mode,
         starts_at=wish.start,
         ends_at=wish.end,
@@ -134,10 +134,12 @@ def _answer_at_once(session: Session, booking: Booking, rules: Rules, *, by: Act
 def approve_booking(booking_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Booking:
     """The owner says yes.
 
-    Raises: Forbidden, ConflictOfInterest, NotFound, StaleVersion, AlreadyDecided, InvalidTransition.
+    Where the owner chooses, approval takes the slot and answers the others that waited for it.
+    Raises: Forbidden, ConflictOfInterest, NotFound, StaleVersion, AlreadyDecided, InvalidTransition, SlotTaken.
     """
     require(by, Act.DECIDE_BOOKING)
-    with transaction() as session:
+    with transaction(lost_race=SlotTaken) as session:
+        units_locked([unit.id for unit in units_of(booking_seen_by(booking_id, by).instrument_id)])
         booking = booking_locked(booking_id, by, version)
         if voucher_uses(booking.id):
             require_no_link(by, booking.firm_id)
@@ -148,9 +150,40 @@ def approve_booking(booking_id: int, *, version: int | None = None, by: Actor, a
             raise InvalidTransition(state=before.value, act="approve")
 
         booking.answer_by = None
+        if not booking.blocking:
+            _take_slot(session, booking, by=by, at=at)
         record(session, "booking", booking, "approved", by=by, at=at, before=before)
         tell_firm(session, booking, "booking_approved", at=at)
     return booking
+
+
+def _take_slot(session: Session, booking: Booking, *, by: Actor, at: datetime) -> None:
+    """Give a chosen request a free unit, and reject every other that now finds none.
+
+    Raises: SlotTaken when no unit is free any more.
+    """
+    units = [unit.id for unit in units_of(booking.instrument_id)]
+    booking.unit_id = _free_unit(booking, units)
+    booking.blocking = True
+    session.flush()
+    for other in competitors_of(booking):
+        try:
+            _free_unit(other, units)
+        except SlotTaken:
+            end_without_use(session, other, BookingAct.REJECT, by=by, at=at, reason="competing")
+
+
+def _free_unit(booking: Booking, units: list[int]) -> int:
+    """The unit a request stands on, else the first that is free in its busy time.
+
+    Raises: SlotTaken.
+    """
+    busy = Slot(booking.busy_from, booking.busy_to)
+    taken = taken_slots(units, busy)
+    for unit_id in sorted(units, key=lambda unit_id: unit_id != booking.unit_id):
+        if not any(busy.overlaps(other) for other in taken[unit_id]):
+            return unit_id
+    raise SlotTaken()
 
 
 @use_case

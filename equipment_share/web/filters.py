@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE
+from equipment_share.domain.quotas import Quota
 from equipment_share.domain.timeslots import Slot
 from equipment_share.web.access import can, visitor_or_me
 from equipment_share.wording import award_words, refusal_words, word
@@ -26,7 +27,7 @@ def wire(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         money=money, yuan=yuan, local=local, clock=clock, day=day, slot=slot, percent=percent, word=lambda value, kind: word(kind, value),
-        bilingual=bilingual, why=award_words, length_of=length_of, machine=machine,
+        bilingual=bilingual, why=award_words, length_of=length_of, machine=machine, quota=quota_words,
     )  # fmt: skip
     app.jinja_env.globals.update(
         can=can, visitor=visitor_or_me, vendor=vendor, has_page=has_page, refusal_words=refusal_words, language=language
@@ -95,6 +96,14 @@ def length_of(value: Slot) -> str:
 def percent(bp: int) -> str:
     """Basis points as a percentage."""
     return f"{bp / 100:g} %"
+
+
+def quota_words(quota: Quota) -> str:
+    """A quota as a sentence."""
+    whom, per = word("whom", quota.whom), word("per", quota.per)
+    if quota.count is not None:
+        return gettext("%(whom)s: at most %(count)s bookings %(per)s.", whom=whom, count=quota.count, per=per)
+    return gettext("%(whom)s: at most %(minutes)s minutes %(per)s.", whom=whom, minutes=quota.minutes, per=per)
 
 
 def bilingual(thing: Any) -> str:

@@ -13,7 +13,7 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.bookings import BookingState
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.periods import bureau_day, day_over
-from equipment_share.queries.bookings import booking_seen_by, soonest_bookings
+from equipment_share.queries.bookings import booking_seen_by, clashing, soonest_bookings
 from equipment_share.services.bookings import approve_booking, reject_booking
 from equipment_share.services.disputes import answer_dispute
 from equipment_share.services.usage import mark_no_show, record_usage
@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
     """Everything that waits for the owner, the one that begins first on top."""
     waiting = soonest_bookings(me(), [S.SUBMITTED])
     disputed = soonest_bookings(me(), [S.DISPUTED])
-    return render_template("bookings/desk.html", waiting=waiting, disputed=disputed)
+    return render_template("bookings/desk.html", waiting=waiting, disputed=disputed, rivals=clashing(waiting))
 
 
 @desk.get("/run")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -11,9 +12,12 @@ from wtforms.validators import NumberRange, Optional
 
 from equipment_share.domain.instruments import CHOICES, TEXTS
 from equipment_share.domain.pricing import Mode, PriceUnit
+from equipment_share.domain.quotas import Quota
 from equipment_share.web.fields import InstantField, Line, PageForm, Text, YuanField, most, required
 
 _HOURS = re.compile(r"([1-7])(?:-([1-7]))? +([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})")
+_QUOTA_WORDS = {"企业": "firm", "个人": "user", "每天": "day", "每周": "week", "每月": "month", "分钟": "min", "次": "times"}
+_QUOTA = re.compile(r"(firm|user|企业|个人) +(day|week|month|每天|每周|每月) +([1-9][0-9]{0,5}) *(min|times|分钟|次)")
 LINES = (
     "inner_code", "name_zh", "name_en", "class_code", "manufacturer", "model", "serial_no", "origin_country", "location", "contact_name",
     "contact_phone", "contact_email",
@@ -63,6 +67,14 @@ class InstrumentForm(PageForm):
     buffer_after_minutes = IntegerField("buffer_after_minutes", _range())
     units = IntegerField("units", _range())
     auto_approve = BooleanField("auto_approve")
+    pending = SelectField("pending", choices=["first_come", "owner_chooses"])
+    quotas = Text("quotas", [most(500)])
+
+    def validate_quotas(self, field: Text) -> None:
+        """`firm week 600 min` or `企业 每周 600 分钟`, one quota a line."""
+        for row in (field.data or "").splitlines():
+            if row.strip() and not _QUOTA.fullmatch(row.strip()):
+                raise ValidationError(row)
 
     def validate_hours(self, field: Text) -> None:
         """`1-5 08:00-18:00`, one window a line."""
@@ -78,7 +90,8 @@ class InstrumentForm(PageForm):
         return {
             **given, "run_status": self.run_status.data, "modes": self.modes.data or [], "takes_vouchers": bool(self.takes_vouchers.data),
             "keeps_holidays": bool(self.keeps_holidays.data), "hours": hours_rows(self.hours.data or ""),
-            "rules": {**rules, "auto_approve": bool(self.auto_approve.data)},
+            "rules": {**rules, "auto_approve": bool(self.auto_approve.data),
+                      "pending": self.pending.data, "quotas": quota_rows(self.quotas.data or "")},
         }  # fmt: skip
 
 
@@ -90,6 +103,26 @@ def hours_rows(text: str) -> list[dict[str, object]]:
             first, last = int(found[1]), int(found[2] or found[1])
             rows += [{"weekday": day, "from": found[3], "to": found[4]} for day in range(first, last + 1)]
     return rows
+
+
+def quota_rows(text: str) -> list[dict[str, object]]:
+    """Lines of quotas, in either language, as `rules.quotas`."""
+    rows: list[dict[str, object]] = []
+    for line in text.splitlines():
+        if found := _QUOTA.fullmatch(line.strip()):
+            whom, per, number, unit = (_QUOTA_WORDS.get(part, part) for part in found.groups())
+            rows.append({"minutes" if unit == "min" else "count": int(number), "per": per, "whom": whom})
+    return rows
+
+
+def quotas_text(quotas: Sequence[Quota], language: str) -> str:
+    """`rules.quotas` as lines in the reader's language."""
+    shown = {english: chinese for chinese, english in _QUOTA_WORDS.items()} if language == "zh" else {}
+    lines = []
+    for quota in quotas:
+        limit, unit = (quota.minutes, "min") if quota.minutes is not None else (quota.count, "times")
+        lines.append(" ".join(shown.get(word, word) for word in (quota.whom, quota.per, str(limit), unit)))
+    return "\n".join(lines)
 
 
 def hours_text(rows: list[dict[str, Any]]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
@@ -47,6 +47,7 @@ from equipment_share.web.instruments.forms import (
     PhotoForm,
     PriceForm,
     hours_text,
+    quotas_text,
 )
 
 owner = Blueprint("owner", __name__, url_prefix="/desk/instruments")
@@ -68,7 +69,8 @@ def new() -> ResponseReturnValue:
 
 def _form(found: Instrument | None) -> InstrumentForm:
     rules = Rules.parse(found.rules if found else {})
-    data: dict[str, Any] = {name: getattr(rules, name) for name in (*NUMBERS, "auto_approve")}
+    data: dict[str, Any] = {name: getattr(rules, name) for name in (*NUMBERS, "auto_approve", "pending")}
+    data["quotas"] = quotas_text(rules.quotas, str(get_locale()))
     if found is None:
         data |= {"takes_vouchers": True, "keeps_holidays": True, "hours": "1-5 08:00-18:00", "modes": ["guided"]}
     else:

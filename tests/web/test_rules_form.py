@@ -1,0 +1,61 @@
+"""What an owner types about quotas and competing requests is kept, shown to firms, and shown again in the owner's language."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from equipment_share.models.base import db
+from equipment_share.models.instruments import Instrument
+from equipment_share.web.instruments.forms import quota_rows
+from tests.builders import a_booking, a_firm, an_instrument, an_owner, tuesday
+from tests.support.people import signed_in
+from tests.web.test_bad_input import _Names
+
+BOTH = ("企业 每周 600 分钟\n个人 每天 2 次", "firm week 600 min\nuser day 2 times")
+
+
+@pytest.mark.parametrize("text", BOTH)
+def test_quotas_read_the_same_in_both_languages(text: str) -> None:
+    assert quota_rows(text) == [{"minutes": 600, "per": "week", "whom": "firm"}, {"count": 2, "per": "day", "whom": "user"}]
+
+
+def _form(client: FlaskClient, instrument_id: int) -> dict[str, str]:
+    page = client.get(f"/desk/instruments/{instrument_id}/edit").get_data(as_text=True)
+    names = _Names()
+    names.feed(page)
+    assert {"quotas", "pending"} <= names.found
+    return {"inner_code": "A1", "name_zh": "电镜", "modes": "guided", "hours": "1-7 00:00-24:00", "pending": "owner_chooses"}
+
+
+def test_quotas_and_the_choice_are_saved_and_firms_are_told(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner)
+    signed_in(client, owner)
+    given = _form(client, instrument.id)
+
+    saved = client.post(f"/desk/instruments/{instrument.id}/edit", data={**given, "quotas": BOTH[0]})
+    refused = client.post(f"/desk/instruments/{instrument.id}/edit", data={**given, "quotas": "企业 每年 3 次"})
+
+    assert (saved.status_code, refused.status_code) == (302, 422)
+    assert "企业 每年 3 次" in refused.get_data(as_text=True)
+    db.session.expire_all()
+    rules = db.session.get_one(Instrument, instrument.id).rules
+    assert (rules["pending"], len(rules["quotas"])) == ("owner_chooses", 2)
+    page = client.get(f"/instruments/{instrument.id}").get_data(as_text=True)
+    assert "每家企业每周最多预约 600 分钟。" in page
+    assert "每人每天最多预约 2 次。" in page
+    assert "企业 每周 600 分钟" in client.get(f"/desk/instruments/{instrument.id}/edit").get_data(as_text=True)
+
+
+def test_the_desk_says_how_many_others_ask_for_a_time(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner, rules={"pending": "owner_chooses"})
+    for start, end in (("10:00", "12:00"), ("11:00", "13:00"), ("11:30", "12:30"), ("15:00", "16:00")):
+        a_booking(a_firm(), instrument, tuesday(start), tuesday(end))
+    signed_in(client, owner)
+
+    page = client.get("/desk/").get_data(as_text=True)
+
+    assert page.count("另有 2 个申请与此时段冲突") == 3
