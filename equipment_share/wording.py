@@ -227,6 +227,10 @@ WORDS: dict[str, dict[str, Any]] = {
         "admin": _p("role", "Platform administrator"),
         "system": _p("role", "The system"),
     },
+    "reason": {
+        "competing": _p("reason", "Another request for this time was chosen."),
+        "unanswered": _p("reason", "Nobody answered in time."),
+    },
     "pending": {
         "first_come": _p("pending", "First come: a request keeps others out"),
         "owner_chooses": _p("pending", "The keeper chooses among them"),
@@ -330,6 +334,7 @@ WORDS: dict[str, dict[str, Any]] = {
     },
     "event": {
         "submitted": _p("event", "Requested"),
+        "claim_submitted": _p("event", "Handed in"),
         "approved": _p("event", "Approved"),
         "rejected": _p("event", "Declined"),
         "expired": _p("event", "Expired"),

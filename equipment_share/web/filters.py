@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, url_for
-from flask_babel import format_date, get_locale, gettext
+from flask_babel import format_date, get_locale, gettext, ngettext
 from markupsafe import Markup
 
 from equipment_share.domain.money import Money
@@ -16,7 +16,7 @@ from equipment_share.domain.periods import BUREAU_ZONE
 from equipment_share.domain.quotas import Quota
 from equipment_share.domain.timeslots import Slot
 from equipment_share.web.access import can, visitor_or_me
-from equipment_share.wording import award_words, refusal_words, word
+from equipment_share.wording import WORDS, award_words, refusal_words, word
 
 
 def wire(app: Flask) -> None:
@@ -27,7 +27,7 @@ def wire(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         money=money, yuan=yuan, local=local, clock=clock, day=day, slot=slot, percent=percent, word=lambda value, kind: word(kind, value),
-        bilingual=bilingual, why=award_words, length_of=length_of, machine=machine, quota=quota_words,
+        bilingual=bilingual, why=award_words, length_of=length_of, machine=machine, quota=quota_words, reason=reason, minutes=minutes_words,
     )  # fmt: skip
     app.jinja_env.globals.update(
         can=can, visitor=visitor_or_me, vendor=vendor, has_page=has_page, refusal_words=refusal_words, language=language
@@ -87,8 +87,15 @@ def slot(value: Slot) -> str:
 
 def length_of(value: Slot) -> str:
     """How long a slot is, in hours and minutes."""
-    hours, minutes = divmod(value.minutes, 60)
-    if not minutes:
+    return minutes_words(value.minutes)
+
+
+def minutes_words(total: int) -> str:
+    """A length in days, in hours, or in hours and minutes, whichever is whole."""
+    if total and total % 1440 == 0:
+        return ngettext("%(num)s day", "%(num)s days", total // 1440)
+    hours, minutes = divmod(total, 60)
+    if hours and not minutes:
         return gettext("%(hours)s h", hours=hours)
     return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes) if hours else gettext("%(minutes)s min", minutes=minutes)
 
@@ -96,6 +103,11 @@ def length_of(value: Slot) -> str:
 def percent(bp: int) -> str:
     """Basis points as a percentage."""
     return f"{bp / 100:g} %"
+
+
+def reason(text: str) -> str:
+    """A reason as it was typed; the house's own reasons have words."""
+    return str(WORDS["reason"].get(text, text))
 
 
 def quota_words(quota: Quota) -> str:
