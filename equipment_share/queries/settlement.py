@@ -79,6 +79,11 @@ def claims_seen_by(
     return list(db.session.scalars(query))
 
 
+def claim_states_of(booking_id: int) -> list[ClaimState]:
+    """The states of a booking's claims."""
+    return list(db.session.scalars(select(Claim.state).where(Claim.booking_id == booking_id)))
+
+
 def claims_of_booking(booking_id: int) -> list[Claim]:
     """The claims on one booking."""
     return list(db.session.scalars(select(Claim).where(Claim.booking_id == booking_id).order_by(Claim.id)))

@@ -116,14 +116,14 @@ def _use(booking: Booking, firm: User, owner: User, people: Mapping[str, User], 
         return
     booking = confirm_usage(booking.id, by=firm, at=after)
     claims = claims_of_booking(booking.id)
-    if luck < 30 or not claims:
+    if luck < 45 or not claims:
         return
     _papers(booking, owner, firm, after)
     submit_claim(claims[0].id, by=owner, at=after)
-    if luck < 36:
+    if luck < 50:
         return
     check_claim(claims[0].id, by=people["bureau_clerk"], at=after)
-    if luck >= 42:
+    if luck >= 55:
         approve_claim(claims[0].id, by=people["bureau_reviewer"], at=after)
 
 

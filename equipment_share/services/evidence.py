@@ -19,7 +19,7 @@ from equipment_share.domain.money import ZERO, Money
 from equipment_share.models.bookings import Booking, Document
 from equipment_share.models.instruments import StoredFile
 from equipment_share.queries.bookings import booking_locked
-from equipment_share.queries.settlement import claims_of_booking
+from equipment_share.queries.settlement import claim_states_of
 from equipment_share.services.transaction import record, transaction, use_case
 
 LARGEST = 20 * 1024 * 1024
@@ -60,7 +60,7 @@ def add_document(
         booking = booking_locked(booking_id, by)
         if booking.state not in CHARGED and leg != "contract":
             raise InvalidTransition(state=booking.state.value, act="add_document")
-        if any(claim.state in SUBMITTED for claim in claims_of_booking(booking.id)):
+        if any(state in SUBMITTED for state in claim_states_of(booking.id)):
             raise InvalidTransition(state=booking.state.value, act="add_document")
 
         paper = Document(
