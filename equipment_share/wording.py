@@ -231,6 +231,11 @@ WORDS: dict[str, dict[str, Any]] = {
         "competing": _p("reason", "Another request for this time was chosen."),
         "unanswered": _p("reason", "Nobody answered in time."),
     },
+    "training": {
+        "asked": _p("training", "Waiting"),
+        "granted": _p("training", "Granted"),
+        "refused": _p("training", "Declined"),
+    },
     "pending": {
         "first_come": _p("pending", "First come: a request keeps others out"),
         "owner_chooses": _p("pending", "The keeper chooses among them"),
@@ -335,6 +340,10 @@ WORDS: dict[str, dict[str, Any]] = {
     "event": {
         "submitted": _p("event", "Requested"),
         "claim_submitted": _p("event", "Handed in"),
+        "training_asked": _p("event", "Training asked for"),
+        "training_granted": _p("event", "Training granted"),
+        "training_refused": _p("event", "Training declined"),
+        "training_ended": _p("event", "Authorisation ended"),
         "approved": _p("event", "Approved"),
         "rejected": _p("event", "Declined"),
         "expired": _p("event", "Expired"),
@@ -397,6 +406,10 @@ WORDS: dict[str, dict[str, Any]] = {
         "stop": _p("step", "bears nothing: %(reason)s"),
     },
     "letter": {
+        "training_asked": _p("letter", "Somebody asks for training"),
+        "training_granted": _p("letter", "You may use an instrument now"),
+        "training_refused": _p("letter", "Your request for training was declined"),
+        "training_ended": _p("letter", "Your authorisation for an instrument ends"),
         "booking_requested": _p("letter", "A booking waits for your answer"),
         "booking_approved": _p("letter", "Your booking is approved"),
         "booking_rejected": _p("letter", "Your booking was declined"),

@@ -61,7 +61,8 @@ def cancel_a_booking(call: Call) -> Reply:
     return _reply(cancel_booking(call.id, reason=call.body["reason"], **_who(call)), call)
 
 
-@shelf.post("/bookings/{id}/check-in", Act.CHECK_IN, "Somebody is at the instrument.", BOOKING, **_on_booking())
+@shelf.post("/bookings/{id}/check-in", Act.CHECK_IN, "Somebody is at the instrument.", BOOKING,
+            **_on_booking(refusals={422: ("not_authorised",)}))  # fmt: skip
 def check_in_to_a_booking(call: Call) -> Reply:
     """Check in."""
     return _reply(check_in(call.id, **_who(call)), call)

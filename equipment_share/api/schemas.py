@@ -147,6 +147,8 @@ SCHEMAS: dict[str, Schema] = {
     "InstrumentAlone": ALONE,
     "Availability": shape(free=many(SPAN), closed=many(joined(SPAN, reason=words(*REASONS)))),
     "Maintenance": MAINTENANCE,
+    "Training": shape(id=ID, instrument=ID, email=TEXT, status=words("asked", "granted", "refused"), reason=TEXT, at=INSTANT),
+    "Authorisation": shape(id=ID, email=TEXT, valid_until=DAY),
     "PriceList": PRICES,
     "Import": shape(created=WHOLE, updated=WHOLE, unchanged=WHOLE, rejected=many(REJECT)),
     "Quote": QUOTE,

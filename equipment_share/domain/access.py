@@ -72,6 +72,9 @@ class Act(StrEnum):
     OWN_INSTRUMENTS = "instrument.own"
     ADMIT_INSTRUMENT = "instrument.admit"
     PLAN_MAINTENANCE = "maintenance.plan"
+    ASK_TRAINING = "training.ask"
+    SEE_TRAINING = "training.view"
+    GRANT_TRAINING = "authorisation.grant"
     SET_PRICES = "price_list.publish"
     APPLY_VOUCHER = "voucher.apply"
     SEE_VOUCHERS = "voucher.view"
@@ -124,6 +127,9 @@ MAY: dict[Act, frozenset[Role]] = {
     A.OWN_INSTRUMENTS: OWNER,
     A.ADMIT_INSTRUMENT: OFFICERS,
     A.PLAN_MAINTENANCE: OWNER,
+    A.ASK_TRAINING: FIRM,
+    A.SEE_TRAINING: PARTIES,
+    A.GRANT_TRAINING: OWNER,
     A.SET_PRICES: frozenset({R.OWNER_ADMIN}),
     A.APPLY_VOUCHER: frozenset({R.FIRM_ADMIN}),
     A.SEE_VOUCHERS: FIRM | READERS,

@@ -174,6 +174,24 @@ def _closed_problems(wanted: Slot, table: Timetable) -> list[Problem]:
     return found
 
 
+def training_problems(rules: Rules, wanted_end: datetime, zone: ZoneInfo, until: date | None) -> list[Problem]:
+    """Whether a person may use an instrument that needs training on the last day of a slot.
+
+    Units: days by the instrument's own clock; `until` is the last good day, None for nobody trained.
+    Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#training (acceptance 17)
+    """
+    if not rules.authorisation_required:
+        return []
+    last = (wanted_end - timedelta(microseconds=1)).astimezone(zone).date()
+    return (
+        []
+        if until is not None and last <= until
+        else [Problem("not_authorised", "instrument", {"until": until and until.isoformat()}, "owner")]
+    )
+
+
 def blocks(state: BookingState, *, pending: str = "first_come", waits_inside: bool = False) -> bool:
     """The stored flag that the database guard looks at: whether a booking keeps others out of its slot.
 

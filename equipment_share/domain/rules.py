@@ -33,7 +33,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "charge_basis": ("used", "reserved", "reserved_plus_overrun"),
     "pending": ("first_come", "owner_chooses"),
 }
-_SWITCHES: dict[str, bool] = {"auto_approve": False}
+_SWITCHES: dict[str, bool] = {"auto_approve": False, "authorisation_required": False}
 _ANSWER = {"remind": 1, "escalate": 2, "expire": 3}
 
 
@@ -57,6 +57,7 @@ class Rules:
     charge_basis: str = "used"
     pending: str = "first_come"
     auto_approve: bool = False
+    authorisation_required: bool = False
     answer: Mapping[str, int] = field(default_factory=lambda: dict(_ANSWER))
     quotas: tuple[Quota, ...] = ()
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from equipment_share.domain.awards import Stage
-from equipment_share.domain.bookings import Timetable, slot_problems
+from equipment_share.domain.bookings import Timetable, slot_problems, training_problems
 from equipment_share.domain.errors import Problem
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day, last_day
@@ -19,6 +19,7 @@ from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import LONGEST, Slot
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation
+from equipment_share.queries.authorisations import authorised_until
 from equipment_share.queries.bookings import counted_bookings
 from equipment_share.queries.candidates import Candidate, candidates_for
 from equipment_share.queries.firms import firm_facts, tags_on
@@ -58,6 +59,7 @@ def quote_for(wish: BookingWish, instrument: Instrument, firm: Organisation, *, 
     The same call makes the preview and the frozen quote of a booking (I6).
     """
     problems = wish_problems(wish, instrument, at=at) + _quota_problems(wish, instrument, firm, user_id)
+    problems += _training_problems(wish, instrument, user_id)
     user_class, item = _price_item(wish, instrument, firm, at=at)
     lines: list[PricedLine] = []
     if item is None:
@@ -100,6 +102,14 @@ def _quota_problems(wish: BookingWish, instrument: Instrument, firm: Organisatio
     spans = [window(wanted.start, quota.per, zone) for quota in quotas]
     whole = Slot(min(span.start for span in spans), max(span.end for span in spans))
     return quota_problems(quotas, wanted, user_id, counted_bookings(instrument.id, firm.id, whole), zone)
+
+
+def _training_problems(wish: BookingWish, instrument: Instrument, user_id: int | None) -> list[Problem]:
+    """Whether the person may use it; who only sends samples never touches it. No question where no training is needed."""
+    rules = Rules.parse(instrument.rules)
+    if not rules.authorisation_required or wish.mode == Mode.COMMISSIONED:
+        return []
+    return training_problems(rules, wish.end, ZoneInfo(instrument.time_zone), authorised_until(instrument.id, user_id))
 
 
 def _timetable(wish: BookingWish, instrument: Instrument, *, at: datetime) -> Timetable:

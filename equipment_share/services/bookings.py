@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.access import OWNER, Act, Actor, require, require_no_link
-from equipment_share.domain.bookings import BookingAct, BookingState, SlotTaken, blocks, is_free_to_cancel, next_state
+from equipment_share.domain.bookings import BookingAct, BookingState, SlotTaken, blocks, is_free_to_cancel, next_state, training_problems
 from equipment_share.domain.errors import Forbidden, Invalid, InvalidTransition, NotVerified, invalid
 from equipment_share.domain.money import ZERO, BasisPoints, Money
+from equipment_share.domain.pricing import Mode
 from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import MINUTE, Slot
 from equipment_share.domain.vouchers import VoucherInsufficient
@@ -19,6 +21,7 @@ from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.alternatives import alternatives
+from equipment_share.queries.authorisations import authorised_until
 from equipment_share.queries.bookings import booking_locked, booking_seen_by, competitors_of, units_locked, voucher_uses
 from equipment_share.queries.instruments import instrument_seen_by, off_days, taken_slots, units_of
 from equipment_share.queries.quoting import BookingWish, Quoted, quote_for, rules_of
@@ -253,6 +256,10 @@ def check_in(booking_id: int, *, version: int | None = None, by: Actor, at: date
         rules = rules_of(booking.rules)
         if not booking.starts_at - rules.grace_minutes * MINUTE <= at < booking.ends_at:
             raise InvalidTransition(state=before.value, act="check_in")
+        if booking.mode != Mode.COMMISSIONED:
+            zone, until = ZoneInfo(booking.instrument.time_zone), authorised_until(booking.instrument_id, booking.user_id)
+            if problems := training_problems(rules, at, zone, until):
+                raise Invalid(problems)
 
         booking.checked_in_at = at
         record(session, "booking", booking, "checked_in", by=by, at=at, before=before)

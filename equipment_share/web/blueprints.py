@@ -11,6 +11,7 @@ from equipment_share.web.bookings.views import bookings
 from equipment_share.web.errors import errors
 from equipment_share.web.instruments.exchange import exchange
 from equipment_share.web.instruments.owner import owner
+from equipment_share.web.instruments.training import training
 from equipment_share.web.instruments.views import instruments
 from equipment_share.web.metrics import metrics, watch
 from equipment_share.web.pages import pages
@@ -23,7 +24,7 @@ from equipment_share.web.vouchers.programmes import programmes
 from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
-    errors, pages, metrics, people, organisations, instruments, exchange, owner, bookings, desk, vouchers, programmes, claims, batches, reports,
+    errors, pages, metrics, people, organisations, instruments, exchange, training, owner, bookings, desk, vouchers, programmes, claims, batches, reports,
 )  # fmt: skip
 
 

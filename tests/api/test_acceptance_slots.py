@@ -221,3 +221,59 @@ def test_22_the_charge_follows_its_basis(world: World, basis: str, figures: tupl
         charged.append(_charged(world.owner.post(f"/bookings/{key}/usage", used).json))
 
     assert tuple(charged) == tuple(figure * 100 for figure in figures)
+
+
+def test_17_who_is_not_trained_is_refused_and_asks_and_is_good_up_to_the_last_day(world: World) -> None:
+    _rules(world, authorisation_required=True, horizon_days=365)
+    refused = _ask(world.firm, world, "2026-09-08T10:00", "2026-09-08T11:00")
+    samples = world.firm.post("/quotes", world.wish(mode="commissioned", samples=1)).json
+    asked = world.firm.post("/training", {"instrument": world.instrument})
+    again = world.firm.post("/training", {"instrument": world.instrument})
+
+    assert (refused.status_code, refused.json["errors"][0]["code"], refused.json["errors"][0]["overridable_by"]) == (
+        422,
+        "not_authorised",
+        "owner",
+    )
+    assert "not_authorised" not in [problem["code"] for problem in samples["problems"]]
+    assert (asked.status_code, asked.json["status"], again.json["id"]) == (201, "asked", asked.json["id"])
+    assert refusal(world.stranger.post(f"/training/{asked.json['id']}/grant", {})) == (404, "not_found")
+
+    granted = world.owner.post(f"/training/{asked.json['id']}/grant", {"valid_until": "2026-09-30"})
+    before = _ask(world.firm, world, "2026-09-29T10:00", "2026-09-29T11:00")
+    last = _ask(world.firm, world, "2026-09-30T23:00", "2026-10-01T00:00")
+    after = _ask(world.firm, world, "2026-10-09T10:00", "2026-10-09T11:00")
+
+    assert (granted.status_code, granted.json["status"]) == (200, "granted")
+    assert (before.status_code, last.status_code) == (201, 201)
+    assert (after.status_code, after.json["code"]) == (422, "not_authorised")
+    assert world.rival.get("/training").json["items"] == []
+
+
+def test_17_an_authorisation_that_ended_meanwhile_is_seen_at_check_in(world: World) -> None:
+    _rules(world, authorisation_required=True)
+    email = world.people["firm"].email
+    path = f"/instruments/{world.instrument}/authorisations"
+    assert world.owner.post(path, {"email": email, "valid_until": "2026-12-31"}).status_code == 201
+    key = _approved(world, "2026-09-08T10:00", "2026-09-08T12:00")
+    assert world.owner.post(path, {"email": email, "valid_until": "2026-09-07"}).status_code == 201
+    world.at(local("2026-09-08 10:00"))
+
+    at_the_door = world.firm.post(f"/bookings/{key}/check-in")
+    assert world.owner.post(path, {"email": email, "valid_until": "2026-09-08"}).status_code == 201
+
+    assert (at_the_door.status_code, at_the_door.json["code"]) == (422, "not_authorised")
+    assert world.firm.post(f"/bookings/{key}/check-in").json["status"] == "in_use"
+    assert [row["valid_until"] for row in world.owner.get(path).json["items"]] == ["2026-09-08"]
+
+
+def test_17_a_refusal_needs_a_reason_and_is_told(world: World) -> None:
+    _rules(world, authorisation_required=True)
+    key = world.firm.post("/training", {"instrument": world.instrument}).json["id"]
+
+    without = world.owner.post(f"/training/{key}/refuse", {})
+    refused = world.owner.post(f"/training/{key}/refuse", {"reason": "名额已满"})
+
+    assert without.status_code == 422
+    assert (refused.json["status"], world.firm.get("/training").json["items"][0]["reason"]) == ("refused", "名额已满")
+    assert refusal(world.owner.post(f"/training/{key}/grant", {})) == (409, "already_decided")

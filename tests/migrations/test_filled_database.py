@@ -21,7 +21,7 @@ from tests.builders import NOW
 
 VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 OLDEST_WITH_DATA = "0003"
-NEWER = {"0004": ["column_mapping", "import_draft"], "0005": ["machine_use"]}
+NEWER = {"0004": ["column_mapping", "import_draft"], "0005": ["machine_use"], "0006": ["authorisation", "training_request"]}
 """What each later version brings and its undo takes away."""
 
 

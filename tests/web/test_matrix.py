@@ -32,7 +32,8 @@ PAGES = {
     "desk.no_show": "om", "desk.answer": "om",
     "owner.index": "om", "owner.show": "om", "owner.new": "m", "owner.create": "m", "owner.edit": "m", "owner.save": "m",
     "owner.new_price": "m", "owner.close": "om", "owner.reopen": "om", "owner.listing": "crl", "owner.add_picture": "m",
-    "owner.remove_picture": "m", "exchange.new": "m", "exchange.keep": "m", "exchange.trial": "m", "exchange.remap": "m",
+    "owner.remove_picture": "m", "training.ask": "ua", "training.index": "om", "training.grant": "om",
+    "training.refuse": "om", "training.authorise_person": "om", "exchange.new": "m", "exchange.keep": "m", "exchange.trial": "m", "exchange.remap": "m",
     "exchange.save": "m", "exchange.download": "om",
     "vouchers.wallet": "ua", "vouchers.apply": "a", "vouchers.show": "uacrlft", "vouchers.index": "crlft", "vouchers.decide": "cr",
     "programmes.index": "crlft", "programmes.show": "crlft", "programmes.new": "c", "programmes.create": "c", "programmes.publish": "r",
@@ -59,7 +60,7 @@ FOREIGN = {
     "owner_admin_2": (
         "bookings.show", "bookings.cancel", "bookings.arrive", "bookings.depart", "desk.approve", "desk.reject", "desk.usage", "desk.no_show",
         "desk.answer", "owner.show", "owner.edit", "owner.save", "owner.new_price", "owner.close", "owner.reopen",
-        "owner.add_picture", "owner.remove_picture", "exchange.trial", "exchange.remap", "exchange.save", "claims.show", "claims.papers",
+        "owner.add_picture", "owner.remove_picture", "training.grant", "training.refuse", "exchange.trial", "exchange.remap", "exchange.save", "claims.show", "claims.papers",
         "claims.paper", "claims.add_paper",
     ),
 }  # fmt: skip

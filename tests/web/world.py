@@ -18,6 +18,7 @@ from equipment_share.models.instruments import ImportDraft, Maintenance, Photo
 from equipment_share.models.people import ApiToken, User
 from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.queries.vouchers import usable_vouchers
+from equipment_share.services.authorisations import ask_training
 from equipment_share.services.bookings import approve_booking
 from equipment_share.services.catalogue_import import keep_draft
 from equipment_share.services.claims import submit_claim
@@ -79,6 +80,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
     close_for_maintenance(instrument.id, start=tuesday("20:00"), end=tuesday("21:00"), reason="x", by=owner, at=NOW)
     token = keep_draft("t.csv", "仪器名称,本单位编号\n镜,A1\n".encode(), None, by=owner, at=NOW + timedelta(days=365))
     make_token("t", ["read"], by=firm, at=NOW)
+    asked = ask_training(instrument.id, by=people["firm_user"], at=NOW)
     voucher = usable_vouchers(firm.organisation_id, ["HALF"], day)["HALF"][0].voucher
     photo = db.session.query(Photo).one()
     assert document.file is not None
@@ -87,7 +89,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
         "batch_id": batch.id, "voucher_id": voucher.id, "organisation_id": firm.organisation_id, "photo_id": photo.id,
         "photo_token": photo.file.token, "paper_token": document.file.token, "draft_token": token, "code": "HALF", "number": 1,
         "maintenance_id": db.session.query(Maintenance).one().id, "token_id": db.session.query(ApiToken).one().id,
-        "drafts": db.session.query(ImportDraft).count(),
+        "request_id": asked.id, "drafts": db.session.query(ImportDraft).count(),
     }  # fmt: skip
 
 

@@ -67,6 +67,7 @@ class InstrumentForm(PageForm):
     buffer_after_minutes = IntegerField("buffer_after_minutes", _range())
     units = IntegerField("units", _range())
     auto_approve = BooleanField("auto_approve")
+    authorisation_required = BooleanField("authorisation_required")
     pending = SelectField("pending", choices=["first_come", "owner_chooses"])
     quotas = Text("quotas", [most(500)])
 
@@ -90,7 +91,7 @@ class InstrumentForm(PageForm):
         return {
             **given, "run_status": self.run_status.data, "modes": self.modes.data or [], "takes_vouchers": bool(self.takes_vouchers.data),
             "keeps_holidays": bool(self.keeps_holidays.data), "hours": hours_rows(self.hours.data or ""),
-            "rules": {**rules, "auto_approve": bool(self.auto_approve.data),
+            "rules": {**rules, "auto_approve": bool(self.auto_approve.data), "authorisation_required": bool(self.authorisation_required.data),
                       "pending": self.pending.data, "quotas": quota_rows(self.quotas.data or "")},
         }  # fmt: skip
 

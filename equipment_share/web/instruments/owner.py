@@ -69,7 +69,7 @@ def new() -> ResponseReturnValue:
 
 def _form(found: Instrument | None) -> InstrumentForm:
     rules = Rules.parse(found.rules if found else {})
-    data: dict[str, Any] = {name: getattr(rules, name) for name in (*NUMBERS, "auto_approve", "pending")}
+    data: dict[str, Any] = {name: getattr(rules, name) for name in (*NUMBERS, "auto_approve", "authorisation_required", "pending")}
     data["quotas"] = quotas_text(rules.quotas, str(get_locale()))
     if found is None:
         data |= {"takes_vouchers": True, "keeps_holidays": True, "hours": "1-5 08:00-18:00", "modes": ["guided"]}

@@ -16,6 +16,7 @@ from equipment_share.domain.pricing import Mode
 from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument
+from equipment_share.queries.authorisations import authorised_until
 from equipment_share.queries.catalogue import SORTS, CatalogueWish, catalogue, class_counts, next_free
 from equipment_share.queries.instruments import (
     classes,
@@ -81,9 +82,10 @@ def local_instant(text: str) -> datetime | None:
 def show(instrument_id: int) -> ResponseReturnValue:
     """One instrument: what it is, what it costs, when it is free."""
     found = instrument_seen_by(instrument_id, visitor_or_me())
-    monday = _monday()
+    monday, rules, person = _monday(), Rules.parse(found.rules), visitor_or_me()
+    until = authorised_until(found.id, person.id) if person is not None and rules.authorisation_required else None
     return render_template(
-        "instruments/show.html", instrument=found, rules=Rules.parse(found.rules), prices=_in_force(found), photos=photos_of(found.id),
+        "instruments/show.html", instrument=found, rules=rules, until=until, today=bureau_day(now()), prices=_in_force(found), photos=photos_of(found.id),
         week=week_of(found, monday), monday=monday, next_free=next_free([found], at=now()).get(found.id),
         before=monday - timedelta(days=7), after=monday + timedelta(days=7),
     )  # fmt: skip
