@@ -340,6 +340,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "event": {
         "submitted": _p("event", "Requested"),
         "claim_submitted": _p("event", "Handed in"),
+        "reminded": _p("event", "Owner reminded"),
+        "escalated": _p("event", "Bureau told of the silence"),
         "training_asked": _p("event", "Training asked for"),
         "training_granted": _p("event", "Training granted"),
         "training_refused": _p("event", "Training declined"),
@@ -406,6 +408,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "stop": _p("step", "bears nothing: %(reason)s"),
     },
     "letter": {
+        "booking_reminder": _p("letter", "A request still waits for your answer"),
+        "booking_escalated": _p("letter", "An owner does not answer a request"),
         "training_asked": _p("letter", "Somebody asks for training"),
         "training_granted": _p("letter", "You may use an instrument now"),
         "training_refused": _p("letter", "Your request for training was declined"),

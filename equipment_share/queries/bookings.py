@@ -13,10 +13,13 @@ from equipment_share.domain.access import FIRM, OWNER, Act, Actor, Role, require
 from equipment_share.domain.bookings import COUNTED, BookingState
 from equipment_share.domain.errors import NotFound, StaleVersion
 from equipment_share.domain.quotas import Counted
+from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import Slot
+from equipment_share.domain.workdays import workdays_later
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, Document, UsageRecord, VoucherUse
 from equipment_share.models.outbox import HistoryStep
+from equipment_share.queries.calendar import off_days
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,17 @@ def requests_due(at: datetime) -> list[int]:
     waits = Booking.state.in_([BookingState.SUBMITTED, BookingState.OFFERED])
     query = select(Booking.id).where(waits, (Booking.answer_by <= at) | (Booking.starts_at <= at)).order_by(Booking.id)
     return list(db.session.scalars(query))
+
+
+def unanswered_since(at: datetime, step: str, *, told: str) -> list[int]:
+    """Requests that have waited the working days of a step (`remind`, `escalate`) of their own rules and were not told of yet."""
+    seen = (
+        select(HistoryStep.id).where(HistoryStep.kind == "booking", HistoryStep.object_id == Booking.id, HistoryStep.event == told).exists()
+    )
+    query = select(Booking.id, Booking.made_at, Booking.rules).where(Booking.state == BookingState.SUBMITTED, ~seen).order_by(Booking.id)
+    rows = db.session.execute(query).all()
+    off = {made_at.date(): off_days(made_at) for _, made_at, _ in rows}
+    return [key for key, made_at, rules in rows if workdays_later(made_at, Rules.parse(rules).answer[step], off[made_at.date()]) <= at]
 
 
 def uses_due(at: datetime) -> list[int]:

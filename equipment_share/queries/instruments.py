@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,6 @@ from equipment_share.domain.errors import NotFound
 from equipment_share.domain.pricing import ANYBODY, PriceItem
 from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import LONGEST, Hours, Slot, local_days
-from equipment_share.domain.workdays import is_day_off
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import (
@@ -99,14 +98,6 @@ def timetable(instrument: Instrument, around: Slot, *, at: datetime) -> Timetabl
 def _holidays(first: date, last: date) -> list[date]:
     query = select(CalendarDay.day).where(CalendarDay.kind == "off", CalendarDay.day.between(first, last))
     return list(db.session.scalars(query))
-
-
-def off_days(at: datetime) -> Callable[[date], bool]:
-    """Says of a day around an instant whether it is off; one question."""
-    first, last = at.date() - timedelta(days=7), at.date() + timedelta(days=120)
-    rows = db.session.execute(select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.day.between(first, last)))
-    named = {row[0]: row[1] for row in rows}
-    return lambda day: is_day_off(day, named)
 
 
 def prices_in_force(instrument_id: int, classes: Sequence[str], on: date) -> dict[str, list[PriceItem]]:

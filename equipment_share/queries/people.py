@@ -99,6 +99,11 @@ def people_of(organisation_id: int, roles: Collection[Role]) -> list[User]:
     return list(db.session.scalars(query.order_by(User.id)))
 
 
+def people_with_role(role: Role) -> list[User]:
+    """Everybody active with a role, whatever the organisation."""
+    return list(db.session.scalars(select(User).where(User.active, User.role == role).order_by(User.id)))
+
+
 def member(user_id: int, by: Actor) -> User:
     """A person of one's own organisation; any of the bureau and the platform for the administrator.
 

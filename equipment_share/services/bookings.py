@@ -23,7 +23,8 @@ from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.alternatives import alternatives
 from equipment_share.queries.authorisations import authorised_until
 from equipment_share.queries.bookings import booking_locked, booking_seen_by, competitors_of, units_locked, voucher_uses
-from equipment_share.queries.instruments import instrument_seen_by, off_days, taken_slots, units_of
+from equipment_share.queries.calendar import off_days
+from equipment_share.queries.instruments import instrument_seen_by, taken_slots, units_of
 from equipment_share.queries.quoting import BookingWish, Quoted, quote_for, rules_of
 from equipment_share.queries.vouchers import firm_locked, voucher_accounts_of
 from equipment_share.services.endings import end_without_use

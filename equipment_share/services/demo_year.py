@@ -15,7 +15,7 @@ from equipment_share.domain.pricing import Mode
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation, User
-from equipment_share.queries.instruments import off_days
+from equipment_share.queries.calendar import off_days
 from equipment_share.queries.quoting import BookingWish
 from equipment_share.queries.settlement import claims_of_booking, claims_to_batch, lines_of
 from equipment_share.services.bank_return import BankAnswer, record_bank_return

@@ -13,7 +13,7 @@ from equipment_share.domain.timeslots import Slot
 from equipment_share.domain.workdays import workdays_later
 from equipment_share.models.bookings import Booking, UsageRecord
 from equipment_share.queries.bookings import booking_locked
-from equipment_share.queries.instruments import off_days
+from equipment_share.queries.calendar import off_days
 from equipment_share.queries.quoting import rules_of
 from equipment_share.services.bookings import given_reason
 from equipment_share.services.letters import tell_both, tell_owner

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from equipment_share.domain.access import FIRM, OWNER
+from equipment_share.domain.access import FIRM, OWNER, Role
 from equipment_share.models.bookings import Booking
 from equipment_share.models.outbox import Letter
-from equipment_share.queries.people import people_of
+from equipment_share.queries.people import people_of, people_with_role
 from equipment_share.services.transaction import later
 
 
@@ -29,6 +29,12 @@ def tell_both(session: Session, booking: Booking, kind: str, *, at: datetime, fa
     """Write to both sides."""
     tell_firm(session, booking, kind, at=at, facts=facts)
     tell_owner(session, booking, kind, at=at, facts=facts)
+
+
+def tell_bureau(session: Session, booking: Booking, kind: str, *, at: datetime) -> None:
+    """Write to the clerks of the bureau."""
+    for person in people_with_role(Role.BUREAU_CLERK):
+        later(session, Letter, user_id=person.id, kind=kind, facts=_facts(booking, None), made_at=at)
 
 
 def tell_organisation(session: Session, organisation_id: int, kind: str, *, at: datetime, facts: Mapping[str, object]) -> None:

@@ -22,13 +22,13 @@ from equipment_share.domain.workdays import workdays_later
 from equipment_share.models.bookings import Booking, UsageRecord, VoucherUse
 from equipment_share.models.settlement import Claim
 from equipment_share.queries.bookings import booking_locked, voucher_uses
+from equipment_share.queries.calendar import off_days
 from equipment_share.queries.firms import firm_facts
-from equipment_share.queries.instruments import off_days
 from equipment_share.queries.quoting import MOST_SAMPLES, rules_of
 from equipment_share.queries.vouchers import used_in
 from equipment_share.services.endings import end_without_use
 from equipment_share.services.holds import capture_subsidies, payee_of
-from equipment_share.services.letters import tell_firm, tell_owner
+from equipment_share.services.letters import tell_bureau, tell_firm, tell_owner
 from equipment_share.services.transaction import record, transaction, use_case
 
 
@@ -236,6 +236,30 @@ def expire_request(booking_id: int, *, by: Actor, at: datetime) -> bool:
         if not waits or not ((booking.answer_by and booking.answer_by <= at) or booking.starts_at <= at):
             return False
         end_without_use(session, booking, BookingAct.EXPIRE, by=by, at=at, reason="unanswered")
+    return True
+
+
+@use_case
+def remind_owner(booking_id: int, *, by: Actor, at: datetime) -> bool:
+    """Remind the owner of a request that waits; False when it was answered meanwhile."""
+    with transaction() as session:
+        booking = booking_locked(booking_id, None)
+        if booking.state is not BookingState.SUBMITTED:
+            return False
+        record(session, "booking", booking, "reminded", by=by, at=at, before=booking.state)
+        tell_owner(session, booking, "booking_reminder", at=at)
+    return True
+
+
+@use_case
+def escalate_request(booking_id: int, *, by: Actor, at: datetime) -> bool:
+    """Tell the bureau of a request that nobody answers; False when it was answered meanwhile."""
+    with transaction() as session:
+        booking = booking_locked(booking_id, None)
+        if booking.state is not BookingState.SUBMITTED:
+            return False
+        record(session, "booking", booking, "escalated", by=by, at=at, before=booking.state)
+        tell_bureau(session, booking, "booking_escalated", at=at)
     return True
 
 

@@ -1,0 +1,20 @@
+"""The working calendar: which days are off, and which weekend days are worked (调休)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from equipment_share.domain.workdays import is_day_off
+from equipment_share.models.base import db
+from equipment_share.models.instruments import CalendarDay
+
+
+def off_days(at: datetime) -> Callable[[date], bool]:
+    """Says of a day around an instant whether it is off; one question."""
+    first, last = at.date() - timedelta(days=7), at.date() + timedelta(days=120)
+    rows = db.session.execute(select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.day.between(first, last)))
+    named = {row[0]: row[1] for row in rows}
+    return lambda day: is_day_off(day, named)
