@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from equipment_share.api import shapes_money
-from equipment_share.api.bodies import Form, Json
+from equipment_share.api.bodies import TABLE_CODES, Form, Json
 from equipment_share.api.fields import Field
-from equipment_share.api.instruments import TABLE_CODES
 from equipment_share.api.kinds import CODE, Choice, Switch, Text
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, page

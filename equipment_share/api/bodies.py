@@ -18,6 +18,8 @@ from equipment_share.domain.errors import Invalid, Problem, invalid
 
 MEGABYTE = 1024 * 1024
 _FORM_OVERHEAD = 65_536
+TABLE_CODES = ("not_a_table", "duplicate_header", "too_many_rows", "too_large")
+"""What may be wrong with a table as a whole; what is wrong with a row is told by row."""
 
 
 @dataclass(frozen=True)

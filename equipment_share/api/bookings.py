@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from equipment_share.adapters.tables import read_table
 from equipment_share.api import shapes
-from equipment_share.api.bodies import Json
+from equipment_share.api.bodies import TABLE_CODES, Form, Json
 from equipment_share.api.errors import problem_document
 from equipment_share.api.fields import Either, Field, ListOf, ObjectOf
-from equipment_share.api.kinds import CODE, KEY, Choice, Fen, Instant, Integer, Text
+from equipment_share.api.kinds import CODE, KEY, Choice, Fen, Instant, Integer, Switch, Text
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, page
 from equipment_share.domain.access import Act
@@ -16,7 +17,10 @@ from equipment_share.models.bookings import Booking
 from equipment_share.queries.bookings import BookingFilter, booking_seen_by, bookings_seen_by, count_of_bookings
 from equipment_share.queries.previews import preview
 from equipment_share.queries.quoting import MOST_SAMPLES, BookingWish
+from equipment_share.queries.wishes import wished_rows
+from equipment_share.services.booking_import import import_bookings
 from equipment_share.services.bookings import request_booking
+from equipment_share.wording import refusal_words
 
 shelf = Shelf("bookings")
 BOOKINGS_A_MINUTE, QUOTES_A_MINUTE = 120, 600
@@ -70,6 +74,22 @@ def book(call: Call) -> Reply:
     """Ask for a slot."""
     made = request_booking(_wish(call), by=call.me, at=call.at)
     return Reply(shapes.booking(made, call.me), 201, f"/api/v1/bookings/{made.id}")
+
+
+@shelf.post("/bookings/import", Act.REQUEST_BOOKING, "One booking a row (csv, xlsx, json) by the same rules as one by one.", Answer("Import"),
+            body=Form((), most_megabytes=10), query=(Field("strict", Switch(), default=False, means="Any refused row: nothing is booked."),),
+            per_minute=BOOKINGS_A_MINUTE, refusals={422: TABLE_CODES})  # fmt: skip
+def book_a_table(call: Call) -> Reply:
+    """Book a table of wishes."""
+    file, strict = call.body["file"], call.query["strict"]
+    answers = import_bookings(wished_rows(read_table(file.content, file.name)), strict=strict, by=call.me, at=call.at)
+    rejected = [
+        {"row": answer.number, "column": problem.field, "code": problem.code, "reason": refusal_words(problem.code, problem.facts)}
+        for answer in answers
+        for problem in answer.problems
+    ]
+    created = 0 if strict and rejected else sum(not answer.problems for answer in answers)
+    return Reply({"created": created, "updated": 0, "unchanged": 0, "rejected": rejected})
 
 
 FILTERS = (

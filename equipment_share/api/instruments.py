@@ -8,7 +8,7 @@ from typing import Any
 
 from equipment_share.adapters.tables import read_table
 from equipment_share.api import shapes_pool
-from equipment_share.api.bodies import Form, Json
+from equipment_share.api.bodies import TABLE_CODES, Form, Json
 from equipment_share.api.fields import Document, Field, ListOf, ObjectOf
 from equipment_share.api.kinds import CODE, Choice, Day, Fen, Instant, Integer, Switch, Text, YesNo
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
@@ -39,8 +39,6 @@ WRITTEN = (
     Field("original_value_fen", Fen()), Field("in_service_on", Day()), Field("modes", ListOf(Choice(tuple(Mode)), 4, once=True)),
     Field("rules", Document()), Field("hours", ListOf(HOUR, 100)),
 )  # fmt: skip
-TABLE_CODES = ("not_a_table", "duplicate_header", "too_many_rows", "too_large")
-"""What may be wrong with a table as a whole; what is wrong with a row is told by row."""
 WRITING_CODES = ("taken", "not_a_time")
 SORT = Choice((*SORTS, *(f"-{name}" for name in SORTS)))
 SEARCH = (

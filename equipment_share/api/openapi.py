@@ -124,7 +124,7 @@ def _query_parameters(fields: Sequence[Field]) -> list[dict[str, Any]]:
 def _header_parameters(operation: Operation) -> list[dict[str, Any]]:
     told = []
     if operation.keeps:
-        told.append(_header("Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}))
+        told.append(_header("Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255}))
     if operation.versioned:
         told.append(_header("If-Match", {"type": "string", "pattern": "^[0-9]{1,9}$"}))
     return told

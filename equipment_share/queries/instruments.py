@@ -128,6 +128,11 @@ def units_of(instrument_id: int) -> list[Unit]:
     return list(db.session.scalars(select(Unit).where(Unit.instrument_id == instrument_id).order_by(Unit.id)))
 
 
+def units_of_all(instrument_ids: Sequence[int]) -> list[int]:
+    """The ids of all units of some instruments, sorted."""
+    return list(db.session.scalars(select(Unit.id).where(Unit.instrument_id.in_(set(instrument_ids))).order_by(Unit.id)))
+
+
 def taken_slots(unit_ids: Sequence[int], during: Slot) -> dict[int, list[Slot]]:
     """The busy intervals of blocking bookings that touch a span, by unit; one bounded question."""
     found: dict[int, list[Slot]] = {unit_id: [] for unit_id in unit_ids}

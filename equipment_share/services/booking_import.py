@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.errors import Invalid, Problem, Refusal
+from equipment_share.queries.bookings import units_locked
+from equipment_share.queries.instruments import units_of_all
 from equipment_share.queries.quoting import BookingWish
 from equipment_share.queries.wishes import WishedRow
 from equipment_share.services.bookings import request_booking
 from equipment_share.services.transaction import answered_in_one
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,13 +38,14 @@ def import_bookings(rows: Sequence[WishedRow], *, strict: bool = False, dry_run:
     """
     require(by, Act.REQUEST_BOOKING)
     if not strict and not dry_run:
-        return [_one(row, lambda wish: request_booking(wish, by=by, at=at).number) for row in rows]
+        return [_one(row, lambda wish: _alone(wish, by=by, at=at)) for row in rows]
     answers: list[RowAnswer] = []
 
-    def unit(session: Session) -> None:
+    def unit(_: Session) -> None:
         answers.clear()
+        units_locked(units_of_all([row.wish.instrument_id for row in rows if row.wish is not None]))  # all at once, sorted: no deadlock
         for row in rows:
-            answers.append(_one(row, lambda wish: _within(session, lambda: request_booking(wish, by=by, at=at).number)))
+            answers.append(_one(row, lambda wish: _alone(wish, by=by, at=at)))
         if dry_run or any(answer.problems for answer in answers):
             raise _Undo
 
@@ -56,10 +56,9 @@ def import_bookings(rows: Sequence[WishedRow], *, strict: bool = False, dry_run:
     return answers
 
 
-def _within(session: Session, work: Callable[[], T]) -> T:
-    """Do one row's work so that its refusal leaves the rows before it as they are."""
-    with session.begin_nested():
-        return work()
+def _alone(wish: BookingWish, *, by: Actor, at: datetime) -> str:
+    """One row as a unit of its own, or as a part of the whole that can fail by itself; answers the booking's number."""
+    return answered_in_one(lambda _: request_booking(wish, by=by, at=at).number)
 
 
 def _one(row: WishedRow, ask: Callable[[BookingWish], str]) -> RowAnswer:

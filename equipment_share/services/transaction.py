@@ -209,7 +209,8 @@ def note(session: Session, action: str, subject: str, *, by: Actor, at: datetime
 def _seal(session: Session) -> None:
     """Append what was noted to the chain; the head's row is the last lock that anybody takes."""
     for table, rows in session.info.pop("later", {}).items():
-        session.execute(insert(table), rows)
+        if rows:
+            session.execute(insert(table), rows)
     lines = session.info.pop("audit", [])
     if not lines:
         return
@@ -231,8 +232,27 @@ def _keeping(session: Session) -> Iterator[None]:
         _joined.reset(mark)
 
 
+@contextmanager
+def _part(session: Session) -> Iterator[None]:
+    """What may fail by itself inside a unit: its rows, its history, its letters and its audit lines go together."""
+    audit, rows = session.info.setdefault("audit", []), session.info.setdefault("later", {})
+    noted, kept = len(audit), {table: len(found) for table, found in rows.items()}
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        del audit[noted:]
+        for table, found in rows.items():
+            del found[kept.get(table, 0) :]
+        raise
+
+
 def answered_in_one(work: Callable[[Session], T]) -> T:
-    """Run a door's key, use case and kept answer as one transaction (`reliability.md` §2.7)."""
+    """Run a door's key, use case and kept answer as one transaction (`reliability.md` §2.7); inside another it is a part of that one."""
+    outer = _joined.get()
+    if outer is not None:
+        with _refusals(None), _part(outer):
+            return work(outer)
 
     def unit() -> T:
         with _refusals(None), _unit() as session, _keeping(session):
