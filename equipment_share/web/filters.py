@@ -24,6 +24,7 @@ def wire(app: Flask) -> None:
     from jinja2 import StrictUndefined
 
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.optimized = False  # it would work out `"occupied" | word("closed")` once, in the language of whoever came first
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         money=money, yuan=yuan, local=local, clock=clock, day=day, slot=slot, percent=percent, word=lambda value, kind: word(kind, value),
