@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, url_for
 from flask_babel import format_date, get_locale, gettext, ngettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from equipment_share.domain.money import Money
@@ -24,15 +27,26 @@ def wire(app: Flask) -> None:
     from jinja2 import StrictUndefined
 
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.optimized = False  # it would work out `"occupied" | word("closed")` once, in the language of whoever came first
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(
-        money=money, yuan=yuan, local=local, clock=clock, day=day, slot=slot, percent=percent, word=lambda value, kind: word(kind, value),
-        bilingual=bilingual, why=award_words, length_of=length_of, machine=machine, quota=quota_words, reason=reason, minutes=minutes_words,
-    )  # fmt: skip
+    given: dict[str, Callable[..., str]] = {
+        "money": money, "yuan": yuan, "local": local, "clock": clock, "day": day, "slot": slot, "percent": percent, "bilingual": bilingual,
+        "word": lambda value, kind: word(kind, value), "why": award_words, "length_of": length_of, "machine": machine, "quota": quota_words,
+        "reason": reason, "minutes": minutes_words,
+    }  # fmt: skip
+    app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})
     app.jinja_env.globals.update(
         can=can, visitor=visitor_or_me, vendor=vendor, has_page=has_page, refusal_words=refusal_words, language=language
     )
+
+
+def _for_each_reader(show: Callable[..., str]) -> Callable[..., str]:
+    """A filter that Jinja never works out ahead: `"occupied" | word("closed")` would else stay in the language of whoever came first."""
+
+    @pass_context
+    def shown(_context: Context, *args: Any, **more: Any) -> str:
+        return show(*args, **more)
+
+    return shown
 
 
 def language() -> str:
