@@ -16,11 +16,11 @@ from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import SYSTEM, Organisation, User
 from equipment_share.models.vouchers import ProgrammeVersion
-from equipment_share.queries.quoting import BookingWish
-from equipment_share.services.bookings import request_booking
-from equipment_share.services.instruments import list_instrument, set_prices
-from equipment_share.services.people import describe_organisation, invite_person, make_organisation
-from equipment_share.services.programmes import draft_programme, publish_version
+from equipment_share.queries.bookings.quoting import BookingWish
+from equipment_share.services.bookings.requests import request_booking
+from equipment_share.services.instruments.listing import list_instrument, set_prices
+from equipment_share.services.people.people import describe_organisation, invite_person, make_organisation
+from equipment_share.services.vouchers.programmes import draft_programme, publish_version
 
 NOW = datetime(2026, 9, 7, 1, 0, tzinfo=UTC)
 """A Monday, 9 o'clock in Shanghai."""

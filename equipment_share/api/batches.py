@@ -11,16 +11,24 @@ from equipment_share.api.kinds import CODE, Choice, Switch, Text
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, page
 from equipment_share.domain.access import Act
-from equipment_share.domain.claims import BatchState
 from equipment_share.domain.errors import Invalid, Problem
 from equipment_share.domain.periods import Period
+from equipment_share.domain.settlement.claims import BatchState
 from equipment_share.models.settlement import Batch
 from equipment_share.queries.settlement import batch_seen_by, exceptions
 from equipment_share.queries.settlement import batches as listed
-from equipment_share.services.bank_file import bank_answers
-from equipment_share.services.bank_return import record_bank_return
-from equipment_share.services.claims import dispose_finding
-from equipment_share.services.settlement import approve_batch, close_batch, lock_batch, open_batch, refuse_batch, review_batch, send_batch
+from equipment_share.services.settlement.bank_file import bank_answers
+from equipment_share.services.settlement.bank_return import record_bank_return
+from equipment_share.services.settlement.batches import (
+    approve_batch,
+    close_batch,
+    lock_batch,
+    open_batch,
+    refuse_batch,
+    review_batch,
+    send_batch,
+)
+from equipment_share.services.settlement.claims import dispose_finding
 
 shelf = Shelf("batches")
 BATCH = Answer("Batch")

@@ -11,15 +11,15 @@ from equipment_share.api.kinds import CODE, KEY, Choice, Fen, Instant, Integer, 
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, page
 from equipment_share.domain.access import Act
-from equipment_share.domain.bookings import BookingState
+from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.pricing import Mode
 from equipment_share.models.bookings import Booking
-from equipment_share.queries.bookings import BookingFilter, booking_seen_by, bookings_seen_by, count_of_bookings
-from equipment_share.queries.previews import preview
-from equipment_share.queries.quoting import MOST_SAMPLES, BookingWish
-from equipment_share.queries.wishes import wished_rows
-from equipment_share.services.booking_import import import_bookings
-from equipment_share.services.bookings import request_booking
+from equipment_share.queries.bookings.bookings import BookingFilter, booking_seen_by, bookings_seen_by, count_of_bookings
+from equipment_share.queries.bookings.previews import preview
+from equipment_share.queries.bookings.quoting import MOST_SAMPLES, BookingWish
+from equipment_share.queries.bookings.wishes import wished_rows
+from equipment_share.services.bookings.requests import request_booking
+from equipment_share.services.bookings.tables import import_bookings
 from equipment_share.wording import refusal_words
 
 shelf = Shelf("bookings")

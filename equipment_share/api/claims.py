@@ -12,10 +12,11 @@ from equipment_share.api.kinds import CODE, Choice, Text
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, page
 from equipment_share.domain.access import Act
-from equipment_share.domain.claims import ClaimState
+from equipment_share.domain.settlement.claims import ClaimState
 from equipment_share.models.settlement import Claim
 from equipment_share.queries.settlement import claim_seen_by, claims_seen_by, count_of_claims
-from equipment_share.services.claims import (
+from equipment_share.services.bookings.evidence import HandedIn, add_document
+from equipment_share.services.settlement.claims import (
     approve_claim,
     check_claim,
     object_to_claim,
@@ -25,7 +26,6 @@ from equipment_share.services.claims import (
     submit_claim,
     withdraw_claim,
 )  # fmt: skip
-from equipment_share.services.evidence import HandedIn, add_document
 
 shelf = Shelf("claims")
 CLAIM = Answer("Claim")

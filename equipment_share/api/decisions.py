@@ -10,14 +10,14 @@ from equipment_share.api.fields import Field, ListOf, ObjectOf
 from equipment_share.api.kinds import Choice, Day, Fen, Instant, Integer, Text, YesNo
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.domain.access import Act
-from equipment_share.domain.claims import LEGS
+from equipment_share.domain.settlement.claims import LEGS
 from equipment_share.models.bookings import Booking
-from equipment_share.queries.bookings import booking_seen_by
-from equipment_share.queries.quoting import MOST_SAMPLES
-from equipment_share.services.bookings import approve_booking, cancel_booking, check_in, check_out, reject_booking
-from equipment_share.services.disputes import adjudicate, answer_dispute, dispute_usage
-from equipment_share.services.evidence import HandedIn, add_document
-from equipment_share.services.usage import confirm_usage, mark_no_show, record_usage
+from equipment_share.queries.bookings.bookings import booking_seen_by
+from equipment_share.queries.bookings.quoting import MOST_SAMPLES
+from equipment_share.services.bookings.disputes import adjudicate, answer_dispute, dispute_usage
+from equipment_share.services.bookings.evidence import HandedIn, add_document
+from equipment_share.services.bookings.requests import approve_booking, cancel_booking, check_in, check_out, reject_booking
+from equipment_share.services.bookings.usage import confirm_usage, mark_no_show, record_usage
 
 shelf = Shelf("bookings")
 BOOKING = Answer("Booking")

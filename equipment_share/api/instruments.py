@@ -15,15 +15,21 @@ from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, cursor
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Problem, invalid
-from equipment_share.domain.exchange import own_mapping
+from equipment_share.domain.exchange.catalogue import own_mapping
 from equipment_share.domain.instruments import CHOICES, SWITCHES, TEXTS
 from equipment_share.domain.money import Money
 from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
 from equipment_share.domain.timeslots import Slot
-from equipment_share.queries.catalogue import SORTS, CatalogueWish, catalogue
-from equipment_share.queries.instruments import free_and_closed, instrument_seen_by, maintenance_of, own_instrument, price_lists
-from equipment_share.services.catalogue_import import import_catalogue
-from equipment_share.services.instruments import change_instrument, close_for_maintenance, end_maintenance, list_instrument, set_prices
+from equipment_share.queries.instruments.catalogue import SORTS, CatalogueWish, catalogue
+from equipment_share.queries.instruments.instruments import free_and_closed, instrument_seen_by, maintenance_of, own_instrument, price_lists
+from equipment_share.services.instruments.catalogue_import import import_catalogue
+from equipment_share.services.instruments.listing import (
+    change_instrument,
+    close_for_maintenance,
+    end_maintenance,
+    list_instrument,
+    set_prices,
+)
 from equipment_share.wording import refusal_words
 
 shelf = Shelf("instruments")

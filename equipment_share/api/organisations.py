@@ -17,7 +17,7 @@ from equipment_share.domain.access import Act, Kind, Role
 from equipment_share.domain.money import Money
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.people import count_of_organisations, organisation_seen_by, organisations
-from equipment_share.services.people import (
+from equipment_share.services.people.people import (
     describe_organisation,
     invite_person,
     register_organisation,

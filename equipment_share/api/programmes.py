@@ -6,10 +6,10 @@ from equipment_share.api import shapes
 from equipment_share.api.bodies import Json, Whole
 from equipment_share.api.operations import Answer, Call, Reply, Shelf
 from equipment_share.domain.access import Act
-from equipment_share.domain.casefile import evaluate
+from equipment_share.domain.subsidy.casefile import evaluate
 from equipment_share.models.vouchers import ProgrammeVersion
 from equipment_share.queries.vouchers import programmes_seen_by
-from equipment_share.services.programmes import draft_programme, draft_version, publish_version
+from equipment_share.services.vouchers.programmes import draft_programme, draft_version, publish_version
 
 shelf = Shelf("programmes")
 PROGRAMME = Answer("Programme")

@@ -11,7 +11,7 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.periods import Period
 from equipment_share.queries.reports import reconciliation
 from equipment_share.queries.settlement import publicity
-from equipment_share.services.printing import report_file
+from equipment_share.services.settlement.printing import report_file
 
 shelf = Shelf("reports")
 TYPES = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from equipment_share.domain.access import Kind, Role
-from equipment_share.domain.bookings import BookingState
-from equipment_share.domain.claims import LEGS, BatchState, ClaimState
+from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.pricing import Mode, PriceUnit
+from equipment_share.domain.settlement.claims import LEGS, BatchState, ClaimState
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.people import OrganisationState
 from equipment_share.models.vouchers import VersionState

@@ -10,13 +10,13 @@ from typing import Any
 from equipment_share.api.plain import day, fen, key, local
 from equipment_share.domain.access import PARTIES
 from equipment_share.domain.money import ZERO, Money
-from equipment_share.domain.programmes import terms
+from equipment_share.domain.programmes.programmes import terms
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.bookings import Booking, Document
 from equipment_share.models.outbox import HistoryStep
 from equipment_share.models.people import Organisation, User
 from equipment_share.models.vouchers import ProgrammeVersion
-from equipment_share.queries.bookings import documents_of, histories_of
+from equipment_share.queries.bookings.bookings import documents_of, histories_of
 from equipment_share.queries.ledger import VoucherFigures
 from equipment_share.queries.vouchers import VoucherRow
 from equipment_share.wording import award_words

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from equipment_share.api.plain import fen, key
 from equipment_share.api.shapes import Shape
-from equipment_share.domain.evidence import Finding
 from equipment_share.domain.periods import Period
+from equipment_share.domain.settlement.evidence import Finding
 from equipment_share.models.settlement import Batch, BatchLine, Claim, FindingLine
 from equipment_share.queries.settlement import ClaimRow, lines_of_many, row_of, rows_of
 

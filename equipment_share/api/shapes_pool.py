@@ -7,13 +7,13 @@ from datetime import datetime
 
 from equipment_share.api.plain import fen, key, local
 from equipment_share.api.shapes import Shape, party
-from equipment_share.domain.bookings import Closed
+from equipment_share.domain.bookings.life import Closed
+from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.pricing import ANYBODY
-from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument, Maintenance, PriceList
-from equipment_share.queries.catalogue import next_free
-from equipment_share.queries.instruments import photos_of, price_lists
+from equipment_share.queries.instruments.catalogue import next_free
+from equipment_share.queries.instruments.instruments import photos_of, price_lists
 
 
 def instruments(rows: Sequence[Instrument], *, at: datetime) -> list[Shape]:

@@ -12,9 +12,9 @@ from equipment_share.domain.errors import NotFound
 from equipment_share.domain.periods import bureau_day, months_later
 from equipment_share.models.authorisations import Authorisation, TrainingRequest
 from equipment_share.models.people import User
-from equipment_share.queries.authorisations import authorisations_of, training_seen_by
-from equipment_share.queries.instruments import own_instrument
-from equipment_share.services.authorisations import ask_training, authorise, grant_training, refuse_training
+from equipment_share.queries.instruments.authorisations import authorisations_of, training_seen_by
+from equipment_share.queries.instruments.instruments import own_instrument
+from equipment_share.services.instruments.authorisations import ask_training, authorise, grant_training, refuse_training
 
 shelf = Shelf("training")
 REQUEST, STATES = Answer("Training"), ("asked", "granted", "refused")

@@ -15,7 +15,7 @@ from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.vouchers import count_of_vouchers, due_grants, voucher_seen_by, vouchers_seen_by, with_figures
-from equipment_share.services.vouchers import (
+from equipment_share.services.vouchers.vouchers import (
     apply_for_voucher,
     check_voucher,
     freeze_voucher,

@@ -15,7 +15,7 @@ from equipment_share.models.people import SYSTEM
 from equipment_share.queries.journal import chain_state
 from equipment_share.queries.ledger import mismatches
 from equipment_share.queries.people import is_empty
-from equipment_share.services.signin import end_all_sign_ins
+from equipment_share.services.people.signin import end_all_sign_ins
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 

@@ -13,10 +13,10 @@ from equipment_share.adapters.clock import now
 from equipment_share.adapters.tables import read_table
 from equipment_share.cli.speaking import actor, plainly
 from equipment_share.domain.errors import Problem
+from equipment_share.queries.bookings.wishes import wished_rows
 from equipment_share.queries.people import named_person, organisation_by_code
-from equipment_share.queries.wishes import wished_rows
-from equipment_share.services.booking_import import import_bookings
-from equipment_share.services.usage_import import import_uses
+from equipment_share.services.bookings.tables import import_bookings
+from equipment_share.services.bookings.usage_import import import_uses
 from equipment_share.wording import refusal_words
 
 booking = AppGroup("booking", help="Bookings as a file.")

@@ -18,8 +18,8 @@ from equipment_share.queries.ledger import mismatches
 from equipment_share.queries.people import named_person, organisation_auditor
 from equipment_share.queries.reports import reconciliation
 from equipment_share.queries.settlement import latest_batch
-from equipment_share.services.printing import report_file
-from equipment_share.services.settlement import close_batch, close_problems
+from equipment_share.services.settlement.batches import close_batch, close_problems
+from equipment_share.services.settlement.printing import report_file
 
 settlement = AppGroup("settlement", help="Batches.")
 report = AppGroup("report", help="Reports.")

@@ -14,12 +14,12 @@ from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes, xlsx_bytes
 from equipment_share.adapters.tables import read_table
 from equipment_share.cli.speaking import actor, plainly
-from equipment_share.domain.exchange import HEADERS, native_row, own_mapping, parse_mapping
-from equipment_share.domain.exchange_formats import NRII, UNIQUIP, nrii_row, pidinst, uniquip_row
-from equipment_share.queries.catalogue import all_open
-from equipment_share.queries.exchange import exported
+from equipment_share.domain.exchange.catalogue import HEADERS, native_row, own_mapping, parse_mapping
+from equipment_share.domain.exchange.formats import NRII, UNIQUIP, nrii_row, pidinst, uniquip_row
+from equipment_share.queries.instruments.catalogue import all_open
+from equipment_share.queries.instruments.exchange import exported
 from equipment_share.queries.people import organisation_by_code
-from equipment_share.services.catalogue_import import Imported, import_catalogue
+from equipment_share.services.instruments.catalogue_import import Imported, import_catalogue
 from equipment_share.wording import refusal_words
 
 catalogue = AppGroup("catalogue", help="The pool as files.")

@@ -10,8 +10,8 @@ from equipment_share.adapters.clock import now
 from equipment_share.cli.speaking import actor, plainly
 from equipment_share.domain.access import Kind, Role
 from equipment_share.queries.people import named_person, organisation_by_code
-from equipment_share.services.people import invite_person, make_organisation
-from equipment_share.services.signin import SCOPES, make_token
+from equipment_share.services.people.people import invite_person, make_organisation
+from equipment_share.services.people.signin import SCOPES, make_token
 
 organisation = AppGroup("organisation", help="Organisations of the installation.")
 user = AppGroup("user", help="People.")

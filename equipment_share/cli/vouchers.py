@@ -11,10 +11,10 @@ import click
 from flask.cli import AppGroup
 
 from equipment_share.cli.speaking import plainly
-from equipment_share.domain.casefile import evaluate
 from equipment_share.domain.errors import Invalid
 from equipment_share.domain.periods import Period
-from equipment_share.domain.programmes import terms
+from equipment_share.domain.programmes.programmes import terms
+from equipment_share.domain.subsidy.casefile import evaluate
 from equipment_share.queries.simulation import replayed
 
 voucher = AppGroup("voucher", help="Vouchers and their rules.")

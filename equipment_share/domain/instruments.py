@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Invalid, Problem
 from equipment_share.domain.money import MOST_FEN
 from equipment_share.domain.pricing import Mode
-from equipment_share.domain.rules import Rules
 
 TEXTS: dict[str, int] = {
     "inner_code": 60, "name_zh": 100, "name_en": 100, "class_code": 6, "manufacturer": 100, "model": 100, "serial_no": 100,

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from equipment_share.domain.awards import Award, FirmFacts, Line, Order, ProgrammeState, Stage
 from equipment_share.domain.money import Money, total
 from equipment_share.domain.pricing import PricedLine, gross
-from equipment_share.domain.programmes import Programme
-from equipment_share.domain.subsidy import subsidies
+from equipment_share.domain.programmes.programmes import Programme
+from equipment_share.domain.subsidy.awards import Award, FirmFacts, Line, Order, ProgrammeState, Stage
+from equipment_share.domain.subsidy.subsidy import subsidies
 
 SHARED_INSTRUMENT = "shared_instrument"
 """The category of every line of this pool (`contract.md` §4 `services_in`)."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
-from equipment_share.domain.bookings import BookingState
+from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.money import Money
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.base import Base

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from equipment_share.domain.claims import BatchState, ClaimState
 from equipment_share.domain.money import Money
+from equipment_share.domain.settlement.claims import BatchState, ClaimState
 from equipment_share.models.base import Base
 from equipment_share.models.bookings import Booking
 from equipment_share.models.people import Organisation

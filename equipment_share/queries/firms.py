@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from equipment_share.domain.awards import FirmFacts
+from equipment_share.domain.subsidy.awards import FirmFacts
 from equipment_share.models.people import Organisation
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from equipment_share.domain.bookings import BookingState
+from equipment_share.domain.bookings.life import BookingState
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.outbox import AuditHead, Letter

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from equipment_share.domain.access import OWNER, Act, Actor, require
-from equipment_share.domain.claims import ClaimState
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import Period
-from equipment_share.domain.reconciliation import Disagreement, Figures, PartyFigures, Report, disagreements
+from equipment_share.domain.settlement.claims import ClaimState
+from equipment_share.domain.settlement.reconciliation import Disagreement, Figures, PartyFigures, Report, disagreements
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer

@@ -9,18 +9,18 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from equipment_share.domain.access import FIRM, OWNER, Act, Actor, require
-from equipment_share.domain.claims import BatchState, ClaimState
 from equipment_share.domain.errors import NotFound, StaleVersion
-from equipment_share.domain.evidence import Case, Finding, Leg, Paper, findings, legs
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import Period, last_day
 from equipment_share.domain.pricing import Mode
-from equipment_share.domain.programmes import Programme, terms
+from equipment_share.domain.programmes.programmes import Programme, terms
+from equipment_share.domain.settlement.claims import BatchState, ClaimState
+from equipment_share.domain.settlement.evidence import Case, Finding, Leg, Paper, findings, legs
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, Document
 from equipment_share.models.instruments import StoredFile
 from equipment_share.models.settlement import Batch, BatchLine, Claim, FindingLine
-from equipment_share.queries.bookings import booking_seen_by, documents_of
+from equipment_share.queries.bookings.bookings import booking_seen_by, documents_of
 
 
 @dataclass(frozen=True)

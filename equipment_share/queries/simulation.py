@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from equipment_share.domain.awards import ProgrammeState, Stage
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import Period, bureau_day, last_day
 from equipment_share.domain.pricing import PriceItem, charged_minutes, price
-from equipment_share.domain.programmes import Programme
+from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.quotes import Quote, quote
+from equipment_share.domain.subsidy.awards import ProgrammeState, Stage
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking

@@ -12,7 +12,7 @@ from equipment_share.domain.access import FIRM, READERS, Act, Actor, require
 from equipment_share.domain.errors import NotFound, StaleVersion
 from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.periods import Period
-from equipment_share.domain.programmes import Programme, terms
+from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, VoucherUse

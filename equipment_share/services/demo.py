@@ -18,15 +18,15 @@ from equipment_share.domain.errors import Refused
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import bureau_day, months_later
 from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
-from equipment_share.domain.samples import SAMPLES
+from equipment_share.domain.subsidy.samples import SAMPLES
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.outbox import Fact, Letter
 from equipment_share.models.people import SYSTEM, Organisation, OrganisationState, User
 from equipment_share.queries.people import is_empty
 from equipment_share.services.demo_year import live_a_year
-from equipment_share.services.instruments import add_instrument, add_prices
-from equipment_share.services.programmes import draft_programme, publish_version
+from equipment_share.services.instruments.listing import add_instrument, add_prices
 from equipment_share.services.transaction import answered_in_one
+from equipment_share.services.vouchers.programmes import draft_programme, publish_version
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 PASSWORD = "Demo-haining-2026"  # noqa: S105 - printed by `dev.py run`, refused outside a demonstration database

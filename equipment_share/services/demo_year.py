@@ -8,22 +8,22 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from equipment_share.domain.claims import LEGS
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.periods import BUREAU_ZONE, Period, bureau_day
 from equipment_share.domain.pricing import Mode
+from equipment_share.domain.settlement.claims import LEGS
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation, User
-from equipment_share.queries.calendar import off_days
-from equipment_share.queries.quoting import BookingWish
+from equipment_share.queries.bookings.quoting import BookingWish
+from equipment_share.queries.instruments.calendar import off_days
 from equipment_share.queries.settlement import claims_of_booking, claims_to_batch, lines_of
-from equipment_share.services.bank_return import BankAnswer, record_bank_return
-from equipment_share.services.bookings import approve_booking, cancel_booking, reject_booking, request_booking
-from equipment_share.services.claims import approve_claim, check_claim, submit_claim
-from equipment_share.services.evidence import add_document
-from equipment_share.services.settlement import approve_batch, close_batch, lock_batch, open_batch, review_batch, send_batch
-from equipment_share.services.usage import confirm_usage, mark_no_show, record_usage
+from equipment_share.services.bookings.evidence import add_document
+from equipment_share.services.bookings.requests import approve_booking, cancel_booking, reject_booking, request_booking
+from equipment_share.services.bookings.usage import confirm_usage, mark_no_show, record_usage
+from equipment_share.services.settlement.bank_return import BankAnswer, record_bank_return
+from equipment_share.services.settlement.batches import approve_batch, close_batch, lock_batch, open_batch, review_batch, send_batch
+from equipment_share.services.settlement.claims import approve_claim, check_claim, submit_claim
 
 PURPOSES = ("断口形貌分析", "涂层成分确认", "新配方对比", "失效分析", "来料检验", "研发样品表征", "工艺验证")
 HOUR = timedelta(hours=1)

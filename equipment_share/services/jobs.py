@@ -7,11 +7,11 @@ from datetime import datetime
 
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.people import SYSTEM
-from equipment_share.queries.bookings import begun_without_check_in, requests_due, unanswered_since, uses_due
+from equipment_share.queries.bookings.bookings import begun_without_check_in, requests_due, unanswered_since, uses_due
 from equipment_share.queries.people import verified_firm_ids
 from equipment_share.queries.vouchers import vouchers_over
-from equipment_share.services.usage import confirm_by_silence, escalate_request, expire_request, notice_no_show, remind_owner
-from equipment_share.services.vouchers import expire_voucher, grant_without_application
+from equipment_share.services.bookings.usage import confirm_by_silence, escalate_request, expire_request, notice_no_show, remind_owner
+from equipment_share.services.vouchers.vouchers import expire_voucher, grant_without_application
 
 JOBS: dict[str, tuple[Callable[[datetime], list[int]], Callable[..., object]]] = {
     "requests to remind of": (lambda at: unanswered_since(at, "remind", told="reminded"), remind_owner),

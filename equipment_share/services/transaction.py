@@ -23,7 +23,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from equipment_share.adapters.seal import sealed
 from equipment_share.domain.access import Actor
-from equipment_share.domain.bookings import SlotTaken
+from equipment_share.domain.bookings.life import SlotTaken
 from equipment_share.domain.errors import AlreadyDecided, Refusal
 from equipment_share.domain.vouchers import VoucherInsufficient
 from equipment_share.models.base import Base, db

@@ -14,9 +14,9 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from equipment_share.domain.bookings.quotas import Quota
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE
-from equipment_share.domain.quotas import Quota
 from equipment_share.domain.timeslots import Slot
 from equipment_share.web.access import can, visitor_or_me
 from equipment_share.wording import WORDS, award_words, refusal_words, word

@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from equipment_share.adapters.clock import now
 from equipment_share.models.base import db
-from equipment_share.queries.catalogue import CatalogueWish, catalogue, class_counts, pool_size
+from equipment_share.queries.instruments.catalogue import CatalogueWish, catalogue, class_counts, pool_size
 from equipment_share.queries.reports import headline
-from equipment_share.services.signin import choose_language
+from equipment_share.services.people.signin import choose_language
 from equipment_share.web.access import public, safe_next, visitor_or_me
 
 pages = Blueprint("pages", __name__)

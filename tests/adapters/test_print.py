@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from equipment_share.domain.money import Money
-from equipment_share.domain.reconciliation import Figures, PartyFigures, Report
-from equipment_share.services.printing import report_file
+from equipment_share.domain.settlement.reconciliation import Figures, PartyFigures, Report
+from equipment_share.services.settlement.printing import report_file
 
 REPORT = Report("HN", "2026-Q3", Figures(paid=Money(30_000)), (PartyFigures("A", "鹃湖大学", Figures(paid=Money(30_000))),), (), ())
 

@@ -17,7 +17,7 @@ from equipment_share.adapters import clock
 from equipment_share.api.blueprints import operations
 from equipment_share.api.openapi import document
 from equipment_share.models.people import User
-from equipment_share.services.signin import make_token
+from equipment_share.services.people.signin import make_token
 from tests.builders import NOW
 
 PREFIX = "/api/v1"

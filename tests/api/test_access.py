@@ -11,8 +11,8 @@ from equipment_share.api.blueprints import operations
 from equipment_share.domain.access import READERS, Act, Role, may
 from equipment_share.models.base import db
 from equipment_share.models.vouchers import Voucher
-from equipment_share.services.people import disable_person
-from equipment_share.services.signin import use_link
+from equipment_share.services.people.people import disable_person
+from equipment_share.services.people.signin import use_link
 from tests.api.conftest import World
 from tests.api.door import PREFIX, Door, broken, refusal
 from tests.builders import NOW, a_person, an_instrument, local

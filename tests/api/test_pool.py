@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from equipment_share.models.instruments import Listing
-from equipment_share.services.instruments import set_listing
+from equipment_share.services.instruments.listing import set_listing
 from tests.api.conftest import World
 from tests.api.door import broken, refusal
 from tests.builders import an_instrument, local

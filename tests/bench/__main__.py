@@ -22,7 +22,7 @@ from equipment_share.app import create_app
 from equipment_share.models.base import db
 from equipment_share.models.people import User
 from equipment_share.services.demo import load_demo
-from equipment_share.services.signin import make_token
+from equipment_share.services.people.signin import make_token
 from tests.support.servers import ROOT, _wait, free_port, serving
 
 SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared")) / "bench"

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.exchange_formats import NRII, UNIQUIP
+from equipment_share.domain.exchange.formats import NRII, UNIQUIP
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipment_share.domain.capitals import in_capitals
-from equipment_share.domain.casefile import evaluate
 from equipment_share.domain.errors import Invalid
 from equipment_share.domain.money import Money, split
 from equipment_share.domain.periods import Period, months_later
 from equipment_share.domain.pricing import Mode, PriceItem, PriceUnit, gross, price
-from equipment_share.domain.programmes import Programme
-from equipment_share.domain.samples import SAMPLES
+from equipment_share.domain.programmes.programmes import Programme
+from equipment_share.domain.subsidy.casefile import evaluate
+from equipment_share.domain.subsidy.samples import SAMPLES
 
 ALL = [{"bands": [{"up_to_fen": None, "rate_bp": 5000}]}]
 

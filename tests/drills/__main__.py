@@ -26,7 +26,7 @@ from equipment_share.models.people import User
 from equipment_share.queries.journal import chain_state
 from equipment_share.queries.ledger import mismatches
 from equipment_share.services.demo import load_demo
-from equipment_share.services.signin import make_token
+from equipment_share.services.people.signin import make_token
 from tests.support.servers import ROOT, _wait, free_port
 
 

@@ -12,8 +12,8 @@ from equipment_share.domain.access import Role
 from equipment_share.models.base import db
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import User
-from equipment_share.services.bookings import approve_booking
-from equipment_share.services.usage import confirm_usage, record_usage
+from equipment_share.services.bookings.requests import approve_booking
+from equipment_share.services.bookings.usage import confirm_usage, record_usage
 from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_owner, tuesday
 from tests.support.counting import questions
 from tests.support.people import signed_in

@@ -7,21 +7,21 @@ from datetime import date
 from flask import Flask
 
 from equipment_share.domain.access import Role
-from equipment_share.domain.bookings import BookingState
-from equipment_share.domain.claims import BatchState, ClaimState
+from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import Period
+from equipment_share.domain.settlement.claims import BatchState, ClaimState
 from equipment_share.queries.ledger import account, balance, mismatches
 from equipment_share.queries.reports import reconciliation
 from equipment_share.queries.settlement import claims_of_booking, lines_of
 from equipment_share.queries.vouchers import vouchers_seen_by
-from equipment_share.services.bank_return import BankAnswer, record_bank_return
-from equipment_share.services.bookings import approve_booking
-from equipment_share.services.claims import approve_claim, check_claim, submit_claim
-from equipment_share.services.evidence import add_document
-from equipment_share.services.settlement import approve_batch, close_batch, lock_batch, open_batch, review_batch, send_batch
-from equipment_share.services.usage import confirm_usage, record_usage
+from equipment_share.services.bookings.evidence import add_document
+from equipment_share.services.bookings.requests import approve_booking
+from equipment_share.services.bookings.usage import confirm_usage, record_usage
+from equipment_share.services.settlement.bank_return import BankAnswer, record_bank_return
+from equipment_share.services.settlement.batches import approve_batch, close_batch, lock_batch, open_batch, review_batch, send_batch
+from equipment_share.services.settlement.claims import approve_claim, check_claim, submit_claim
 from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_officer, an_owner, local, tuesday, yuan
 
 Q3 = Period.parse("2026-Q3")

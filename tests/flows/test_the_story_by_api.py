@@ -14,7 +14,7 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Role
 from equipment_share.models.base import db
 from equipment_share.queries.ledger import mismatches
-from equipment_share.services.signin import make_token
+from equipment_share.services.people.signin import make_token
 from tests.builders import a_firm, a_programme, an_instrument, an_officer, an_owner
 from tests.support.servers import serving
 

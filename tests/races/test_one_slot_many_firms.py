@@ -20,7 +20,7 @@ from equipment_share.models.bookings import Booking, VoucherUse
 from equipment_share.models.people import User
 from equipment_share.queries.ledger import mismatches
 from equipment_share.queries.vouchers import vouchers_seen_by
-from equipment_share.services.signin import make_token
+from equipment_share.services.people.signin import make_token
 from tests.builders import a_firm, a_person, a_programme, an_instrument, an_owner
 from tests.support.servers import serving
 

@@ -11,11 +11,11 @@ from flask import Flask
 from equipment_share.adapters.tables import read_table
 from equipment_share.domain.access import Kind
 from equipment_share.domain.errors import Invalid
-from equipment_share.domain.exchange import HEADERS, native_row, own_mapping, parse_mapping
+from equipment_share.domain.exchange.catalogue import HEADERS, native_row, own_mapping, parse_mapping
 from equipment_share.models.people import SYSTEM
-from equipment_share.queries.exchange import exported
-from equipment_share.queries.instruments import instruments_of
-from equipment_share.services.catalogue_import import Imported, import_catalogue
+from equipment_share.queries.instruments.exchange import exported
+from equipment_share.queries.instruments.instruments import instruments_of
+from equipment_share.services.instruments.catalogue_import import Imported, import_catalogue
 from tests.builders import NOW, an_organisation
 from tests.conftest import SHARED
 

@@ -11,7 +11,7 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.authorisations import TrainingRequest
 from equipment_share.models.base import db
-from equipment_share.queries.authorisations import authorised_until
+from equipment_share.queries.instruments.authorisations import authorised_until
 from tests.builders import a_firm, an_instrument, an_owner
 from tests.support.people import signed_in
 

@@ -18,16 +18,16 @@ from equipment_share.models.instruments import ImportDraft, Maintenance, Photo
 from equipment_share.models.people import ApiToken, User
 from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.queries.vouchers import usable_vouchers
-from equipment_share.services.authorisations import ask_training
-from equipment_share.services.bookings import approve_booking
-from equipment_share.services.catalogue_import import keep_draft
-from equipment_share.services.claims import submit_claim
-from equipment_share.services.evidence import HandedIn, add_document
-from equipment_share.services.instruments import close_for_maintenance
-from equipment_share.services.photos import add_photo
-from equipment_share.services.settlement import open_batch
-from equipment_share.services.signin import make_token
-from equipment_share.services.usage import confirm_usage, record_usage
+from equipment_share.services.bookings.evidence import HandedIn, add_document
+from equipment_share.services.bookings.requests import approve_booking
+from equipment_share.services.bookings.usage import confirm_usage, record_usage
+from equipment_share.services.instruments.authorisations import ask_training
+from equipment_share.services.instruments.catalogue_import import keep_draft
+from equipment_share.services.instruments.listing import close_for_maintenance
+from equipment_share.services.instruments.photos import add_photo
+from equipment_share.services.people.signin import make_token
+from equipment_share.services.settlement.batches import open_batch
+from equipment_share.services.settlement.claims import submit_claim
 from tests.builders import NOW, a_booking, a_person, a_programme, an_instrument, an_officer, an_organisation, describe_organisation, tuesday
 
 BUREAU = (Role.BUREAU_CLERK, Role.BUREAU_REVIEWER, Role.BUREAU_LEADER, Role.FINANCE, Role.AUDITOR)

@@ -7,7 +7,7 @@ from wtforms.validators import NumberRange, Optional
 
 from equipment_share.domain.money import Money
 from equipment_share.models.instruments import Instrument
-from equipment_share.queries.quoting import MOST_SAMPLES, BookingWish
+from equipment_share.queries.bookings.quoting import MOST_SAMPLES, BookingWish
 from equipment_share.web.fields import InstantField, Line, PageForm, Text, most, required
 
 

@@ -10,11 +10,11 @@ from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import OWNER, Act
-from equipment_share.domain.bookings import BookingState
+from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.errors import Problem, Refused
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
-from equipment_share.queries.bookings import (
+from equipment_share.queries.bookings.bookings import (
     BookingFilter,
     booking_seen_by,
     bookings_seen_by,
@@ -23,13 +23,13 @@ from equipment_share.queries.bookings import (
     history_of,
     usage_of,
 )
-from equipment_share.queries.instruments import instrument_seen_by
-from equipment_share.queries.previews import preview
-from equipment_share.queries.quoting import Quoted
+from equipment_share.queries.bookings.previews import preview
+from equipment_share.queries.bookings.quoting import Quoted
+from equipment_share.queries.instruments.instruments import instrument_seen_by
 from equipment_share.queries.settlement import claims_of_booking
-from equipment_share.services.bookings import cancel_booking, check_in, check_out, late_fee, request_booking
-from equipment_share.services.disputes import adjudicate, dispute_usage
-from equipment_share.services.usage import confirm_usage
+from equipment_share.services.bookings.disputes import adjudicate, dispute_usage
+from equipment_share.services.bookings.requests import cancel_booking, check_in, check_out, late_fee, request_booking
+from equipment_share.services.bookings.usage import confirm_usage
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.forms import AdjudicationForm, BookingForm, DisputeForm, UsageForm
 from equipment_share.web.fields import asked, typed

@@ -14,11 +14,11 @@ from equipment_share.adapters.sheets import csv_bytes, xlsx_bytes
 from equipment_share.adapters.tables import Table, read_table
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Refused, invalid
-from equipment_share.domain.exchange import HEADERS, Verdict, native_row, parse_mapping
+from equipment_share.domain.exchange.catalogue import HEADERS, Verdict, native_row, parse_mapping
 from equipment_share.models.instruments import ImportDraft
-from equipment_share.queries.exchange import draft_of, exported, known_by_code, mappings_of, verdicts_on
-from equipment_share.queries.instruments import instruments_of
-from equipment_share.services.catalogue_import import change_mapping, import_catalogue, keep_draft
+from equipment_share.queries.instruments.exchange import draft_of, exported, known_by_code, mappings_of, verdicts_on
+from equipment_share.queries.instruments.instruments import instruments_of
+from equipment_share.services.instruments.catalogue_import import change_mapping, import_catalogue, keep_draft
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import typed
 from equipment_share.web.instruments.forms import ImportForm

@@ -10,9 +10,9 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField, ValidationError
 from wtforms.validators import NumberRange, Optional
 
+from equipment_share.domain.bookings.quotas import Quota
 from equipment_share.domain.instruments import CHOICES, TEXTS
 from equipment_share.domain.pricing import Mode, PriceUnit
-from equipment_share.domain.quotas import Quota
 from equipment_share.web.fields import InstantField, Line, PageForm, Text, YuanField, most, required
 
 _HOURS = re.compile(r"([1-7])(?:-([1-7]))? +([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})")

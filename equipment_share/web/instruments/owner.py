@@ -10,13 +10,13 @@ from flask_babel import get_locale, gettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
+from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import Mode, PriceItem, PriceUnit
-from equipment_share.domain.rules import Rules
 from equipment_share.models.instruments import Instrument, Listing
-from equipment_share.queries.instruments import (
+from equipment_share.queries.instruments.instruments import (
     classes,
     instruments_of,
     maintenance_of,
@@ -25,8 +25,8 @@ from equipment_share.queries.instruments import (
     price_lists,
     standard_prices,
 )
-from equipment_share.services.evidence import HandedIn
-from equipment_share.services.instruments import (
+from equipment_share.services.bookings.evidence import HandedIn
+from equipment_share.services.instruments.listing import (
     BookingsAffected,
     change_instrument,
     close_for_maintenance,
@@ -35,7 +35,7 @@ from equipment_share.services.instruments import (
     set_listing,
     set_prices,
 )
-from equipment_share.services.photos import add_photo, remove_photo
+from equipment_share.services.instruments.photos import add_photo, remove_photo
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import typed
 from equipment_share.web.instruments.forms import (

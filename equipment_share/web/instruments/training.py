@@ -12,9 +12,9 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.periods import bureau_day, months_later
-from equipment_share.queries.authorisations import training_seen_by
-from equipment_share.queries.instruments import instruments_of
-from equipment_share.services.authorisations import ask_training, authorise, grant_training, refuse_training
+from equipment_share.queries.instruments.authorisations import training_seen_by
+from equipment_share.queries.instruments.instruments import instruments_of
+from equipment_share.services.instruments.authorisations import ask_training, authorise, grant_training, refuse_training
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, most, required, typed
 

@@ -10,15 +10,15 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
+from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE, bureau_day, day_begins
 from equipment_share.domain.pricing import Mode
-from equipment_share.domain.rules import Rules
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument
-from equipment_share.queries.authorisations import authorised_until
-from equipment_share.queries.catalogue import SORTS, CatalogueWish, catalogue, class_counts, next_free
-from equipment_share.queries.instruments import (
+from equipment_share.queries.instruments.authorisations import authorised_until
+from equipment_share.queries.instruments.catalogue import SORTS, CatalogueWish, catalogue, class_counts, next_free
+from equipment_share.queries.instruments.instruments import (
     classes,
     free_and_closed,
     instrument_seen_by,

@@ -12,10 +12,10 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act, Kind
 from equipment_share.domain.errors import Refused, invalid
 from equipment_share.models.people import Organisation
-from equipment_share.queries.bookings import history_of
+from equipment_share.queries.bookings.bookings import history_of
 from equipment_share.queries.people import members_of, organisation_seen_by
 from equipment_share.queries.people import organisations as listed
-from equipment_share.services.people import describe_organisation, suspend_organisation, verify_organisation
+from equipment_share.services.people.people import describe_organisation, suspend_organisation, verify_organisation
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked, typed
 from equipment_share.web.people.forms import DescribeForm

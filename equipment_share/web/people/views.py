@@ -10,10 +10,10 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import ROLES_OF, Act, Kind, Role
 from equipment_share.domain.errors import Refused
 from equipment_share.queries.people import link_of, members_of, tokens_of
-from equipment_share.services.people import change_role, disable_person, invite_person, register_organisation
-from equipment_share.services.signin import ask_reset, change_password, end_token, make_token, use_link
-from equipment_share.services.signin import sign_in as let_in
-from equipment_share.services.signin import sign_out as let_out
+from equipment_share.services.people.people import change_role, disable_person, invite_person, register_organisation
+from equipment_share.services.people.signin import ask_reset, change_password, end_token, make_token, use_link
+from equipment_share.services.people.signin import sign_in as let_in
+from equipment_share.services.people.signin import sign_out as let_out
 from equipment_share.web.access import may, me, public, safe_next, visitor_or_me
 from equipment_share.web.extensions import remember
 from equipment_share.web.people.forms import ChangePasswordForm, InviteForm, PasswordForm, RegisterForm, ResetForm, SignInForm, TokenForm

@@ -14,13 +14,21 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Refused
 from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.models.settlement import Batch
-from equipment_share.queries.bookings import history_of
+from equipment_share.queries.bookings.bookings import history_of
 from equipment_share.queries.settlement import batch_seen_by, claims_to_batch, lines_of
 from equipment_share.queries.settlement import batches as listed
 from equipment_share.queries.vouchers import programmes_seen_by
-from equipment_share.services.bank_file import bank_answers
-from equipment_share.services.bank_return import record_bank_return
-from equipment_share.services.settlement import approve_batch, close_batch, lock_batch, open_batch, refuse_batch, review_batch, send_batch
+from equipment_share.services.settlement.bank_file import bank_answers
+from equipment_share.services.settlement.bank_return import record_bank_return
+from equipment_share.services.settlement.batches import (
+    approve_batch,
+    close_batch,
+    lock_batch,
+    open_batch,
+    refuse_batch,
+    review_batch,
+    send_batch,
+)
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, most, required, typed
 from equipment_share.wording import refusal_words

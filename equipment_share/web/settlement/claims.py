@@ -13,10 +13,10 @@ from wtforms.validators import Optional
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import OFFICERS, Act, Role
-from equipment_share.domain.claims import LEGS, ClaimState
 from equipment_share.domain.errors import Refused
+from equipment_share.domain.settlement.claims import LEGS, ClaimState
 from equipment_share.models.settlement import Claim
-from equipment_share.queries.bookings import booking_seen_by, documents_of, history_of, usage_of
+from equipment_share.queries.bookings.bookings import booking_seen_by, documents_of, history_of, usage_of
 from equipment_share.queries.settlement import (
     claim_seen_by,
     claims_of_booking,
@@ -26,7 +26,8 @@ from equipment_share.queries.settlement import (
     row_of,
     rows_of,
 )
-from equipment_share.services.claims import (
+from equipment_share.services.bookings.evidence import HandedIn, add_document
+from equipment_share.services.settlement.claims import (
     approve_claim,
     check_claim,
     dispose_finding,
@@ -37,7 +38,6 @@ from equipment_share.services.claims import (
     submit_claim,
     withdraw_claim,
 )
-from equipment_share.services.evidence import HandedIn, add_document
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, YuanField, most, typed
 from equipment_share.wording import refusal_words

@@ -9,13 +9,13 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.periods import Period, bureau_day
-from equipment_share.domain.reconciliation import FIGURES
+from equipment_share.domain.settlement.reconciliation import FIGURES
 from equipment_share.queries.journal import chain_state, newest_transfers
 from equipment_share.queries.ledger import mismatches
 from equipment_share.queries.reports import reconciliation
 from equipment_share.queries.settlement import publicity as public_list
 from equipment_share.queries.vouchers import programmes_seen_by
-from equipment_share.services.printing import report_file
+from equipment_share.services.settlement.printing import report_file
 from equipment_share.web.access import may, me, public, visitor_or_me
 from equipment_share.web.fields import asked
 from equipment_share.wording import refusal_words

@@ -12,11 +12,11 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Refused
 from equipment_share.domain.ledger import AccountKind
-from equipment_share.domain.programmes import terms
-from equipment_share.domain.samples import SAMPLES
+from equipment_share.domain.programmes.programmes import terms
+from equipment_share.domain.subsidy.samples import SAMPLES
 from equipment_share.queries.ledger import account_or_none
 from equipment_share.queries.vouchers import programmes_seen_by, version_of, versions_of
-from equipment_share.services.programmes import draft_programme, draft_version, publish_version
+from equipment_share.services.vouchers.programmes import draft_programme, draft_version, publish_version
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import PageForm, Text, asked, required
 from equipment_share.wording import refusal_words

@@ -15,10 +15,10 @@ from equipment_share.domain.errors import Forbidden, Refused
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.vouchers import Voucher
-from equipment_share.queries.bookings import history_of
+from equipment_share.queries.bookings.bookings import history_of
 from equipment_share.queries.ledger import entries_of
 from equipment_share.queries.vouchers import due_grants, programmes_in_force, voucher_seen_by, vouchers_seen_by, with_figures
-from equipment_share.services.vouchers import (
+from equipment_share.services.vouchers.vouchers import (
     apply_for_voucher,
     check_voucher,
     freeze_voucher,

@@ -1,0 +1,111 @@
+"""The booking rules of one instrument as data, with the defaults of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from equipment_share.domain.bookings.quotas import Quota, read_quotas
+from equipment_share.domain.errors import Invalid, Problem
+from equipment_share.domain.timeslots import LONGEST, MINUTE
+
+
+def _whole(low: int, high: int, default: int) -> tuple[int, int, int]:
+    return low, high, default
+
+
+_NUMBERS: dict[str, tuple[int, int, int]] = {
+    "grid_minutes": _whole(1, 1440, 15),
+    "min_minutes": _whole(1, 20160, 15),
+    "max_minutes": _whole(1, 20160, 1440),
+    "lead_minutes": _whole(0, 525600, 0),
+    "horizon_days": _whole(1, 730, 90),
+    "cancel_cutoff_minutes": _whole(0, 525600, 1440),
+    "cancel_fee_bp": _whole(0, 10000, 0),
+    "grace_minutes": _whole(0, 1440, 30),
+    "no_show_fee_fen": _whole(0, 10**12, 0),
+    "buffer_before_minutes": _whole(0, 1440, 0),
+    "buffer_after_minutes": _whole(0, 1440, 0),
+    "confirm_days": _whole(1, 60, 5),
+    "units": _whole(1, 50, 1),
+}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "charge_basis": ("used", "reserved", "reserved_plus_overrun"),
+    "pending": ("first_come", "owner_chooses"),
+}
+_SWITCHES: dict[str, bool] = {"auto_approve": False, "authorisation_required": False}
+_ANSWER = {"remind": 1, "escalate": 2, "expire": 3}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The booking rules of one instrument (`contract.md` §2a); minutes, days, fen and basis points."""
+
+    grid_minutes: int = 15
+    min_minutes: int = 15
+    max_minutes: int = 1440
+    lead_minutes: int = 0
+    horizon_days: int = 90
+    cancel_cutoff_minutes: int = 1440
+    cancel_fee_bp: int = 0
+    grace_minutes: int = 30
+    no_show_fee_fen: int = 0
+    buffer_before_minutes: int = 0
+    buffer_after_minutes: int = 0
+    confirm_days: int = 5
+    units: int = 1
+    charge_basis: str = "used"
+    pending: str = "first_come"
+    auto_approve: bool = False
+    authorisation_required: bool = False
+    answer: Mapping[str, int] = field(default_factory=lambda: dict(_ANSWER))
+    quotas: tuple[Quota, ...] = ()
+
+    @classmethod
+    def parse(cls, document: Mapping[str, object], at: str = "rules") -> Rules:
+        """Read the `rules` object strictly; what is left out has its default.
+
+        Raises: Invalid with every problem.
+        """
+        problems = [p for name, value in document.items() if name != "quotas" and (p := _problem(name, value, at))]
+        problems += read_quotas(document.get("quotas") or [], f"{at}.quotas")[1]
+        if problems:
+            raise Invalid(problems)
+        values = {name: value for name, value in document.items() if value is not None and name != "quotas"}
+        rules = cls(**values, quotas=read_quotas(document.get("quotas") or [], f"{at}.quotas")[0])  # type: ignore[arg-type]
+        longest = (rules.max_minutes + rules.buffer_before_minutes + rules.buffer_after_minutes) * MINUTE
+        if rules.max_minutes < rules.min_minutes or longest > LONGEST:
+            raise Invalid([Problem("out_of_range", f"{at}.max_minutes")])
+        return rules
+
+    def document(self) -> dict[str, object]:
+        """The rules as the API shows them, every key present."""
+        return {name: getattr(self, name) for name in (*_NUMBERS, *_CHOICES, *_SWITCHES)} | {
+            "answer": dict(self.answer),
+            "quotas": [quota.document() for quota in self.quotas],
+        }
+
+
+def _problem(name: str, value: object, at: str) -> Problem | None:
+    where = f"{at}.{name}"
+    if name == "answer":
+        return _answer_problem(value, where)
+    if name not in _NUMBERS and name not in _CHOICES and name not in _SWITCHES:
+        return Problem("unknown_field", where)
+    if value is None:
+        return None
+    if name in _NUMBERS:
+        low, high, _ = _NUMBERS[name]
+        if type(value) is not int:
+            return Problem("not_an_integer", where)
+        return None if low <= value <= high else Problem("out_of_range", where, {"low": low, "high": high})
+    if name in _SWITCHES:
+        return None if type(value) is bool else Problem("not_a_choice", where)
+    return None if value in _CHOICES[name] else Problem("not_a_choice", where)
+
+
+def _answer_problem(value: object, where: str) -> Problem | None:
+    days = [value.get(name) for name in _ANSWER] if isinstance(value, Mapping) and set(value) == set(_ANSWER) else []
+    whole = [day for day in days if type(day) is int and 1 <= day <= 60]
+    good = len(whole) == len(_ANSWER) and whole == sorted(whole)
+    return None if good else Problem("out_of_range", where)

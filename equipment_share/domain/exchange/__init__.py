@@ -1,0 +1,1 @@
+"""The formats that catalogues and logs travel in. Pure."""

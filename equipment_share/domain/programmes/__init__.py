@@ -1,0 +1,1 @@
+"""A voucher programme as a document and as values. Pure."""

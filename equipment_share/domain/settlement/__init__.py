@@ -1,0 +1,1 @@
+"""The rules of claims, their evidence and their reconciliation. Pure."""

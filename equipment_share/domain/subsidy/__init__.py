@@ -1,0 +1,1 @@
+"""The calculation of public money. Pure."""

@@ -1,0 +1,215 @@
+"""The one calculation of public money: for quote, hold and claim alike; an award names what bound it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from equipment_share.domain.money import ZERO, Money, rounded, split
+from equipment_share.domain.programmes.parts import RateRule
+from equipment_share.domain.programmes.programmes import Programme
+from equipment_share.domain.subsidy.awards import Award, FirmFacts, Line, Order, ProgrammeState, Stage, Step
+from equipment_share.domain.subsidy.bands import raw_fen
+
+
+@dataclass(frozen=True)
+class Given:
+    """What programmes before gave of the same order, by code, in order."""
+
+    by_code: Mapping[str, Money] = field(default_factory=dict)
+
+    def sum_of(self, codes: Sequence[str] | None = None, without: Sequence[str] = ()) -> Money:
+        """The sum of some or all, less the excepted ones."""
+        return Money(sum(m.fen for c, m in self.by_code.items() if (codes is None or c in codes) and c not in without))
+
+
+def subsidies(order: Order, firm: FirmFacts, candidates: Sequence[tuple[Programme, ProgrammeState]], stage: Stage) -> list[Award]:
+    """What every programme bears of an order, one award each, in the order given.
+
+    Units: whole fen.
+    Rounding: once per programme, after its groups are summed, before the limits.
+    Raises: ValueError when lines that must share one rule do not (cumulative bands, deduct-first).
+    Source: docs/rules.md#stacking (contract §4, domain §5.2)
+    """
+    best = _best_exclusive(order, firm, candidates, stage)
+    awards: list[Award] = []
+    given: dict[str, Money] = {}
+    for index, (programme, state) in enumerate(candidates):
+        award = award_of(order, firm, programme, state, stage, Given(dict(given)))
+        if programme.stacking == "exclusive" and index != best:
+            alone = award_of(order, firm, programme, state, stage, Given())
+            award = _set_aside(alone)
+        awards.append(award)
+        given[programme.code] = given.get(programme.code, ZERO) + award.amount
+    return awards
+
+
+def _best_exclusive(order: Order, firm: FirmFacts, candidates: Sequence[tuple[Programme, ProgrammeState]], stage: Stage) -> int | None:
+    """The exclusive programme that gives most after limits, each tried alone; the first on ties."""
+    tried = [
+        (award_of(order, firm, programme, state, stage, Given()).amount, -index)
+        for index, (programme, state) in enumerate(candidates)
+        if programme.stacking == "exclusive"
+    ]
+    return -max(tried)[1] if tried else None
+
+
+def _set_aside(award: Award) -> Award:
+    """An exclusive programme that another one beats: its own base and raw, 0, and why."""
+    binding = "EXCLUSIVE" if award.amount or award.binding == "RATE" else award.binding
+    step = Step("exclusive", {"would_have_been_fen": award.amount.fen})
+    none = tuple((code, ZERO) for code, _ in award.sources)
+    return replace(award, amount=ZERO, binding=binding, sources=none, steps=(*award.steps, step))
+
+
+def award_of(order: Order, firm: FirmFacts, programme: Programme, state: ProgrammeState, stage: Stage, given: Given) -> Award:
+    """What one programme bears, after what others gave before it.
+
+    Units: whole fen.
+    Rounding: once, as the programme says.
+    Raises: ValueError as `subsidies`.
+    Source: docs/rules.md#subsidy (domain §5.2)
+    """
+    if stop := hard_stop(order, firm, programme, state):
+        return Award(programme.code, ZERO, ZERO, ZERO, stop, _shares(programme, ZERO), (Step("stop", {"reason": stop}),))
+    groups = _groups(order, firm, programme)
+    base = sum((g[1] for g in groups), Fraction(0))
+    steps = [Step("base", {"base_fen": rounded(base).fen})]
+    if programme.stacking == "deduct_first":
+        deducted = min(base, Fraction(programme.multiplier * given.sum_of(programme.stacking_with).fen))
+        base, groups = base - deducted, [(rule, amount - deducted) for rule, amount in groups]
+        steps.append(Step("deduct", {"deducted_fen": rounded(deducted).fen, "base_fen": rounded(base).fen}))
+    exact = raw_fen(groups, mode=programme.band_mode, earlier=state.period_base if programme.band_base == "period_cumulative" else None)
+    raw = rounded(exact, programme.rounding, programme.rounding_unit)
+    steps.append(Step("bands", {"rates": _rates(groups), "raw_fen": raw.fen}))
+    amount, binding = _limited(raw, base, firm, programme, state, stage, given)
+    if binding != "RATE":
+        steps.append(Step("limit", {"reason": binding, "amount_fen": amount.fen}))
+    if amount < programme.min_claim:
+        steps.append(Step("min_claim", {"amount_fen": amount.fen, "least_fen": programme.min_claim.fen}))
+        amount, binding = ZERO, "MIN_CLAIM"
+    return Award(programme.code, rounded(base), raw, amount, binding, _shares(programme, amount), tuple(steps))
+
+
+def hard_stop(order: Order, firm: FirmFacts, programme: Programme, state: ProgrammeState) -> str | None:
+    """The first reason why a programme gives nothing at all, in the contract's order.
+
+    Units: none. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#eligibility (contract §4 hard stops)
+    """
+    until = state.voucher_valid_until
+    stops = (
+        ("BLACKLISTED", firm.barred),
+        ("PERIOD_CLOSED", not state.period_open),
+        ("NOT_ELIGIBLE", not _is_eligible(order, firm, programme)),
+        ("RELATED_PARTY", firm.related_to_owner and "related_party" in programme.exclude),
+        ("EXCLUDED_SERVICE", not _counted_lines(order, programme)),
+        ("VOUCHER_EXPIRED", until is not None and order.completed_on > until),
+    )
+    return next((name for name, holds in stops if holds), None)
+
+
+def _is_eligible(order: Order, firm: FirmFacts, programme: Programme) -> bool:
+    limits = programme.limits
+    within = (
+        limits.max_staff is None or (firm.staff or 0) <= limits.max_staff,
+        limits.max_revenue is None or (firm.revenue or ZERO) <= limits.max_revenue,
+        limits.min_revenue is None or (firm.revenue or ZERO) >= limits.min_revenue,
+        limits.max_capital is None or (firm.capital or ZERO) <= limits.max_capital,
+        not limits.regions or firm.region in limits.regions,
+        not programme.provider_regions or order.provider_region in programme.provider_regions,
+        programme.is_open_to(firm.tags),
+    )
+    return all(within)
+
+
+def _counted_lines(order: Order, programme: Programme) -> list[Line]:
+    excluded = set(programme.exclude)
+    return [
+        line
+        for line in order.lines
+        if line.kind != "penalty"
+        and line.kind not in excluded
+        and not line.flags & excluded
+        and (not programme.services_in or line.category in programme.services_in)
+    ]
+
+
+def _groups(order: Order, firm: FirmFacts, programme: Programme) -> list[tuple[RateRule, Fraction]]:
+    """The lines under each rate rule, exact; a line that no rule fits earns nothing."""
+    sums: dict[int, Fraction] = {}
+    for line in _counted_lines(order, programme):
+        index = next((i for i, rule in enumerate(programme.rate_rules) if _fits(rule, line, order, firm)), None)
+        if index is not None:
+            sums[index] = sums.get(index, Fraction(0)) + _counted(line, programme)
+    if len(sums) > 1 and (programme.band_base == "period_cumulative" or programme.stacking == "deduct_first"):
+        raise ValueError("all lines must fit the same rule")
+    return [(programme.rate_rules[index], amount) for index, amount in sorted(sums.items())]
+
+
+def _fits(rule: RateRule, line: Line, order: Order, firm: FirmFacts) -> bool:
+    facts = {"category": line.category, "region": firm.region, "provider_region": order.provider_region}
+    return all(wanted in firm.tags if key == "tag" else facts[key] == wanted for key, wanted in rule.when)
+
+
+def _counted(line: Line, programme: Programme) -> Fraction:
+    amount = Fraction(line.amount.fen)
+    return amount * 10_000 / (10_000 + line.vat_bp) if programme.tax_basis == "ex_vat" else amount
+
+
+def _rates(groups: Sequence[tuple[RateRule, Fraction]]) -> str:
+    return "; ".join("/".join(f"{band.rate_bp / 100:g} %" for band in rule.bands) for rule, _ in groups)
+
+
+def _limited(
+    raw: Money, base: Fraction, firm: FirmFacts, programme: Programme, state: ProgrammeState, stage: Stage, given: Given
+) -> tuple[Money, str]:
+    """The smallest of raw and every limit, and the name of the first that equals it.
+
+    Units: whole fen.
+    Rounding: the joint rate's part down to the fen.
+    Raises: nothing; an amount of zero is an answer.
+    Source: docs/rules.md#limits (contract §4 limits, in this order)
+    """
+    limits = [(name, max(ZERO, limit)) for name, limit in _limits(base, firm, programme, state, stage, given) if limit is not None]
+    least = min([raw, *(limit for _, limit in limits)])
+    if (
+        limits
+        and limits[-1][0] == "BUDGET"
+        and limits[-1][1] < min([raw, *(limit for _, limit in limits[:-1])])
+        and not programme.partial_ok
+    ):
+        return ZERO, "BUDGET"
+    if raw == least:
+        return raw, "RATE"
+    return least, next(name for name, limit in limits if limit == least)
+
+
+def _limits(
+    base: Fraction, firm: FirmFacts, programme: Programme, state: ProgrammeState, stage: Stage, given: Given
+) -> list[tuple[str, Money | None]]:
+    annual = programme.annual_cap_for(firm.tags)
+    before = given.sum_of()
+    ignored = programme.stacking_with if programme.stacking == "deduct_first" else ()
+    joint_rate = rounded(base * programme.joint_rate.value / 10_000) - given.sum_of(without=ignored)
+    return [
+        ("PER_ORDER", programme.per_order),
+        ("PER_VOUCHER", programme.per_voucher),
+        ("PER_VOUCHER", state.voucher_left),
+        ("HOLDING", None if programme.holding is None else programme.holding - state.holding),
+        ("ANNUAL_CAP", None if annual is None else annual - state.annual_used),
+        ("JOINT_CAP", None if programme.joint_cap is None else programme.joint_cap - state.joint_used - before),
+        ("JOINT_RATE", joint_rate),
+        ("HELD", state.held if stage is Stage.CLAIM else None),
+        ("BUDGET", state.budget_left),
+    ]
+
+
+def _shares(programme: Programme, amount: Money) -> tuple[tuple[str, Money], ...]:
+    """Whose money, split by weight; an entry per source also for nothing."""
+    if not programme.sources:
+        return ()
+    parts = split(amount, [source.weight for source in programme.sources])
+    return tuple((source.code, part) for source, part in zip(programme.sources, parts, strict=True))

@@ -1,0 +1,1 @@
+"""Questions about bookings, and about wishes before they are one."""

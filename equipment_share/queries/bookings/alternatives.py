@@ -1,0 +1,26 @@
+"""A refusal is a door: the nearest other times of an instrument when the wanted one is taken."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from equipment_share.domain.bookings.availability import next_free_slot
+from equipment_share.domain.bookings.rules import Rules
+from equipment_share.domain.timeslots import MINUTE, Slot
+from equipment_share.models.instruments import Instrument
+from equipment_share.queries.instruments.instruments import free_and_closed
+
+WITHIN = timedelta(days=7)
+
+
+def alternatives(instrument: Instrument, wanted: Slot, *, at: datetime, most: int = 3) -> list[dict[str, object]]:
+    """Up to three free times of the same length, nearest after the wanted start, within a week."""
+    free, _ = free_and_closed(instrument, Slot(wanted.start, wanted.start + WITHIN), at=at)
+    minutes = int((wanted.end - wanted.start) / MINUTE)
+    grid = Rules.parse(instrument.rules).grid_minutes
+    found: list[dict[str, object]] = []
+    after = wanted.start
+    while len(found) < most and (slot := next_free_slot(free, minutes, after=after, grid_minutes=grid)):
+        found.append({"instrument": str(instrument.id), "start": slot.start, "end": slot.end})
+        after = slot.end
+    return found

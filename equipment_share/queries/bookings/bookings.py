@@ -1,0 +1,210 @@
+"""Bookings as their parties may see them: one, many, the desk, the history and the papers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm import joinedload
+
+from equipment_share.domain.access import FIRM, OWNER, Act, Actor, Role, require
+from equipment_share.domain.bookings.life import COUNTED, BookingState
+from equipment_share.domain.bookings.quotas import Counted
+from equipment_share.domain.bookings.rules import Rules
+from equipment_share.domain.errors import NotFound, StaleVersion
+from equipment_share.domain.timeslots import Slot
+from equipment_share.domain.workdays import workdays_later
+from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking, Document, UsageRecord, VoucherUse
+from equipment_share.models.outbox import HistoryStep
+from equipment_share.queries.instruments.calendar import off_days
+
+
+@dataclass(frozen=True)
+class BookingFilter:
+    """What a list of bookings is narrowed to."""
+
+    states: tuple[BookingState, ...] = ()
+    instrument_id: int | None = None
+    starts_from: datetime | None = None
+    starts_before: datetime | None = None
+    after_id: int | None = None
+    limit: int = 50
+
+
+def units_locked(unit_ids: Sequence[int]) -> None:
+    """Hold the units' locks, sorted, until the transaction ends; on SQLite the one writer already is alone."""
+    if db.engine.dialect.name == "postgresql":
+        for unit_id in sorted(unit_ids):
+            db.session.execute(text("SELECT pg_advisory_xact_lock(7001, :unit)"), {"unit": unit_id})
+
+
+def _sight(query: Select[Booking], by: Actor) -> Select[Booking]:
+    """Limit to what a person may see: the firm's own, the owner's instruments, the bureau voucher-backed ones."""
+    if by.role in FIRM:
+        return query.where(Booking.firm_id == by.organisation_id)
+    if by.role in OWNER:
+        return query.where(Booking.owner_id == by.organisation_id)
+    if by.role is Role.AUDITOR:
+        return query
+    return query.where(select(VoucherUse.id).where(VoucherUse.booking_id == Booking.id).exists())
+
+
+def counted_bookings(instrument_id: int, firm_id: int, during: Slot) -> list[Counted]:
+    """A firm's bookings of an instrument that count in a quota and start in a span; one question."""
+    query = select(Booking.starts_at, Booking.ends_at, Booking.user_id).where(
+        Booking.firm_id == firm_id, Booking.instrument_id == instrument_id, Booking.state.in_(COUNTED),
+        Booking.starts_at >= during.start, Booking.starts_at < during.end,
+    )  # fmt: skip
+    return [Counted(start, Slot(start, end).minutes, user_id) for start, end, user_id in db.session.execute(query)]
+
+
+def competitors_of(booking: Booking) -> list[Booking]:
+    """Requests for an overlapping time of the same instrument that wait while the owner chooses, their rows held in order."""
+    query = select(Booking).where(
+        Booking.instrument_id == booking.instrument_id, Booking.id != booking.id, Booking.state == BookingState.SUBMITTED,
+        ~Booking.blocking, Booking.busy_from < booking.busy_to, Booking.busy_to > booking.busy_from,
+    )  # fmt: skip
+    return list(db.session.scalars(query.order_by(Booking.id).with_for_update(of=Booking).execution_options(populate_existing=True)))
+
+
+def booking_seen_by(booking_id: int, by: Actor) -> Booking:
+    """One booking, or nothing at all for strangers.
+
+    Raises: Forbidden, NotFound.
+    """
+    require(by, Act.SEE_BOOKINGS)
+    found = db.session.scalar(_sight(select(Booking).where(Booking.id == booking_id), by))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def booking_locked(booking_id: int, by: Actor | None, version: int | None = None) -> Booking:
+    """One booking that the person may see, its row held, at the version that was read.
+
+    Raises: NotFound, StaleVersion.
+    """
+    query = select(Booking).where(Booking.id == booking_id)
+    if by is not None:
+        query = _sight(query, by)
+    found = db.session.scalar(query.with_for_update(of=Booking).execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound()
+    if version is not None and version != found.version:
+        raise StaleVersion(version=found.version)
+    return found
+
+
+def bookings_seen_by(by: Actor, wanted: BookingFilter) -> list[Booking]:
+    """Bookings with instrument, firm and owner, newest first; one question whatever their number."""
+    require(by, Act.SEE_BOOKINGS)
+    query = _sight(_narrowed(select(Booking), wanted), by).options(joinedload(Booking.owner), joinedload(Booking.user))
+    if wanted.after_id is not None:
+        query = query.where(Booking.id < wanted.after_id)
+    return list(db.session.scalars(query.order_by(Booking.id.desc()).limit(wanted.limit)))
+
+
+def count_of_bookings(by: Actor, wanted: BookingFilter) -> int:
+    """How many there are in all."""
+    require(by, Act.SEE_BOOKINGS)
+    counted = _sight(_narrowed(select(Booking), wanted), by).with_only_columns(func.count(Booking.id))
+    return db.session.scalar(counted.order_by(None)) or 0
+
+
+def _narrowed(query: Select[Booking], wanted: BookingFilter) -> Select[Booking]:
+    if wanted.states:
+        query = query.where(Booking.state.in_(wanted.states))
+    if wanted.instrument_id is not None:
+        query = query.where(Booking.instrument_id == wanted.instrument_id)
+    if wanted.starts_from is not None:
+        query = query.where(Booking.starts_at >= wanted.starts_from)
+    if wanted.starts_before is not None:
+        query = query.where(Booking.starts_at < wanted.starts_before)
+    return query
+
+
+def soonest_bookings(by: Actor, states: Sequence[BookingState], *, before: datetime | None = None, limit: int = 100) -> list[Booking]:
+    """Bookings in some states, the one that begins first on top: the desk, the run sheet, what is coming."""
+    require(by, Act.SEE_BOOKINGS)
+    query = _sight(select(Booking).where(Booking.state.in_(states)), by).options(joinedload(Booking.owner), joinedload(Booking.user))
+    if before is not None:
+        query = query.where(Booking.starts_at < before)
+    return list(db.session.scalars(query.order_by(Booking.starts_at, Booking.id).limit(limit)))
+
+
+def clashing(waiting: Sequence[Booking]) -> dict[int, int]:
+    """How many others ask for an overlapping time of the same instrument, by booking; those without a rival are not in it."""
+    found: dict[int, int] = {}
+    for one in waiting:
+        others = (row for row in waiting if row.id != one.id and row.instrument_id == one.instrument_id)
+        rivals = sum(row.busy_from < one.busy_to and one.busy_from < row.busy_to for row in others)
+        if rivals:
+            found[one.id] = rivals
+    return found
+
+
+def history_of(kind: str, object_id: int) -> list[HistoryStep]:
+    """Every step in an object's life, oldest first."""
+    query = select(HistoryStep).where(HistoryStep.kind == kind, HistoryStep.object_id == object_id).order_by(HistoryStep.id)
+    return list(db.session.scalars(query))
+
+
+def histories_of(kind: str, object_ids: Sequence[int]) -> dict[int, list[HistoryStep]]:
+    """The steps of many objects in one question."""
+    found: dict[int, list[HistoryStep]] = {object_id: [] for object_id in object_ids}
+    query = select(HistoryStep).where(HistoryStep.kind == kind, HistoryStep.object_id.in_(object_ids)).order_by(HistoryStep.id)
+    for step in db.session.scalars(query):
+        found[step.object_id].append(step)
+    return found
+
+
+def voucher_uses(booking_id: int) -> list[VoucherUse]:
+    """The parts that programmes bear, in the order they were reckoned."""
+    query = select(VoucherUse).where(VoucherUse.booking_id == booking_id).order_by(VoucherUse.position, VoucherUse.id)
+    return list(db.session.scalars(query))
+
+
+def documents_of(booking_ids: Sequence[int]) -> dict[int, list[Document]]:
+    """The papers of many bookings in one question."""
+    found: dict[int, list[Document]] = {booking_id: [] for booking_id in booking_ids}
+    for paper in db.session.scalars(select(Document).where(Document.booking_id.in_(booking_ids)).order_by(Document.id)):
+        found[paper.booking_id].append(paper)
+    return found
+
+
+def usage_of(booking_id: int) -> list[UsageRecord]:
+    """Everything that was said about the use, oldest first."""
+    return list(db.session.scalars(select(UsageRecord).where(UsageRecord.booking_id == booking_id).order_by(UsageRecord.id)))
+
+
+def requests_due(at: datetime) -> list[int]:
+    """Requests whose time to be answered is over, or whose slot has begun."""
+    waits = Booking.state.in_([BookingState.SUBMITTED, BookingState.OFFERED])
+    query = select(Booking.id).where(waits, (Booking.answer_by <= at) | (Booking.starts_at <= at)).order_by(Booking.id)
+    return list(db.session.scalars(query))
+
+
+def unanswered_since(at: datetime, step: str, *, told: str) -> list[int]:
+    """Requests that have waited the working days of a step (`remind`, `escalate`) of their own rules and were not told of yet."""
+    seen = (
+        select(HistoryStep.id).where(HistoryStep.kind == "booking", HistoryStep.object_id == Booking.id, HistoryStep.event == told).exists()
+    )
+    query = select(Booking.id, Booking.made_at, Booking.rules).where(Booking.state == BookingState.SUBMITTED, ~seen).order_by(Booking.id)
+    rows = db.session.execute(query).all()
+    off = {made_at.date(): off_days(made_at) for _, made_at, _ in rows}
+    return [key for key, made_at, rules in rows if workdays_later(made_at, Rules.parse(rules).answer[step], off[made_at.date()]) <= at]
+
+
+def uses_due(at: datetime) -> list[int]:
+    """Recorded uses that nobody disputed within their days."""
+    query = select(Booking.id).where(Booking.state == BookingState.USAGE_RECORDED, Booking.answer_by <= at).order_by(Booking.id)
+    return list(db.session.scalars(query))
+
+
+def begun_without_check_in(at: datetime) -> list[Booking]:
+    """Approved bookings that have begun; whether the grace is over is for the rules to say."""
+    query = select(Booking).where(Booking.state == BookingState.APPROVED, Booking.starts_at <= at).order_by(Booking.id)
+    return list(db.session.scalars(query))

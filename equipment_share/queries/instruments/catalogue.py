@@ -1,0 +1,218 @@
+"""The catalogue: search, filters, sorting and pages over the open pool, with a constant number of questions."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
+from sqlalchemy.orm import aliased
+
+from equipment_share.domain.bookings.availability import free_slots, next_free_slot
+from equipment_share.domain.bookings.life import Timetable
+from equipment_share.domain.bookings.rules import Rules
+from equipment_share.domain.money import Money
+from equipment_share.domain.timeslots import MINUTE, Slot, local_days
+from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking
+from equipment_share.models.instruments import CalendarDay, Instrument, InstrumentClass, Listing, Maintenance, Unit
+from equipment_share.models.people import Organisation, OrganisationState
+from equipment_share.queries.instruments.instruments import REACH, hours_of
+
+PAGE = 20
+LOOK_AHEAD = timedelta(days=14)
+SORTS = ("name", "price", "soonest")
+
+
+@dataclass(frozen=True)
+class CatalogueWish:
+    """What somebody looks for."""
+
+    q: str = ""
+    category: str = ""
+    owner: str = ""
+    mode: str = ""
+    voucher: bool = False
+    price_to: Money | None = None
+    free: Slot | None = None
+    min_minutes: int | None = None
+    sort: str = "name"
+    turned: bool = False
+    page: int = 1
+    size: int = PAGE
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of the catalogue."""
+
+    instruments: tuple[Instrument, ...]
+    total: int
+    page: int
+    size: int
+    next_free: dict[int, Slot]
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.size))
+
+
+def catalogue(wish: CatalogueWish, *, at: datetime) -> Found:
+    """One page of what fits, with the next free time of each; at most five questions, whatever the pool's size."""
+    query = _matching(wish)
+    if wish.free is None and wish.sort != "soonest":
+        total = db.session.scalar(query.with_only_columns(func.count(Instrument.id)).order_by(None)) or 0
+        rows = list(db.session.scalars(_sorted(query, wish).offset((wish.page - 1) * wish.size).limit(wish.size)).unique())
+        return Found(tuple(rows), total, wish.page, wish.size, next_free(rows, at=at))
+    rows = list(db.session.scalars(_sorted(query, wish)).unique())
+    if wish.free is not None:
+        rows = _free_ones(rows, wish.free, wish.min_minutes, at=at)
+    first = (wish.page - 1) * wish.size
+    if wish.sort == "soonest":
+        soon = next_free(rows, at=at)
+        never = at + timedelta(days=3650)
+        rows.sort(key=lambda row: (soon[row.id].start if row.id in soon else never, row.name_key, row.id), reverse=wish.turned)
+    page = rows[first : first + wish.size]
+    return Found(tuple(page), len(rows), wish.page, wish.size, next_free(page, at=at))
+
+
+def _matching(wish: CatalogueWish) -> Select[Instrument]:
+    owner = aliased(Organisation)
+    query = select(Instrument).join(owner, owner.id == Instrument.owner_id)
+    query = query.where(Instrument.listing == Listing.OPEN, owner.state == OrganisationState.VERIFIED)
+    for term in folded(wish.q).split():
+        query = query.where(Instrument.search_text.contains(term, autoescape=True))
+    if wish.category:
+        query = query.where(Instrument.class_code.startswith(wish.category, autoescape=True))
+    if wish.owner:
+        query = query.where(owner.code == wish.owner)
+    if wish.mode:
+        query = query.where(_has_mode(wish.mode))
+    if wish.voucher:
+        query = query.where(Instrument.takes_vouchers)
+    if wish.price_to is not None:
+        query = query.where(Instrument.price_from <= wish.price_to)
+    return query
+
+
+def _has_mode(mode: str) -> ColumnElement[bool]:
+    """Whether the JSON list of modes holds one; the words are ours, so a quoted match is exact on both engines."""
+    return cast(Instrument.modes, String).contains(f'"{mode}"', autoescape=True)
+
+
+def folded(text: str) -> str:
+    """Search words as they are kept: full-width and case folded."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _sorted(query: Select[Instrument], wish: CatalogueWish) -> Select[Instrument]:
+    columns = [Instrument.price_from.is_(None), Instrument.price_from] if wish.sort == "price" else []
+    keys = [*columns, Instrument.name_key, Instrument.id]
+    if wish.turned:
+        keys = [keys[0], *(key.desc() for key in keys[1:])] if columns else [key.desc() for key in keys]
+    return query.order_by(*keys)
+
+
+def _free_ones(rows: Sequence[Instrument], span: Slot, min_minutes: int | None, *, at: datetime) -> list[Instrument]:
+    """Those free for some minutes (default the whole span) somewhere inside a span."""
+    wanted = (min_minutes or span.minutes) * MINUTE
+    free = _free_times(rows, span, at=at)
+    return [row for row in rows if any(slot.end - slot.start >= wanted for slot in free[row.id])]
+
+
+def next_free(rows: Sequence[Instrument], *, at: datetime) -> dict[int, Slot]:
+    """The next free time of each instrument within two weeks; three questions in all."""
+    if not rows:
+        return {}
+    free = _free_times(rows, Slot(at, at + LOOK_AHEAD), at=at)
+    rules = {row.id: Rules.parse(row.rules) for row in rows}
+    found = {
+        row_id: next_free_slot(slots, rules[row_id].min_minutes, after=at, grid_minutes=rules[row_id].grid_minutes)
+        for row_id, slots in free.items()
+    }
+    return {row_id: slot for row_id, slot in found.items() if slot is not None}
+
+
+def _free_times(rows: Sequence[Instrument], span: Slot, *, at: datetime) -> dict[int, list[Slot]]:
+    """Free times of many instruments inside a span: bookings, closures and holidays in one question each."""
+    ids = [row.id for row in rows]
+    busy = _busy_by_unit(ids, span)
+    closures = _closures(ids, span)
+    days = list(local_days(span.widened(1440, 1440), ZoneInfo("Asia/Shanghai")))
+    off = frozenset(
+        db.session.scalars(select(CalendarDay.day).where(CalendarDay.kind == "off", CalendarDay.day.between(days[0], days[-1])))
+    )
+    found = {}
+    for row in rows:
+        table = Timetable(
+            Rules.parse(row.rules),
+            hours_of(row),
+            ZoneInfo(row.time_zone),
+            off if row.keeps_holidays else frozenset(),
+            closures.get(row.id, []),
+        )
+        found[row.id] = free_slots(span, table, list(busy.get(row.id, {}).values()), at=at)
+    return found
+
+
+def _busy_by_unit(ids: Sequence[int], span: Slot) -> dict[int, dict[int, list[Slot]]]:
+    touches = and_(
+        Booking.unit_id == Unit.id,
+        Booking.blocking,
+        Booking.busy_from < span.end,
+        Booking.busy_from > span.start - REACH,
+        Booking.busy_to > span.start,
+    )
+    query = select(Unit.instrument_id, Unit.id, Booking.busy_from, Booking.busy_to).outerjoin(Booking, touches)
+    found: dict[int, dict[int, list[Slot]]] = {}
+    for instrument_id, unit_id, start, end in db.session.execute(query.where(Unit.instrument_id.in_(ids))):
+        slots = found.setdefault(instrument_id, {}).setdefault(unit_id, [])
+        if start is not None:
+            slots.append(Slot(start, end))
+    return found
+
+
+def _closures(ids: Sequence[int], span: Slot) -> dict[int, list[Slot]]:
+    query = select(Maintenance.instrument_id, Maintenance.starts_at, Maintenance.ends_at).where(
+        Maintenance.instrument_id.in_(ids),
+        Maintenance.ended_at.is_(None),
+        Maintenance.starts_at < span.end,
+        Maintenance.ends_at > span.start,
+    )
+    found: dict[int, list[Slot]] = {}
+    for instrument_id, start, end in db.session.execute(query):
+        found.setdefault(instrument_id, []).append(Slot(start, end))
+    return found
+
+
+def class_counts() -> list[tuple[InstrumentClass, int]]:
+    """The first-level classes with how many open instruments each has; one question."""
+    child = aliased(InstrumentClass)
+    top = or_(InstrumentClass.code == child.code, InstrumentClass.code == child.parent_code)
+    query = (
+        select(InstrumentClass, func.count(Instrument.id))
+        .join(child, top)
+        .join(Instrument, and_(Instrument.class_code == child.code, Instrument.listing == Listing.OPEN))
+        .where(InstrumentClass.parent_code.is_(None))
+        .group_by(InstrumentClass.code)
+        .order_by(InstrumentClass.code)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def pool_size() -> int:
+    """How many instruments are open."""
+    return db.session.scalar(select(func.count(Instrument.id)).where(Instrument.listing == Listing.OPEN)) or 0
+
+
+def all_open() -> list[Instrument]:
+    """The whole open pool, by owner and number."""
+    return list(
+        db.session.scalars(
+            select(Instrument).where(Instrument.listing == Listing.OPEN).order_by(Instrument.owner_id, Instrument.inner_code)
+        )
+    )

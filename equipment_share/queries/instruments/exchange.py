@@ -1,0 +1,74 @@
+"""Instruments as rows of a file, and what would become of a file's rows: reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from equipment_share.adapters.tables import Table
+from equipment_share.domain.access import Actor
+from equipment_share.domain.errors import Invalid, NotFound
+from equipment_share.domain.exchange.catalogue import ColumnMap, Verdict, own_mapping, parse_mapping, verdicts
+from equipment_share.domain.instruments import FIELDS
+from equipment_share.models.base import db
+from equipment_share.models.instruments import ColumnMapping, ImportDraft, Instrument
+from equipment_share.queries.instruments.instruments import instruments_of
+
+
+def fields_of(instrument: Instrument) -> dict[str, Any]:
+    """An instrument's fields as the import and the export see them."""
+    values = {name: getattr(instrument, name) for name in FIELDS if name != "original_value_fen"}
+    values["original_value_fen"] = instrument.original_value.fen if instrument.original_value else None
+    return values
+
+
+def exported(instruments: Sequence[Instrument]) -> list[dict[str, Any]]:
+    """Instruments for a file."""
+    return [fields_of(row) for row in instruments]
+
+
+def verdicts_on(table: Table, mapping: ColumnMap, known: Mapping[str, Instrument]) -> list[Verdict]:
+    """What would become of every row beside an owner's instruments by code."""
+    rows = [(row.number, row.cells) for row in table.rows]
+    return verdicts(rows, mapping, {code: fields_of(row) for code, row in known.items()})
+
+
+def known_by_code(owner_id: int) -> dict[str, Instrument]:
+    """An owner's instruments by the owner's own code."""
+    return {row.inner_code: row for row in instruments_of(owner_id)}
+
+
+def draft_of(token: str, by: Actor) -> ImportDraft:
+    """A file that waits, for the people of the owner who brought it.
+
+    Raises: NotFound.
+    """
+    found = db.session.scalar(select(ImportDraft).where(ImportDraft.token == token))
+    if found is None or found.owner_id != by.organisation_id:
+        raise NotFound()
+    return found
+
+
+def mappings_of(owner_id: int) -> list[ColumnMapping]:
+    """An owner's saved mappings, by name."""
+    return list(db.session.scalars(select(ColumnMapping).where(ColumnMapping.owner_id == owner_id).order_by(ColumnMapping.name)))
+
+
+def likely_mapping(table: Table, owner_id: int) -> dict[str, Any] | None:
+    """The saved mapping whose columns are all there, else the one for our own headers; None when neither fits."""
+    for saved in mappings_of(owner_id):
+        if all(column in table.header for column in columns_of(saved.document)):
+            return dict(saved.document)
+    try:
+        own = own_mapping(table.header)
+    except Invalid:
+        return None
+    return {"fields": dict(own.fields), "rules": dict(own.rules)}
+
+
+def columns_of(document: Mapping[str, Any]) -> list[str]:
+    """The file's columns that a mapping reads."""
+    templates = [*parse_mapping(document).fields.values(), *parse_mapping(document).rules.values()]
+    return [part.split("}")[0] for template in templates for part in template.split("{")[1:]]

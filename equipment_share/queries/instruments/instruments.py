@@ -1,0 +1,204 @@
+"""Questions about one instrument: itself, its timetable, its prices, what is taken of it and what is free."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select
+
+from equipment_share.domain.access import OFFICERS, OWNER, Actor, Role
+from equipment_share.domain.bookings.availability import closed_times, free_slots
+from equipment_share.domain.bookings.life import Closed, Timetable
+from equipment_share.domain.bookings.rules import Rules
+from equipment_share.domain.errors import NotFound
+from equipment_share.domain.pricing import ANYBODY, PriceItem
+from equipment_share.domain.timeslots import LONGEST, Hours, Slot, local_days
+from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking
+from equipment_share.models.instruments import (
+    CalendarDay,
+    Instrument,
+    InstrumentClass,
+    Listing,
+    Maintenance,
+    Photo,
+    PriceList,
+    StoredFile,
+    Unit,
+)
+from equipment_share.models.people import Organisation, OrganisationState
+
+REACH = LONGEST + timedelta(hours=1)
+"""No busy interval is longer: what bounds the index scan (`performance.md` §2)."""
+
+
+def instrument_seen_by(instrument_id: int, by: Actor | None) -> Instrument:
+    """An open instrument for everybody; a draft or withdrawn one for its owner, the bureau and the auditor.
+
+    Raises: NotFound.
+    """
+    found = db.session.get(Instrument, instrument_id)
+    if found is None or not _may_see(found, by):
+        raise NotFound()
+    return found
+
+
+def _may_see(instrument: Instrument, by: Actor | None) -> bool:
+    if instrument.listing is Listing.OPEN and instrument.owner.state is OrganisationState.VERIFIED:
+        return True
+    if by is None:
+        return False
+    return by.role in OFFICERS or by.role in (Role.AUDITOR, Role.SYSTEM) or (by.role in OWNER and by.organisation_id == instrument.owner_id)
+
+
+def own_instrument(instrument_id: int, by: Actor) -> Instrument:
+    """An instrument of one's own organisation (or any, for an operator at the terminal).
+
+    Raises: NotFound.
+    """
+    found = db.session.get(Instrument, instrument_id)
+    if found is None or (by.role is not Role.SYSTEM and found.owner_id != by.organisation_id):
+        raise NotFound()
+    return found
+
+
+def instruments_of(owner_id: int) -> list[Instrument]:
+    """All instruments of an owner, by name."""
+    return list(db.session.scalars(select(Instrument).where(Instrument.owner_id == owner_id).order_by(Instrument.name_key, Instrument.id)))
+
+
+def hours_of(instrument: Instrument) -> list[Hours]:
+    """The opening hours as values."""
+    return [Hours(int(row["weekday"]), _minute(str(row["from"])), _minute(str(row["to"]))) for row in instrument.hours]
+
+
+def _minute(clock: str) -> int:
+    hour, minute = clock.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def timetable(instrument: Instrument, around: Slot, *, at: datetime) -> Timetable:
+    """All that decides whether a slot near `around` may be asked for; two questions."""
+    zone = ZoneInfo(instrument.time_zone)
+    days = list(local_days(around, zone))
+    closed = frozenset(_holidays(days[0], days[-1]) if instrument.keeps_holidays else ())
+    rows = db.session.scalars(
+        select(Maintenance).where(
+            Maintenance.instrument_id == instrument.id,
+            Maintenance.ended_at.is_(None),
+            Maintenance.starts_at < around.end,
+            Maintenance.ends_at > around.start,
+        )
+    )
+    return Timetable(Rules.parse(instrument.rules), hours_of(instrument), zone, closed, [Slot(row.starts_at, row.ends_at) for row in rows])
+
+
+def _holidays(first: date, last: date) -> list[date]:
+    query = select(CalendarDay.day).where(CalendarDay.kind == "off", CalendarDay.day.between(first, last))
+    return list(db.session.scalars(query))
+
+
+def prices_in_force(instrument_id: int, classes: Sequence[str], on: date) -> dict[str, list[PriceItem]]:
+    """The prices of each class on a day, in one question; a class without a list of its own is not in it."""
+    query = (
+        select(PriceList)
+        .where(PriceList.instrument_id == instrument_id, PriceList.user_class.in_(classes), PriceList.valid_from <= on)
+        .where((PriceList.valid_to.is_(None)) | (PriceList.valid_to >= on))
+        .order_by(PriceList.valid_from, PriceList.id)
+    )
+    newest = {found.user_class: found for found in db.session.scalars(query)}
+    return {user_class: [PriceItem.parse(row, "items") for row in found.items] for user_class, found in newest.items()}
+
+
+def price_lists(instrument_id: int) -> list[PriceList]:
+    """Every version of every class, newest first."""
+    query = select(PriceList).where(PriceList.instrument_id == instrument_id)
+    return list(db.session.scalars(query.order_by(PriceList.user_class, PriceList.valid_from.desc(), PriceList.id.desc())))
+
+
+def standard_prices(instrument_id: int, on: date) -> list[PriceItem]:
+    """The prices that hold for everybody."""
+    return prices_in_force(instrument_id, [ANYBODY], on).get(ANYBODY, [])
+
+
+def units_of(instrument_id: int) -> list[Unit]:
+    """The bookable units, in order."""
+    return list(db.session.scalars(select(Unit).where(Unit.instrument_id == instrument_id).order_by(Unit.id)))
+
+
+def units_of_all(instrument_ids: Sequence[int]) -> list[int]:
+    """The ids of all units of some instruments, sorted."""
+    return list(db.session.scalars(select(Unit.id).where(Unit.instrument_id.in_(set(instrument_ids))).order_by(Unit.id)))
+
+
+def taken_slots(unit_ids: Sequence[int], during: Slot) -> dict[int, list[Slot]]:
+    """The busy intervals of blocking bookings that touch a span, by unit; one bounded question."""
+    found: dict[int, list[Slot]] = {unit_id: [] for unit_id in unit_ids}
+    query = select(Booking.unit_id, Booking.busy_from, Booking.busy_to).where(
+        Booking.unit_id.in_(unit_ids),
+        Booking.blocking,
+        Booking.busy_from < during.end,
+        Booking.busy_from > during.start - REACH,
+        Booking.busy_to > during.start,
+    )
+    for unit_id, start, end in db.session.execute(query.order_by(Booking.busy_from)):
+        found[unit_id].append(Slot(start, end))
+    return found
+
+
+def free_and_closed(instrument: Instrument, during: Slot, *, at: datetime) -> tuple[list[Slot], list[Closed]]:
+    """When an instrument can be had inside a span, and why not otherwise; four questions."""
+    table = timetable(instrument, during, at=at)
+    taken = list(taken_slots([unit.id for unit in units_of(instrument.id)], during).values())
+    return free_slots(during, table, taken, at=at), closed_times(during, table, taken, at=at)
+
+
+def photos_of(instrument_id: int) -> list[Photo]:
+    """The pictures, oldest first."""
+    return list(db.session.scalars(select(Photo).where(Photo.instrument_id == instrument_id).order_by(Photo.id)))
+
+
+def photo_seen_by(token: str, by: Actor | None) -> StoredFile:
+    """A picture of an instrument that the reader may see.
+
+    Raises: NotFound.
+    """
+    shown = or_(Photo.file_id == StoredFile.id, Photo.thumb_id == StoredFile.id)
+    found = db.session.execute(select(StoredFile, Photo.instrument_id).join(Photo, shown).where(StoredFile.token == token)).first()
+    if found is None:
+        raise NotFound()
+    instrument_seen_by(found[1], by)
+    return found[0]
+
+
+def maintenance_of(instrument_id: int, *, after: datetime) -> list[Maintenance]:
+    """Planned closures that are not over."""
+    query = select(Maintenance).where(
+        Maintenance.instrument_id == instrument_id, Maintenance.ended_at.is_(None), Maintenance.ends_at > after
+    )
+    return list(db.session.scalars(query.order_by(Maintenance.starts_at)))
+
+
+def bookings_affected(instrument_id: int, during: Slot) -> list[Booking]:
+    """Live bookings that a closure would hit, first to begin on top."""
+    query = select(Booking).where(
+        Booking.instrument_id == instrument_id,
+        Booking.blocking,
+        Booking.busy_from < during.end,
+        Booking.busy_from > during.start - REACH,
+        Booking.busy_to > during.start,
+    )
+    return list(db.session.scalars(query.order_by(Booking.starts_at)))
+
+
+def classes() -> list[InstrumentClass]:
+    """The two-level table, in order of code."""
+    return list(db.session.scalars(select(InstrumentClass).order_by(InstrumentClass.code)))
+
+
+def owners_with_open_instruments() -> list[Organisation]:
+    """Owners who have something in the pool, by name."""
+    has_one = select(Instrument.id).where(Instrument.owner_id == Organisation.id, Instrument.listing == Listing.OPEN).exists()
+    return list(db.session.scalars(select(Organisation).where(has_one).order_by(Organisation.name_key, Organisation.id)))

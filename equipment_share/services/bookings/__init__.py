@@ -1,0 +1,1 @@
+"""Use cases of a booking, from the wish to the papers of its use."""

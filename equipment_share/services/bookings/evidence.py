@@ -1,0 +1,126 @@
+"""Use case: a party of a booking adds a contract, invoice, payment proof or result."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from equipment_share.adapters.pictures import drawn_anew, is_picture
+from equipment_share.adapters.tokens import fresh_token
+from equipment_share.domain.access import Act, Actor, require
+from equipment_share.domain.bookings.life import CHARGED, BookingAct, BookingState, next_state
+from equipment_share.domain.errors import Invalid, InvalidTransition, Problem
+from equipment_share.domain.money import ZERO, Money
+from equipment_share.domain.settlement.claims import LEGS, ClaimState
+from equipment_share.models.bookings import Booking, Document
+from equipment_share.models.instruments import StoredFile
+from equipment_share.queries.bookings.bookings import booking_locked
+from equipment_share.queries.settlement import claim_states_of
+from equipment_share.services.transaction import record, transaction, use_case
+
+LARGEST = 20 * 1024 * 1024
+KINDS: dict[str, tuple[bytes, ...]] = {
+    "application/pdf": (b"%PDF-",),
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (b"PK\x03\x04",),
+}
+"""What may be kept, by its first bytes: the name and the browser's word do not count."""
+SUBMITTED = frozenset(ClaimState) - {ClaimState.DRAFT, ClaimState.RETURNED, ClaimState.WITHDRAWN}
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A file as it came: its name and its bytes."""
+
+    name: str
+    content: bytes
+
+
+@use_case
+def add_document(
+    booking_id: int, *, leg: str, number: str = "", dated_on: date | None = None, amount: Money | None = None, file: HandedIn | None = None,
+    by: Actor, at: datetime,
+) -> Document:  # fmt: skip
+    """Add a paper; the invoice moves a confirmed booking on, the payment completes it. A later paper stands for an earlier one.
+
+    Raises: Forbidden, NotFound, Invalid, InvalidTransition (once its claim has been handed in).
+    """
+    require(by, Act.ADD_EVIDENCE)
+    problems = _problems(leg, number, amount, file)
+    if problems:
+        raise Invalid(problems)
+    if file is not None and is_picture(file.content):
+        file = HandedIn(file.name, drawn_anew(file.content).whole)  # slow: outside the write
+    with transaction() as session:
+        booking = booking_locked(booking_id, by)
+        if booking.state not in CHARGED and leg != "contract":
+            raise InvalidTransition(state=booking.state.value, act="add_document")
+        if any(state in SUBMITTED for state in claim_states_of(booking.id)):
+            raise InvalidTransition(state=booking.state.value, act="add_document")
+
+        paper = Document(
+            booking_id=booking.id, leg=leg, number=number.strip(), number_key=number_key(number), dated_on=dated_on, amount=amount,
+            file_id=_kept(session, file, by=by, at=at) if file else None, by_id=by.id, made_at=at,
+        )  # fmt: skip
+        session.add(paper)
+        _move_on(session, booking, leg, by=by, at=at)
+    return paper
+
+
+def _problems(leg: str, number: str, amount: Money | None, file: HandedIn | None) -> list[Problem]:
+    found = []
+    if leg not in LEGS:
+        found.append(Problem("not_a_choice", "leg"))
+    if not number.strip() and file is None:
+        found.append(Problem("required", "number"))
+    if len(number) > 60:
+        found.append(Problem("too_long_text", "number"))
+    if amount is not None and amount < ZERO:
+        found.append(Problem("out_of_range", "amount_fen"))
+    if leg in ("invoice", "payment") and amount is None:
+        found.append(Problem("required", "amount_fen"))
+    if file is not None and (not file.content or len(file.content) > LARGEST):
+        found.append(Problem("too_large" if file.content else "required", "file"))
+    elif file is not None and media_type(file) is None:
+        found.append(Problem("file_kind", "file"))
+    return found
+
+
+def media_type(file: HandedIn) -> str | None:
+    """What a file really is, by its bytes; None for what is not kept."""
+    for kind, beginnings in KINDS.items():
+        if file.content.startswith(beginnings):
+            return kind
+    if file.name.lower().endswith(".csv") and b"\x00" not in file.content and not file.content.lstrip().startswith(b"<"):
+        return "text/csv"
+    return None
+
+
+def number_key(number: str) -> str:
+    """A paper's number without blanks, width and case: the same invoice written twice is one."""
+    return "".join(unicodedata.normalize("NFKC", number).split()).casefold()[:60]
+
+
+def _kept(session: Session, file: HandedIn, *, by: Actor, at: datetime) -> int:
+    stored = StoredFile(
+        token=fresh_token(), name=file.name.replace("\\", "/").rsplit("/", 1)[-1][-200:] or "file", media_type=media_type(file) or "",
+        size=len(file.content), sha256=hashlib.sha256(file.content).hexdigest(), content=file.content, made_at=at, by_id=by.id,
+    )  # fmt: skip
+    session.add(stored)
+    session.flush()
+    return stored.id
+
+
+def _move_on(session: Session, booking: Booking, leg: str, *, by: Actor, at: datetime) -> None:
+    before = booking.state
+    if leg == "invoice" and before is BookingState.CONFIRMED:
+        booking.state = next_state(before, BookingAct.INVOICE)
+    elif leg == "payment" and before is BookingState.INVOICED:
+        booking.state = next_state(before, BookingAct.COMPLETE)
+    event = booking.state.value if booking.state is not before else "document_added"
+    record(session, "booking", booking, event, by=by, at=at, before=before, facts={"leg": leg})

@@ -1,0 +1,148 @@
+"""Building blocks: set a booking's subsidy aside, and in the end capture or release it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from equipment_share.domain.access import Actor
+from equipment_share.domain.ledger import AccountKind, Phase
+from equipment_share.domain.money import ZERO, Money
+from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.programmes.programmes import Programme, terms
+from equipment_share.domain.quotes import share_of_holds
+from equipment_share.domain.subsidy.awards import Award
+from equipment_share.domain.vouchers import VoucherState
+from equipment_share.models.bookings import Booking, VoucherUse
+from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
+from equipment_share.models.vouchers import Voucher
+from equipment_share.queries.bookings.bookings import voucher_uses
+from equipment_share.queries.bookings.candidates import Candidate
+from equipment_share.services.posting import lock_accounts, open_account, post
+
+
+def payee_of(booking: Booking, programme: Programme) -> int:
+    """Who is paid: the owner whose bill was cut, or the firm that paid all (`flow`)."""
+    return booking.owner_id if programme.flow == "net_pay" else booking.firm_id
+
+
+def hold_subsidies(
+    session: Session, booking: Booking, awards: Sequence[Award], candidates: Sequence[Candidate], *, by: Actor, at: datetime
+) -> None:
+    """Set every award aside on the firm's vouchers, earliest expiry first; an award of zero is no hold."""
+    for position, (award, candidate) in enumerate(zip(awards, candidates, strict=True)):
+        left = award.amount
+        for row in candidate.vouchers:
+            part = min(left, _still_on(row.voucher, candidate.programme))
+            if part:
+                _hold(session, booking, row.voucher, candidate, part, position, by=by, at=at)
+                left = left - part
+        if left:
+            raise AssertionError("an award is never more than its vouchers bear")
+
+
+def _still_on(voucher: Voucher, programme: Programme) -> Money:
+    if voucher.account is None:
+        return ZERO
+    if programme.reserve_at == "hold":
+        drawn = voucher.account.cr_post - voucher.account.dr_post
+        return voucher.wanted - drawn
+    return voucher.account.sums.available
+
+
+def _hold(
+    session: Session, booking: Booking, voucher: Voucher, candidate: Candidate, amount: Money, position: int, *, by: Actor, at: datetime
+) -> None:
+    code, programme = candidate.version.code, candidate.programme
+    payee = payee_of(booking, programme)
+    payable = open_account(session, AccountKind.PAYABLE, f"{code}:{payee}", programme_code=code, organisation_id=payee)
+    house = _account(voucher)
+    if programme.reserve_at == "hold":
+        source = open_account(session, AccountKind.PROGRAMME, code, programme_code=code)
+        post(session, source, house, amount, Phase.DIRECT, programme_code=code, booking_id=booking.id, by=by, at=at, reason="hold")
+    step = post(session, house, payable, amount, Phase.HOLD, programme_code=code, booking_id=booking.id, by=by, at=at)
+    use = VoucherUse(
+        booking_id=booking.id,
+        position=position,
+        programme_code=code,
+        version_id=candidate.version.id,
+        voucher_id=voucher.id,
+        held=amount,
+        hold_id=step.id,
+    )
+    session.add(use)
+
+
+def _account(voucher: Voucher) -> LedgerAccount:
+    if voucher.account is None:
+        raise AssertionError("an issued voucher has its account")
+    return voucher.account
+
+
+def lock_holds(session: Session, uses: Sequence[VoucherUse]) -> list[VoucherUse]:
+    """The open ones of a booking's voucher uses, their accounts locked in order."""
+    still_open = [use for use in uses if use.resolved_id is None]
+    lock_accounts(session, [use.voucher.account_id for use in still_open if use.voucher.account_id is not None])
+    return still_open
+
+
+def release_subsidies(session: Session, booking: Booking, *, by: Actor, at: datetime, reason: str) -> Money:
+    """Give every open hold of a booking back; answers how much."""
+    given = ZERO
+    for use in lock_holds(session, voucher_uses(booking.id)):
+        _resolve(session, use, None, by=by, at=at, effective_at=at, reason=reason)
+        given = given + use.held
+    return given
+
+
+def capture_subsidies(
+    session: Session, all_uses: Sequence[VoucherUse], amounts: Mapping[str, Money], *, by: Actor, at: datetime, effective_at: datetime
+) -> dict[str, Money]:
+    """Take from each programme's holds what the use earned; the rest of a hold is free again.
+
+    `amounts` by programme code. Answers what was captured by programme code.
+    """
+    uses = lock_holds(session, all_uses)
+    captured: dict[str, Money] = {}
+    for code in dict.fromkeys(use.programme_code for use in uses):
+        own = {use.id: use for use in uses if use.programme_code == code}
+        shares = share_of_holds(amounts.get(code, ZERO), {use_id: use.held for use_id, use in own.items()})
+        for use_id, share in shares.items():
+            _resolve(session, own[use_id], share, by=by, at=at, effective_at=effective_at, reason="use confirmed")
+        captured[code] = amounts.get(code, ZERO)
+    return captured
+
+
+def _resolve(
+    session: Session, use: VoucherUse, captured: Money | None, *, by: Actor, at: datetime, effective_at: datetime, reason: str
+) -> None:
+    """Capture a part of a hold, or release it whole (`captured` None)."""
+    hold = session.get_one(LedgerTransfer, use.hold_id)
+    house, payable = session.get_one(LedgerAccount, hold.dr_id), session.get_one(LedgerAccount, hold.cr_id)
+    phase, amount = (Phase.RELEASE, use.held) if captured is None else (Phase.CAPTURE, captured)
+    step = post(
+        session, house, payable, amount, phase,
+        programme_code=use.programme_code, of=hold, booking_id=use.booking_id, by=by, at=at, effective_at=effective_at, reason=reason,
+    )  # fmt: skip
+    use.resolved_id, use.captured = step.id, captured or ZERO
+    free = use.held - use.captured
+    if free:
+        _send_on(session, use, house, free, by=by, at=at)
+
+
+def _send_on(session: Session, use: VoucherUse, house: LedgerAccount, free: Money, *, by: Actor, at: datetime) -> None:
+    """What is free again stays on a living voucher; else it expires, or goes back to a programme that lends per hold."""
+    voucher, code = use.voucher, use.programme_code
+    over = voucher.valid_until is not None and voucher.valid_until < bureau_day(at)
+    if terms(use.programme.document).reserve_at == "hold":
+        target, reason = AccountKind.PROGRAMME, "hold returned"
+    elif voucher.state is VoucherState.REVOKED:
+        target, reason = AccountKind.REVOKED, "released after revocation"
+    elif over and voucher.state is not VoucherState.FROZEN:
+        target, reason = AccountKind.EXPIRED, "released after expiry"
+    else:
+        return
+    cr = open_account(session, target, code, programme_code=code)
+    post(session, house, cr, free, Phase.DIRECT, programme_code=code, booking_id=use.booking_id, by=by, at=at, reason=reason)

@@ -1,0 +1,272 @@
+"""Use cases of the pool: list an instrument, change it, price it, close it for maintenance, admit or withdraw it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from equipment_share.adapters.pinyin import initials, pinyin_key
+from equipment_share.domain.access import Act, Actor, Role, require
+from equipment_share.domain.bookings.life import BookingAct, BookingState
+from equipment_share.domain.bookings.rules import Rules
+from equipment_share.domain.errors import AlreadyDecided, Conflict, Invalid, NotFound, NotVerified, Problem, StaleVersion, invalid
+from equipment_share.domain.instruments import also_called, checked_fields
+from equipment_share.domain.money import Money
+from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.pricing import ANYBODY, PriceItem, PriceUnit
+from equipment_share.domain.timeslots import Slot
+from equipment_share.models.instruments import Instrument, InstrumentClass, Listing, Maintenance, PriceList, Unit
+from equipment_share.models.people import Organisation, OrganisationState
+from equipment_share.queries.bookings.bookings import units_locked
+from equipment_share.queries.instruments.instruments import bookings_affected, own_instrument, price_lists, standard_prices, units_of
+from equipment_share.services.bookings.endings import end_without_use
+from equipment_share.services.transaction import record, transaction, use_case
+
+
+class BookingsAffected(Conflict):
+    """A closure would hit live bookings; `bookings` lists them."""
+
+    code = "bookings_affected"
+
+
+@use_case
+def list_instrument(fields: Mapping[str, object], *, owner_id: int | None = None, by: Actor, at: datetime) -> Instrument:
+    """Put an instrument into the pool.
+
+    Raises: Forbidden, NotVerified, Invalid with every problem.
+    """
+    require(by, Act.EDIT_INSTRUMENT)
+    with transaction(lost_race=AlreadyDecided) as session:
+        owner = _verified_owner(session, owner_id if by.role is Role.SYSTEM else by.organisation_id)
+        instrument = add_instrument(session, owner, fields, at=at)
+        record(session, "instrument", instrument, "listed", by=by, at=at)
+    return instrument
+
+
+def _verified_owner(session: Session, owner_id: int | None) -> Organisation:
+    owner = session.get(Organisation, owner_id) if owner_id is not None else None
+    if owner is None:
+        raise NotFound()
+    if owner.state is not OrganisationState.VERIFIED:
+        raise NotVerified(state=owner.state.value)
+    return owner
+
+
+def add_instrument(session: Session, owner: Organisation, fields: Mapping[str, object], *, at: datetime) -> Instrument:
+    """Building block: check the fields and make the rows of one instrument.
+
+    Raises: Invalid with every problem.
+    """
+    values = checked_fields(fields, whole=True)
+    _free_code(session, owner.id, values["inner_code"], None)
+    instrument = Instrument(owner_id=owner.id, name_key="", search_text="", made_at=at, changed_at=at)
+    _write(session, instrument, values)
+    session.add(instrument)
+    session.flush()
+    _units_follow(session, instrument)
+    return instrument
+
+
+def _free_code(session: Session, owner_id: int, code: str, own_id: int | None) -> None:
+    twin = session.query(Instrument.id).filter_by(owner_id=owner_id, inner_code=code).first()
+    if twin is not None and twin[0] != own_id:
+        raise invalid("taken", "inner_code")
+
+
+def _write(session: Session, instrument: Instrument, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        if name == "original_value_fen":
+            instrument.original_value = None if value is None else Money(value)
+        elif name == "rules":
+            instrument.rules = {**(instrument.rules or {}), **value}
+        else:
+            setattr(instrument, name, value)
+    kind = session.get(InstrumentClass, instrument.class_code) if instrument.class_code else None
+    if instrument.class_code and kind is None:
+        raise invalid("not_a_choice", "class_code")
+    Rules.parse(instrument.rules or {})
+    name = instrument.name_zh or instrument.name_en or ""
+    instrument.name_key = pinyin_key(name)[:400]
+    instrument.search_text = search_text(instrument, kind)
+
+
+def search_text(instrument: Instrument, kind: InstrumentClass | None) -> str:
+    """Everything a person may search an instrument by, folded: also by sound and by the initials of its sound."""
+    names = [instrument.name_zh, kind.name_zh if kind else ""]
+    texts = [
+        *names, instrument.name_en, kind.name_en if kind else "", instrument.manufacturer, instrument.model, instrument.inner_code,
+        instrument.functions, instrument.services, instrument.tech_spec,
+        *(pinyin_key(name) for name in names if name), *(initials(name) for name in names if name),
+    ]  # fmt: skip
+    return "\n".join(text.casefold() for text in [*texts, *also_called(" ".join(text for text in texts if text))] if text)
+
+
+def _units_follow(session: Session, instrument: Instrument) -> None:
+    """As many units as the rules say; units that are there stay, for bookings point at them."""
+    wanted = Rules.parse(instrument.rules or {}).units
+    for number in range(len(units_of(instrument.id)) + 1, wanted + 1):
+        session.add(Unit(instrument_id=instrument.id, number=number))
+    session.flush()
+
+
+@use_case
+def change_instrument(
+    instrument_id: int, changes: Mapping[str, object], *, version: int | None = None, by: Actor, at: datetime
+) -> Instrument:
+    """Change what is said about an instrument; fields merge by key, also inside `rules`.
+
+    Raises: Forbidden, NotFound, StaleVersion, Invalid with every problem.
+    """
+    require(by, Act.EDIT_INSTRUMENT)
+    with transaction(lost_race=AlreadyDecided) as session:
+        instrument = own_instrument(instrument_id, by)
+        if version is not None and version != instrument.version:
+            raise StaleVersion(version=instrument.version)
+        apply_changes(session, instrument, changes, at=at)
+        record(session, "instrument", instrument, "changed", by=by, at=at, facts={"fields": sorted(changes)})
+    return instrument
+
+
+def apply_changes(session: Session, instrument: Instrument, changes: Mapping[str, object], *, at: datetime) -> None:
+    """Building block: check and write changes to one instrument.
+
+    Raises: Invalid with every problem.
+    """
+    values = checked_fields(changes, whole=False)
+    if "inner_code" in values:
+        _free_code(session, instrument.owner_id, values["inner_code"], instrument.id)
+    _write(session, instrument, values)
+    if not instrument.name_zh and not instrument.name_en:
+        raise invalid("required", "name_zh")
+    instrument.changed_at = at
+    _units_follow(session, instrument)
+
+
+@use_case
+def set_prices(
+    instrument_id: int, items: Sequence[PriceItem], *, valid_from: date, valid_to: date | None = None, user_class: str = ANYBODY, by: Actor,
+    at: datetime,
+) -> PriceList:  # fmt: skip
+    """Publish prices for a class of users; bookings that are there keep theirs.
+
+    Raises: Forbidden, NotFound, Invalid (`overlapping_period` when two closed periods of a class meet).
+    """
+    require(by, Act.SET_PRICES)
+    with transaction() as session:
+        instrument = own_instrument(instrument_id, by)
+        listed = add_prices(session, instrument, items, valid_from=valid_from, valid_to=valid_to, user_class=user_class, by=by, at=at)
+        record(
+            session, "instrument", instrument, "prices_set", by=by, at=at, facts={"valid_from": valid_from.isoformat(), "class": user_class}
+        )
+    return listed
+
+
+def add_prices(
+    session: Session, instrument: Instrument, items: Sequence[PriceItem], *, valid_from: date, valid_to: date | None, user_class: str,
+    by: Actor, at: datetime,
+) -> PriceList:  # fmt: skip
+    """Building block: one more version of the prices, and the instrument's own `price_from` in step.
+
+    A list without an end counts until the next one of its class begins.
+    Raises: Invalid.
+    """
+    problems = [] if items else [Problem("required", "items")]
+    if len({item.mode for item in items}) != len(items):
+        problems.append(Problem("taken", "items"))
+    if valid_to is not None and valid_to < valid_from:
+        problems.append(Problem("end_before_start", "valid_to"))
+    if any(_meets(row, valid_from, valid_to) for row in price_lists(instrument.id) if row.user_class == user_class):
+        problems.append(Problem("overlapping_period", "valid_from"))
+    if problems:
+        raise Invalid(problems)
+    listed = PriceList(
+        instrument_id=instrument.id, valid_from=valid_from, valid_to=valid_to, user_class=user_class,
+        items=[item.document() for item in items], made_at=at, by_id=by.id,
+    )  # fmt: skip
+    session.add(listed)
+    session.flush()
+    _price_from_follows(instrument, at=at)
+    return listed
+
+
+def _meets(row: PriceList, first: date, last: date | None) -> bool:
+    """Whether two lists of one class claim the same day; an open end gives way to the list that begins later."""
+    if row.valid_from == first:
+        return True
+    earlier_end, later_start = (row.valid_to, first) if row.valid_from < first else (last, row.valid_from)
+    return earlier_end is not None and earlier_end >= later_start
+
+
+def _price_from_follows(instrument: Instrument, *, at: datetime) -> None:
+    """The lowest price in force for everybody, beside the instrument for sorting."""
+    items = standard_prices(instrument.id, bureau_day(at))
+    lowest = min(items, key=lambda item: (item.unit is not PriceUnit.HOUR, item.unit_price), default=None)
+    instrument.price_from, instrument.price_unit = (lowest.unit_price, lowest.unit.value) if lowest else (None, "")
+
+
+@use_case
+def close_for_maintenance(
+    instrument_id: int, *, start: datetime, end: datetime, reason: str = "", cancel_bookings: bool = False, by: Actor, at: datetime
+) -> Maintenance:
+    """Close an instrument for a while; live bookings are cancelled free of charge, but only when that is said.
+
+    Raises: Forbidden, NotFound, Invalid, BookingsAffected.
+    """
+    require(by, Act.PLAN_MAINTENANCE)
+    if end <= start:
+        raise invalid("end_before_start", "end")
+    if end <= at or end - start > timedelta(days=366):
+        raise invalid("in_the_past" if end <= at else "too_long", "end")
+    with transaction() as session:
+        instrument = own_instrument(instrument_id, by)
+        units_locked([unit.id for unit in units_of(instrument.id)])
+        hit = [b for b in bookings_affected(instrument.id, Slot(start, end)) if b.state in (BookingState.SUBMITTED, BookingState.APPROVED)]
+        if hit and not cancel_bookings:
+            raise BookingsAffected(bookings=[{"id": str(b.id), "number": b.number, "start": b.starts_at, "end": b.ends_at} for b in hit])
+        for booking in hit:
+            end_without_use(session, booking, BookingAct.CANCEL_BY_OWNER, by=by, at=at, reason=reason or "maintenance")
+        window = Maintenance(instrument_id=instrument.id, starts_at=start, ends_at=end, reason=reason, made_at=at, by_id=by.id)
+        session.add(window)
+        record(session, "instrument", instrument, "maintenance_planned", by=by, at=at, reason=reason, facts={"cancelled": len(hit)})
+    return window
+
+
+@use_case
+def end_maintenance(instrument_id: int, maintenance_id: int, *, by: Actor, at: datetime) -> Instrument:
+    """Call a closure off.
+
+    Raises: Forbidden, NotFound, AlreadyDecided.
+    """
+    require(by, Act.PLAN_MAINTENANCE)
+    with transaction() as session:
+        instrument = own_instrument(instrument_id, by)
+        window = session.get(Maintenance, maintenance_id, with_for_update=True)
+        if window is None or window.instrument_id != instrument.id:
+            raise NotFound()
+        if window.ended_at is not None:
+            raise AlreadyDecided()
+        window.ended_at = at
+        record(session, "instrument", instrument, "maintenance_ended", by=by, at=at)
+    return instrument
+
+
+@use_case
+def set_listing(instrument_id: int, listing: Listing, *, reason: str = "", by: Actor, at: datetime) -> Instrument:
+    """The bureau admits an instrument to the pool or withdraws it; bookings that are there stay.
+
+    Raises: Forbidden, NotFound, AlreadyDecided.
+    """
+    require(by, Act.ADMIT_INSTRUMENT)
+    with transaction() as session:
+        instrument = session.get(Instrument, instrument_id, with_for_update={"of": Instrument})
+        if instrument is None:
+            raise NotFound()
+        if instrument.listing is listing:
+            raise AlreadyDecided(state=listing.value)
+        instrument.listing = listing
+        event = "admitted" if listing is Listing.OPEN else "withdrawn"
+        record(session, "instrument", instrument, event, by=by, at=at, reason=reason)
+    return instrument

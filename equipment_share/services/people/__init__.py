@@ -1,0 +1,1 @@
+"""Use cases of people, organisations and signing in."""

@@ -1,0 +1,174 @@
+"""Use cases of getting in and out: sign in and out, one-time links, passwords, API tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from equipment_share.adapters.passwords import hashed, matches
+from equipment_share.adapters.tokens import fresh_token, kept_form
+from equipment_share.domain.access import Act, Actor, require
+from equipment_share.domain.errors import Forbidden, Invalid, NotFound, invalid
+from equipment_share.domain.people import LOCKED_FOR, TRIES, TRIES_PER_ADDRESS, SignInRefused, TokenInvalid, TooManyTries, password_problem
+from equipment_share.models.outbox import Letter
+from equipment_share.models.people import SYSTEM, ApiToken, SignIn, SignInTry, User
+from equipment_share.queries.people import failed_tries, link_of, person_by_email, sign_in_of, tokens_of
+from equipment_share.services.people.people import one_time_link
+from equipment_share.services.transaction import note, transaction, use_case
+
+SCOPES = ("read", "write")
+
+
+@use_case
+def sign_in(email: str, password: str, *, address: str, limited: bool = True, by: Actor = SYSTEM, at: datetime) -> str:
+    """Let a person in; answers the secret of the new session. The try is kept, whatever comes of it.
+
+    Raises: SignInRefused for a wrong or unknown or locked account alike, TooManyTries for an address.
+    """
+    email = email.strip().casefold()[:254]
+    since = at - LOCKED_FOR
+    if limited and failed_tries(address=address, since=since) >= TRIES_PER_ADDRESS:
+        raise TooManyTries(seconds=int(LOCKED_FOR.total_seconds()))
+    locked = failed_tries(email=email, since=since) >= TRIES
+    user = person_by_email(email)
+    right = matches(user.password_hash if user and user.active else None, password)  # slow on purpose: outside the write
+    good = right and not locked
+    raw = fresh_token()
+    with transaction() as session:
+        session.add(SignInTry(email=email, address=address, succeeded=good, made_at=at))
+        if good and user is not None:
+            session.add(SignIn(user_id=user.id, token_hash=kept_form(raw), epoch=user.sign_in_epoch, address=address, made_at=at))
+        note(session, "sign_in" if good else "sign_in.refused", f"user:{user.id if user else 0}", by=by, at=at, facts={"address": address})
+    if not good:
+        raise SignInRefused()
+    return raw
+
+
+@use_case
+def sign_out(token: str, *, by: Actor, at: datetime) -> None:
+    """End one session."""
+    with transaction() as session:
+        found = sign_in_of(token, at=at)
+        if found is not None:
+            found.ended_at = at
+            note(session, "sign_out", f"user:{found.user_id}", by=by, at=at)
+
+
+@use_case
+def use_link(raw: str, password: str, *, by: Actor = SYSTEM, at: datetime) -> User:
+    """Set a password through a one-time link; every older session, link and token of the person ends.
+
+    Raises: TokenInvalid, Invalid.
+    """
+    with transaction() as session:
+        link = link_of(raw, at=at)
+        if link is None:
+            raise TokenInvalid()
+        user = link.user
+        if weak := password_problem(password, user.email):
+            raise Invalid([weak])
+        link.used_at = at
+        user.password_hash = hashed(password)
+        user.sign_in_epoch += 1
+        note(session, "password.set", f"user:{user.id}", by=by, at=at, facts={"by": link.purpose})
+    return user
+
+
+@use_case
+def ask_reset(email: str, *, by: Actor = SYSTEM, at: datetime) -> None:
+    """Send a reset link to the address, if it is somebody's; the answer is the same either way."""
+    with transaction() as session:
+        user = person_by_email(email)
+        if user is not None and user.active:
+            raw = one_time_link(session, user, "reset", at=at)
+            session.add(Letter(user_id=user.id, kind="password_reset", facts={"token": raw}, made_at=at))
+            note(session, "password.reset_asked", f"user:{user.id}", by=by, at=at)
+
+
+@use_case
+def change_password(current: str, password: str, *, by: User, at: datetime) -> None:
+    """Set another password; the current one is asked, and all sessions end.
+
+    Raises: Forbidden, Invalid.
+    """
+    require(by, Act.OWN_ACCOUNT)
+    if not matches(by.password_hash, current):
+        raise invalid("wrong_password", "current")
+    if weak := password_problem(password, by.email):
+        raise Invalid([weak])
+    kept = hashed(password)
+    with transaction() as session:
+        by.password_hash = kept
+        by.sign_in_epoch += 1
+        note(session, "password.changed", f"user:{by.id}", by=by, at=at)
+
+
+@use_case
+def choose_language(language: str, *, by: User, at: datetime) -> None:
+    """Remember the language a person reads.
+
+    Raises: Invalid.
+    """
+    if language not in ("zh", "en"):
+        raise invalid("not_a_choice", "language")
+    with transaction() as session:
+        by.language = language
+        note(session, "language.chosen", f"user:{by.id}", by=by, at=at)
+
+
+@use_case
+def make_token(name: str, scopes: Sequence[str], *, days: int | None = 365, by: User, at: datetime) -> str:
+    """A program's key for one's own account, shown once.
+
+    Raises: Forbidden, Invalid.
+    """
+    require(by, Act.OWN_ACCOUNT)
+    if not scopes or set(scopes) - set(SCOPES):
+        raise invalid("not_a_choice", "scopes")
+    if not name.strip() or len(name) > 60:
+        raise invalid("required", "name")
+    raw = fresh_token()
+    with transaction() as session:
+        expires = at + timedelta(days=days) if days else None
+        token = ApiToken(
+            user_id=by.id,
+            name=name.strip(),
+            token_hash=kept_form(raw),
+            epoch=by.sign_in_epoch,
+            scopes=list(scopes),
+            made_at=at,
+            expires_at=expires,
+        )
+        session.add(token)
+        note(session, "token.made", f"user:{by.id}", by=by, at=at, facts={"name": name, "scopes": list(scopes)})
+    return raw
+
+
+@use_case
+def end_token(token_id: int, *, by: User, at: datetime) -> None:
+    """End one of one's own API tokens at once.
+
+    Raises: NotFound.
+    """
+    if by.id is None:
+        raise Forbidden()
+    with transaction() as session:
+        found = next((token for token in tokens_of(by.id) if token.id == token_id), None)
+        if found is None:
+            raise NotFound()
+        found.ended_at = at
+        note(session, "token.ended", f"user:{by.id}", by=by, at=at)
+
+
+@use_case
+def end_all_sign_ins(*, by: Actor, at: datetime) -> int:
+    """End every session and every API token: after a restore nobody goes on with what the copy remembered."""
+    with transaction() as session:
+        rows: list[SignIn | ApiToken] = [*session.scalars(select(SignIn).where(SignIn.ended_at.is_(None)))]
+        rows += session.scalars(select(ApiToken).where(ApiToken.ended_at.is_(None)))
+        for row in rows:
+            row.ended_at = at
+        note(session, "sign_ins_ended", "installation", by=by, at=at, facts={"count": len(rows)})
+    return len(rows)

@@ -1,0 +1,1 @@
+"""Use cases of claims, batches and what the bank says."""

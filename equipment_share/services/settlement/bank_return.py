@@ -1,0 +1,116 @@
+"""Use case of finance: read the bank's answers, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from equipment_share.domain.access import Act, Actor, require, require_other_hand
+from equipment_share.domain.errors import Problem
+from equipment_share.domain.ledger import AccountKind, Phase
+from equipment_share.domain.money import Money
+from equipment_share.domain.settlement.claims import BatchAct, BatchState, ClaimAct, next_batch_state
+from equipment_share.models.settlement import Batch, BatchLine
+from equipment_share.queries.settlement import batch_locked, lines_of, reference_is_used
+from equipment_share.services.letters import tell_organisation
+from equipment_share.services.posting import open_account, post
+from equipment_share.services.settlement.batches import batch_step, claim_step
+from equipment_share.services.transaction import transaction, use_case
+
+
+@dataclass(frozen=True)
+class BankAnswer:
+    """One row of the bank's file."""
+
+    row: int
+    line: int | None
+    status: str
+    paid_on: date | None
+    reference: str
+    amount: Money | None
+
+
+@dataclass(frozen=True)
+class BankReading:
+    """What a bank file changed, row by row."""
+
+    batch: Batch
+    paid: int
+    failed: int
+    unchanged: int
+    problems: tuple[tuple[int, Problem], ...]
+
+
+@use_case
+def record_bank_return(batch_id: int, answers: Sequence[BankAnswer], *, version: int | None = None, by: Actor, at: datetime) -> BankReading:
+    """Read the bank's answers line by line; the same file again changes nothing, a wrong row changes nothing of its line.
+
+    Raises: Forbidden, SecondPersonRequired, NotFound, StaleVersion, InvalidTransition.
+    """
+    require(by, Act.RECORD_BANK_RETURN)
+    with transaction() as session:
+        batch = batch_locked(batch_id, version)
+        require_other_hand(by, batch.approved_by_id)
+        if batch.state is not BatchState.PAID:
+            next_batch_state(batch.state, BatchAct.PAY)
+        lines = {line.line: line for line in lines_of(batch.id)}
+        counts, problems = {"paid": 0, "failed": 0, "unchanged": 0}, []
+        for answer in answers:
+            if problem := _answer_problem(answer, lines):
+                problems.append((answer.row, problem))
+            else:
+                counts[_take(session, batch, lines[answer.line or 0], answer, by=by, at=at)] += 1
+        _settle_state(session, batch, lines, changed=counts["paid"] + counts["failed"] > 0, by=by, at=at)
+    return BankReading(batch, counts["paid"], counts["failed"], counts["unchanged"], tuple(problems))
+
+
+def _answer_problem(answer: BankAnswer, lines: Mapping[int, BatchLine]) -> Problem | None:
+    line = lines.get(answer.line or 0)
+    if line is None:
+        return Problem("unknown_line", "line")
+    if answer.amount != line.amount:
+        return Problem("amount_differs", "amount_fen")
+    if answer.status not in ("paid", "failed"):
+        return Problem("not_a_choice", "status")
+    if answer.status == "paid" and (not answer.reference or answer.paid_on is None):
+        return Problem("required", "reference" if not answer.reference else "paid_on")
+    if answer.status == "paid" and line.reference != answer.reference and (line.result == "paid" or reference_is_used(answer.reference)):
+        return Problem("taken", "reference")
+    return None
+
+
+def _take(session: Session, batch: Batch, line: BatchLine, answer: BankAnswer, *, by: Actor, at: datetime) -> str:
+    """Apply one answer to its line; answers `paid`, `failed` or `unchanged`."""
+    if line.result in ("paid", answer.status):
+        return "unchanged"
+    line.result, line.paid_on = answer.status, answer.paid_on
+    code = batch.programme_code
+    if answer.status == "paid":
+        line.reference = answer.reference
+        house = open_account(session, AccountKind.BATCH, str(batch.id), programme_code=code)
+        paid = open_account(session, AccountKind.PAID, code, programme_code=code)
+        step = post(
+            session, house, paid, line.amount, Phase.DIRECT, programme_code=code, booking_id=line.claim.booking_id, by=by, at=at,
+            reason=f"paid {answer.reference}",
+        )  # fmt: skip
+        line.transfer_id = step.id
+        claim_step(session, line.claim, ClaimAct.PAY, "paid", by=by, at=at)
+        facts = {"claim_id": line.claim_id, "number": line.claim.number, "amount_fen": line.amount.fen}
+        tell_organisation(session, line.payee_id, "claim_paid", at=at, facts=facts)
+    else:
+        claim_step(session, line.claim, ClaimAct.FAIL, "payment_failed", by=by, at=at)
+    return answer.status
+
+
+def _settle_state(session: Session, batch: Batch, lines: Mapping[int, BatchLine], *, changed: bool, by: Actor, at: datetime) -> None:
+    """A batch is paid when every line is; one failure is enough for `part_failed`."""
+    if not changed:
+        return
+    batch.paid_by_id = by.id
+    if all(line.result == "paid" for line in lines.values()):
+        batch_step(session, batch, BatchAct.PAY, "paid", by=by, at=at)
+    elif any(line.result == "failed" for line in lines.values()):
+        batch_step(session, batch, BatchAct.PART_FAIL, "payment_failed", by=by, at=at)

@@ -1,0 +1,255 @@
+"""Use cases of a batch: open, lock, review, approve, refuse, send, read the bank's answer, close."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from equipment_share.adapters.sheets import csv_bytes
+from equipment_share.adapters.tokens import short_code
+from equipment_share.domain.access import Act, Actor, require, require_no_link, require_other_hand
+from equipment_share.domain.errors import Conflict, Refused, invalid
+from equipment_share.domain.ledger import AccountKind, Phase
+from equipment_share.domain.money import Money, total
+from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.domain.programmes.programmes import terms
+from equipment_share.domain.settlement.claims import BatchAct, BatchState, ClaimAct, ClaimState, next_batch_state, next_claim_state
+from equipment_share.models.settlement import Batch, BatchLine, Claim
+from equipment_share.queries.ledger import balance, mismatches
+from equipment_share.queries.settlement import batch_locked, claims_to_batch, lines_of, live_batch
+from equipment_share.queries.vouchers import versions_of
+from equipment_share.services.bookings.requests import given_reason
+from equipment_share.services.posting import open_account, post
+from equipment_share.services.transaction import record, transaction, use_case
+
+
+class EmptyBatch(Refused):
+    """There is nothing to pay in this period."""
+
+    code = "empty_batch"
+
+
+class PublicityRunning(Conflict):
+    """Some claim is still on the public list."""
+
+    code = "publicity_running"
+
+
+class NotPaidYet(Conflict):
+    """Not every line has its money."""
+
+    code = "not_paid_yet"
+
+
+class NotBalanced(Conflict):
+    """The books do not bear the batch out."""
+
+    code = "not_balanced"
+
+
+@use_case
+def open_batch(programme_code: str, period: Period, payee: str | None = None, *, by: Actor, at: datetime) -> tuple[Batch, bool]:
+    """The live batch of a programme, period and payee side, made when there is none; the answer says whether it was.
+
+    Raises: Forbidden, Invalid.
+    """
+    require(by, Act.LOCK_BATCH)
+    with transaction() as session:
+        versions = versions_of(programme_code)
+        if not versions:
+            raise invalid("not_found", "programme")
+        claimant = terms(versions[0].document).claimant
+        side = payee or ("firm" if claimant == "firm" else "owner")
+        if side not in ("owner", "firm"):
+            raise invalid("not_a_choice", "payee")
+        if (found := live_batch(programme_code, period, side)) is not None:
+            return found, False
+        batch = Batch(
+            number=f"{programme_code}-{period}-{side}-{short_code(4)}", programme_code=programme_code, period_first_on=period.first_on,
+            period_last_on=period.last_on, payee=side, state=BatchState.OPEN, opened_by_id=by.id, made_at=at,
+        )  # fmt: skip
+        session.add(batch)
+        record(session, "batch", batch, "opened", by=by, at=at)
+    return batch, True
+
+
+@use_case
+def lock_batch(batch_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Batch:
+    """Gather the approved claims and freeze them: payable to batch, payee by payee, to the fen.
+
+    Raises: Forbidden, NotFound, StaleVersion, EmptyBatch, PublicityRunning, AlreadyDecided, InvalidTransition.
+    """
+    require(by, Act.LOCK_BATCH)
+    with transaction() as session:
+        batch = batch_locked(batch_id, version)
+        next_batch_state(batch.state, BatchAct.LOCK)
+        claims = claims_to_batch(batch.programme_code, _period(batch), batch.payee, lock=True)
+        if not claims:
+            raise EmptyBatch()
+        _notice_is_over(claims, at=at)
+
+        for line, claim in enumerate(claims, 1):
+            claim.batch_id = batch.id
+            session.add(BatchLine(batch_id=batch.id, line=line, claim_id=claim.id, payee_id=claim.payee_id, amount=claim.amount))
+            claim_step(session, claim, ClaimAct.BATCH, "batched", by=by, at=at)
+        batch.total, batch.locked_by_id, batch.locked_at = total(claim.amount for claim in claims), by.id, at
+        batch_step(session, batch, BatchAct.LOCK, "locked", by=by, at=at, total_fen=batch.total.fen)
+        _move_by_payee(session, batch, claims, back=False, by=by, at=at)
+    return batch
+
+
+def _period(batch: Batch) -> Period:
+    return Period(batch.period_first_on, batch.period_last_on)
+
+
+def _notice_is_over(claims: Sequence[Claim], *, at: datetime) -> None:
+    for claim in claims:
+        days = terms(claim.programme.document).publicity_days
+        if days and claim.approved_at is not None and bureau_day(at) <= bureau_day(claim.approved_at) + timedelta(days=days):
+            raise PublicityRunning(until=(bureau_day(claim.approved_at) + timedelta(days=days)).isoformat())
+
+
+def _move_by_payee(session: Session, batch: Batch, claims: Sequence[Claim], *, back: bool, by: Actor, at: datetime) -> None:
+    """One transfer per payee: into the batch's account, or back out of it."""
+    code = batch.programme_code
+    house = open_account(session, AccountKind.BATCH, str(batch.id), programme_code=code)
+    sums: dict[int, Money] = {}
+    for claim in claims:
+        sums[claim.payee_id] = sums.get(claim.payee_id, Money(0)) + claim.amount
+    for payee_id, amount in sorted(sums.items()):
+        payable = open_account(session, AccountKind.PAYABLE, f"{code}:{payee_id}", programme_code=code, organisation_id=payee_id)
+        dr, cr = (house, payable) if back else (payable, house)
+        reason = f"batch {batch.number} {'refused' if back else 'locked'}"
+        post(session, dr, cr, amount, Phase.DIRECT, programme_code=code, by=by, at=at, reason=reason)
+
+
+@use_case
+def review_batch(batch_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Batch:
+    """Another person than who locked it finds the batch right.
+
+    Raises: Forbidden, SecondPersonRequired, ConflictOfInterest, NotFound, StaleVersion, AlreadyDecided, InvalidTransition.
+    """
+    require(by, Act.REVIEW_BATCH)
+    with transaction() as session:
+        batch = batch_locked(batch_id, version)
+        next_batch_state(batch.state, BatchAct.REVIEW)
+        require_other_hand(by, batch.locked_by_id)
+        require_no_link(by, *(line.payee_id for line in lines_of(batch.id)))
+        batch.reviewed_by_id = by.id
+        batch_step(session, batch, BatchAct.REVIEW, "reviewed", by=by, at=at)
+    return batch
+
+
+@use_case
+def approve_batch(batch_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Batch:
+    """The third person signs.
+
+    Raises: Forbidden, SecondPersonRequired, NotFound, StaleVersion, AlreadyDecided, InvalidTransition.
+    """
+    require(by, Act.APPROVE_BATCH)
+    with transaction() as session:
+        batch = batch_locked(batch_id, version)
+        next_batch_state(batch.state, BatchAct.APPROVE)
+        require_other_hand(by, batch.locked_by_id, batch.reviewed_by_id)
+        batch.approved_by_id = by.id
+        batch_step(session, batch, BatchAct.APPROVE, "approved", by=by, at=at)
+    return batch
+
+
+@use_case
+def refuse_batch(batch_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Batch:
+    """The reviewer or leader says no: its claims are approved again and free for another batch.
+
+    Raises: Forbidden, NotFound, Invalid, StaleVersion, AlreadyDecided, InvalidTransition.
+    """
+    require(by, Act.REFUSE_BATCH)
+    with transaction() as session:
+        batch = batch_locked(batch_id, version)
+        batch_step(session, batch, BatchAct.REFUSE, "refused", by=by, at=at, reason=given_reason(reason))
+        claims = [line.claim for line in lines_of(batch.id)]
+        for claim in claims:
+            claim.batch_id = None
+            claim_step(session, claim, ClaimAct.UNBATCH, "unbatched", by=by, at=at)
+        _move_by_payee(session, batch, claims, back=True, by=by, at=at)
+    return batch
+
+
+@use_case
+def send_batch(batch_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Batch:
+    """The clerk hands the payment file to finance; its hash is kept.
+
+    Raises: Forbidden, NotFound, StaleVersion, AlreadyDecided, InvalidTransition.
+    """
+    require(by, Act.LOCK_BATCH)
+    with transaction() as session:
+        batch = batch_locked(batch_id, version)
+        next_batch_state(batch.state, BatchAct.SEND)
+        batch.payment_file = payment_file(batch)
+        batch.file_hash, batch.sent_by_id = hashlib.sha256(batch.payment_file).hexdigest(), by.id
+        batch_step(session, batch, BatchAct.SEND, "sent", by=by, at=at, file_hash=batch.file_hash)
+    return batch
+
+
+def payment_file(batch: Batch) -> bytes:
+    """One line a claim: whom to pay, where, how much."""
+    header = ("line", "payee", "payee_code", "bank_account", "amount_yuan", "amount_fen", "claim")
+    rows = [
+        (row.line, row.payee.name, row.payee.code, row.payee.bank_account, str(row.amount), row.amount.fen, row.claim.number)
+        for row in lines_of(batch.id)
+    ]
+    return csv_bytes(header, rows)
+
+
+def close_problems(batch: Batch) -> list[str]:
+    """The close checklist: codes of what still stands in the way; none is the good answer."""
+    lines = lines_of(batch.id)
+    found = []
+    if batch.state is not BatchState.PAID or any(line.result != "paid" for line in lines):
+        found.append("not_paid_yet")
+    if (
+        total(line.amount for line in lines) != batch.total
+        or any(line.claim.state is not ClaimState.PAID for line in lines)
+        or mismatches()
+    ):
+        found.append("not_balanced")
+    return found
+
+
+@use_case
+def close_batch(batch_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Batch:
+    """The reviewer closes a paid batch whose lines, claims and ledger agree; from then on its bytes never change.
+
+    Raises: Forbidden, SecondPersonRequired, NotFound, StaleVersion, NotPaidYet, NotBalanced, AlreadyDecided, InvalidTransition.
+    """
+    require(by, Act.REVIEW_BATCH)
+    with transaction() as session:
+        batch = batch_locked(batch_id, version)
+        if batch.state in (BatchState.SENT, BatchState.PART_FAILED):
+            raise NotPaidYet()
+        next_batch_state(batch.state, BatchAct.CLOSE)
+        require_other_hand(by, batch.locked_by_id, batch.approved_by_id, batch.paid_by_id)
+        house = open_account(session, AccountKind.BATCH, str(batch.id), programme_code=batch.programme_code)
+        if close_problems(batch) or balance(house.id):
+            raise NotBalanced()
+        batch.closed_by_id, batch.closed_at = by.id, at
+        batch_step(session, batch, BatchAct.CLOSE, "closed", by=by, at=at, total_fen=batch.total.fen)
+    return batch
+
+
+def batch_step(
+    session: Session, batch: Batch, act: BatchAct, event: str, *, by: Actor, at: datetime, reason: str = "", **facts: object
+) -> None:
+    """Building block: move a batch on and write it down."""
+    before = batch.state
+    batch.state = next_batch_state(before, act) if act is not BatchAct.PART_FAIL else BatchState.PART_FAILED
+    record(session, "batch", batch, event, by=by, at=at, before=before, reason=reason, facts=facts)
+
+
+def claim_step(session: Session, claim: Claim, act: ClaimAct, event: str, *, by: Actor, at: datetime) -> None:
+    """Building block: move a claim on and write it down."""
+    before = claim.state
+    claim.state = next_claim_state(before, act)
+    record(session, "claim", claim, event, by=by, at=at, before=before)
