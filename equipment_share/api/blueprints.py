@@ -8,14 +8,27 @@ from collections.abc import Iterable
 from flask import Blueprint, Flask, Response, jsonify
 from werkzeug.routing import BaseConverter
 
-from equipment_share.api import batches, bookings, claims, decisions, instruments, organisations, programmes, reports, training, vouchers
+from equipment_share.api import (
+    batches,
+    bookings,
+    claims,
+    decisions,
+    instruments,
+    organisations,
+    planning,
+    programmes,
+    reports,
+    training,
+    vouchers,
+)
 from equipment_share.api.errors import PREFIX, answer_problems
 from equipment_share.api.openapi import document
 from equipment_share.api.operations import Operation, Shelf
 from equipment_share.api.serving import endpoint
 
 SHELVES: tuple[Shelf, ...] = tuple(
-    feature.shelf for feature in (organisations, instruments, training, bookings, decisions, vouchers, programmes, claims, batches, reports)
+    feature.shelf
+    for feature in (organisations, instruments, training, bookings, decisions, planning, vouchers, programmes, claims, batches, reports)
 )
 
 

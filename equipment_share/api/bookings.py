@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from equipment_share.adapters.tables import read_table
 from equipment_share.api import shapes
 from equipment_share.api.bodies import TABLE_CODES, Form, Json
 from equipment_share.api.errors import problem_document
-from equipment_share.api.fields import Either, Field, ListOf, ObjectOf
+from equipment_share.api.fields import Document, Either, Field, ListOf, ObjectOf
 from equipment_share.api.kinds import CODE, KEY, Choice, Fen, Instant, Integer, Switch, Text
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, page
@@ -28,7 +31,7 @@ BOOKING = Answer("Booking")
 NO_FIELDS = ObjectOf(())
 SLOT_CODES = (
     "end_before_start", "in_the_past", "not_aligned", "too_short", "too_long", "lead_time", "horizon", "outside_opening_hours", "maintenance",
-    "quota_exceeded", "not_authorised", "no_price",
+    "quota_exceeded", "not_authorised", "too_close", "banned", "no_price",
 )  # fmt: skip
 WISH = (
     Field("instrument", KEY, required=True),
@@ -40,39 +43,44 @@ WISH = (
         "programmes", Either("auto", ListOf(CODE, 20, once=True)), default="auto", means="`auto`, or codes in the order they are to bear."
     ),
     Field("options", NO_FIELDS, means="No instrument offers options yet."),
+    Field("answers", Document("By the key of each of the instrument's `questions`: text, number, choice or true/false."), default={}),
 )
 ORDER = (
     *WISH,
     Field("purpose", Text(500, lines=True), default=""),
-    Field("answers", NO_FIELDS, means="No instrument asks questions yet."),
     Field("max_net_fen", Fen(), means="The most the firm will pay; a higher net is refused with the new quote."),
 )
 
 
-def _wish(call: Call) -> BookingWish:
-    body = call.body
+def wish_from(body: Mapping[str, Any]) -> BookingWish:
+    """What a body asks for."""
     programmes = body["programmes"] if body["programmes"] == "auto" else tuple(body["programmes"])
     return BookingWish(
         int(body["instrument"]), body["mode"], body["start"], body["end"],
         samples=body["samples"], purpose=body.get("purpose", ""), programmes=programmes, max_net=body.get("max_net_fen"),
+        answers=body["answers"],
     )  # fmt: skip
+
+
+ASKING = {
+    403: ("organisation_not_verified",), 404: ("not_found",), 409: ("slot_taken", "voucher_insufficient", "already_decided"), 422: SLOT_CODES,
+}  # fmt: skip
 
 
 @shelf.post("/quotes", Act.QUOTE, "What a use would cost, even when the slot cannot be had; nothing is reserved.", Answer("Quoted"),
             body=Json(WISH), keeps=False, per_minute=QUOTES_A_MINUTE, refusals={404: ("not_found",)})  # fmt: skip
 def quote(call: Call) -> Reply:
     """Price a wish."""
-    found = preview(_wish(call), by=call.me, at=call.at)
+    found = preview(wish_from(call.body), by=call.me, at=call.at)
     return Reply({**shapes.quote(found.quote.document()), "problems": [problem_document(broken) for broken in found.problems]})
 
 
 @shelf.post("/bookings", Act.REQUEST_BOOKING, "Ask for a slot; the voucher's share is set aside at once.", BOOKING, makes=True,
             body=Json(ORDER), per_minute=BOOKINGS_A_MINUTE,
-            refusals={403: ("organisation_not_verified",), 404: ("not_found",), 409: ("slot_taken", "voucher_insufficient", "already_decided"),
-                      422: SLOT_CODES})  # fmt: skip
+            refusals=ASKING)  # fmt: skip
 def book(call: Call) -> Reply:
     """Ask for a slot."""
-    made = request_booking(_wish(call), by=call.me, at=call.at)
+    made = request_booking(wish_from(call.body), by=call.me, at=call.at)
     return Reply(shapes.booking(made, call.me), 201, f"/api/v1/bookings/{made.id}")
 
 

@@ -14,9 +14,10 @@ from equipment_share.domain.settlement.claims import LEGS
 from equipment_share.models.bookings import Booking
 from equipment_share.queries.bookings.bookings import booking_seen_by
 from equipment_share.queries.bookings.quoting import MOST_SAMPLES
+from equipment_share.services.bookings.attendance import check_in, check_out
+from equipment_share.services.bookings.decisions import approve_booking, cancel_booking, reject_booking
 from equipment_share.services.bookings.disputes import adjudicate, answer_dispute, dispute_usage
 from equipment_share.services.bookings.evidence import HandedIn, add_document
-from equipment_share.services.bookings.requests import approve_booking, cancel_booking, check_in, check_out, reject_booking
 from equipment_share.services.bookings.usage import confirm_usage, mark_no_show, record_usage
 
 shelf = Shelf("bookings")
@@ -28,7 +29,7 @@ SAMPLES = Field("samples", Integer(0, MOST_SAMPLES), default=0)
 USE = (Field("start", Instant(), required=True), Field("end", Instant(), required=True), SAMPLES)
 
 
-def _on_booking(**more: Any) -> dict[str, Any]:
+def on_booking(**more: Any) -> dict[str, Any]:
     """What all acts on a booking share."""
     refusals = {409: LIFE} | more.pop("refusals", {})
     return {"sees": by_id(booking_seen_by), "versioned": True, "refusals": refusals} | more
@@ -38,87 +39,88 @@ def _reply(booking: Booking, call: Call) -> Reply:
     return Reply(shapes.booking(booking, call.me))
 
 
-def _who(call: Call) -> dict[str, Any]:
+def who(call: Call) -> dict[str, Any]:
+    """Who acts, when, and on which version."""
     return {"version": call.version, "by": call.me, "at": call.at}
 
 
 @shelf.post("/bookings/{id}/approve", Act.DECIDE_BOOKING, "The owner says yes.", BOOKING,
-            **_on_booking(refusals={403: ("conflict_of_interest",)}))  # fmt: skip
+            **on_booking(refusals={403: ("conflict_of_interest",)}))  # fmt: skip
 def approve_a_booking(call: Call) -> Reply:
     """Approve."""
-    return _reply(approve_booking(call.id, **_who(call)), call)
+    return _reply(approve_booking(call.id, **who(call)), call)
 
 
-@shelf.post("/bookings/{id}/reject", Act.DECIDE_BOOKING, "The owner says no, and why.", BOOKING, **_on_booking(body=Json((REASON,))))
+@shelf.post("/bookings/{id}/reject", Act.DECIDE_BOOKING, "The owner says no, and why.", BOOKING, **on_booking(body=Json((REASON,))))
 def reject_a_booking(call: Call) -> Reply:
     """Reject."""
-    return _reply(reject_booking(call.id, reason=call.body["reason"], **_who(call)), call)
+    return _reply(reject_booking(call.id, reason=call.body["reason"], **who(call)), call)
 
 
-@shelf.post("/bookings/{id}/cancel", Act.CANCEL_BOOKING, "Either side steps back.", BOOKING, **_on_booking(body=Json((REASON,))))
+@shelf.post("/bookings/{id}/cancel", Act.CANCEL_BOOKING, "Either side steps back.", BOOKING, **on_booking(body=Json((REASON,))))
 def cancel_a_booking(call: Call) -> Reply:
     """Cancel."""
-    return _reply(cancel_booking(call.id, reason=call.body["reason"], **_who(call)), call)
+    return _reply(cancel_booking(call.id, reason=call.body["reason"], **who(call)), call)
 
 
 @shelf.post("/bookings/{id}/check-in", Act.CHECK_IN, "Somebody is at the instrument.", BOOKING,
-            **_on_booking(refusals={422: ("not_authorised",)}))  # fmt: skip
+            **on_booking(refusals={422: ("not_authorised",)}))  # fmt: skip
 def check_in_to_a_booking(call: Call) -> Reply:
     """Check in."""
-    return _reply(check_in(call.id, **_who(call)), call)
+    return _reply(check_in(call.id, **who(call)), call)
 
 
-@shelf.post("/bookings/{id}/check-out", Act.CHECK_IN, "The instrument is free again.", BOOKING, **_on_booking())
+@shelf.post("/bookings/{id}/check-out", Act.CHECK_IN, "The instrument is free again.", BOOKING, **on_booking())
 def check_out_of_a_booking(call: Call) -> Reply:
     """Check out."""
-    return _reply(check_out(call.id, **_who(call)), call)
+    return _reply(check_out(call.id, **who(call)), call)
 
 
-@shelf.post("/bookings/{id}/no-show", Act.RECORD_USE, "Nobody came within the grace.", BOOKING, **_on_booking())
+@shelf.post("/bookings/{id}/no-show", Act.RECORD_USE, "Nobody came within the grace.", BOOKING, **on_booking())
 def mark_a_no_show(call: Call) -> Reply:
     """Mark a no-show."""
-    return _reply(mark_no_show(call.id, **_who(call)), call)
+    return _reply(mark_no_show(call.id, **who(call)), call)
 
 
 @shelf.post("/bookings/{id}/usage", Act.RECORD_USE, "What was used; it implies check-in and check-out.", BOOKING,
-            **_on_booking(refusals={422: USE_CODES}, body=Json((
+            **on_booking(refusals={422: USE_CODES}, body=Json((
                 *USE, Field("note", Text(500, lines=True), default=""),
                 Field("lines", ListOf(ObjectOf(()), most=0), means="No instrument charges further lines yet."),
             ))))  # fmt: skip
 def record_a_use(call: Call) -> Reply:
     """Record a use."""
     body = call.body
-    recorded = record_usage(call.id, start=body["start"], end=body["end"], samples=body["samples"], note=body["note"], **_who(call))
+    recorded = record_usage(call.id, start=body["start"], end=body["end"], samples=body["samples"], note=body["note"], **who(call))
     return _reply(recorded, call)
 
 
-@shelf.post("/bookings/{id}/confirm", Act.CONFIRM_USE, "The firm agrees with the record.", BOOKING, **_on_booking())
+@shelf.post("/bookings/{id}/confirm", Act.CONFIRM_USE, "The firm agrees with the record.", BOOKING, **on_booking())
 def confirm_a_use(call: Call) -> Reply:
     """Confirm."""
-    return _reply(confirm_usage(call.id, **_who(call)), call)
+    return _reply(confirm_usage(call.id, **who(call)), call)
 
 
 @shelf.post("/bookings/{id}/dispute", Act.CONFIRM_USE, "The firm says what would be right.", BOOKING,
-            **_on_booking(refusals={422: USE_CODES}, body=Json((
+            **on_booking(refusals={422: USE_CODES}, body=Json((
                 REASON, Field("start", Instant()), Field("end", Instant()), Field("samples", Integer(0, MOST_SAMPLES)),
             ))))  # fmt: skip
 def dispute_a_use(call: Call) -> Reply:
     """Dispute."""
-    return _reply(dispute_usage(call.id, **call.body, **_who(call)), call)
+    return _reply(dispute_usage(call.id, **call.body, **who(call)), call)
 
 
 @shelf.post("/bookings/{id}/answer-dispute", Act.RECORD_USE, "The owner takes the firm's figures, or stands by his own.", BOOKING,
-            **_on_booking(body=Json((Field("accept", YesNo(), required=True), REASON))))  # fmt: skip
+            **on_booking(body=Json((Field("accept", YesNo(), required=True), REASON))))  # fmt: skip
 def answer_a_dispute(call: Call) -> Reply:
     """Answer a dispute."""
-    return _reply(answer_dispute(call.id, **call.body, **_who(call)), call)
+    return _reply(answer_dispute(call.id, **call.body, **who(call)), call)
 
 
 @shelf.post("/bookings/{id}/adjudicate", Act.ADJUDICATE, "The bureau decides what was used.", BOOKING,
-            **_on_booking(refusals={403: ("conflict_of_interest",), 422: USE_CODES}, body=Json((*USE, REASON))))  # fmt: skip
+            **on_booking(refusals={403: ("conflict_of_interest",), 422: USE_CODES}, body=Json((*USE, REASON))))  # fmt: skip
 def adjudicate_a_use(call: Call) -> Reply:
     """Adjudicate."""
-    return _reply(adjudicate(call.id, **call.body, **_who(call)), call)
+    return _reply(adjudicate(call.id, **call.body, **who(call)), call)
 
 
 PAPER = Form((

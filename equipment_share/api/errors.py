@@ -18,7 +18,7 @@ from equipment_share.services.transaction import Busy
 from equipment_share.wording import refusal_words, status_words
 
 PREFIX = "/api/v1"
-SHOWN_FACTS = ("alternatives", "quote", "bookings")
+SHOWN_FACTS = ("alternatives", "quote", "bookings", "occurrences", "row")
 """Facts that the contract names as members of the answer; the others only fill the words."""
 
 

@@ -68,6 +68,7 @@ def page_of(name: str) -> Schema:
     return {"type": "object", "properties": members, "required": ["items", "next"], "additionalProperties": False}
 
 
+SPAN = shape(start=INSTANT, end=INSTANT)
 PARTY = shape(code=TEXT, name=TEXT)
 ORGANISATION = shape(
     id=ID, code=TEXT, name=TEXT, kind=words(*Kind), status=words(*OrganisationState), region=TEXT, version=WHOLE,
@@ -94,6 +95,7 @@ DOCUMENT = shape(
 BOOKING = shape(
     id=ID, number=TEXT, status=words(*BookingState), version=WHOLE, blocking=YES_NO, instrument=ID, unit=ID, mode=TEXT, start=INSTANT,
     end=INSTANT, samples=WHOLE, purpose=TEXT, firm=TEXT, change_of=maybe(ID), deadline=maybe(INSTANT), quote=ref("Quote"),
+    proposal=maybe(SPAN), answers=ANYTHING,
     charge=maybe(ref("Quote")), documents=many(ref("Document")), history=many(ref("Step")),
 )  # fmt: skip
 SIX = ("issued", "available", "held", "consumed", "expired", "revoked")
@@ -131,8 +133,11 @@ ALONE = joined(
     hours=many(shape(weekday=WHOLE, from_=TEXT, to=TEXT)), prices=many(PRICE_ITEM), photos=many(shape(url=TEXT, caption=TEXT)),
     tech_spec=TEXT, functions=TEXT, services=TEXT, location=TEXT, region=TEXT, open_rule=TEXT, fee_text=TEXT, keeps_holidays=YES_NO,
 )  # fmt: skip
+OCCURRENCE = shape(
+    date=TEXT, start=maybe(INSTANT), end=maybe(INSTANT), status=words("free", "taken", "closed", "no_such_date", "booked"), reason=TEXT,
+    booking=maybe(ID),
+)  # fmt: skip
 REASONS = ("occupied", "maintenance", "holiday", "outside_opening_hours", "lead_time", "horizon")
-SPAN = shape(start=INSTANT, end=INSTANT)
 MAINTENANCE = shape(id=ID, start=INSTANT, end=INSTANT, reason=TEXT)
 PRICES = shape(id=ID, valid_from=DAY, valid_to=maybe(DAY), user_class=TEXT, items=many(PRICE_ITEM))
 REJECT = shape(row=WHOLE, column=TEXT, code=TEXT, reason=TEXT)
@@ -154,6 +159,17 @@ SCHEMAS: dict[str, Schema] = {
     "Quote": QUOTE,
     "Quoted": joined(QUOTE, problems=many(PROBLEM_LINE)),
     "Booking": BOOKING,
+    "Basket": shape(items=many(ref("Booking"))),
+    "Series": shape(id=maybe(ID), rrule=TEXT, occurrences=many(OCCURRENCE)),
+    "Waiting": shape(
+        id=ID,
+        instrument=ID,
+        start=INSTANT,
+        end=INSTANT,
+        mode=TEXT,
+        booking=maybe(ID),
+        status=words("waiting", "offered", "taken", "lapsed", "withdrawn"),
+    ),
     "Document": DOCUMENT,
     "Step": STEP,
     "Voucher": VOUCHER,

@@ -93,6 +93,8 @@ def _booking(row: Booking, papers: Sequence[Document], steps: Sequence[HistorySt
         "purpose": row.purpose if by.role in PARTIES else "",  # what is studied is for the firm and the owner alone
         "firm": row.firm.code,
         "change_of": key(row.change_of_id),
+        "proposal": {"start": local(row.proposed_from), "end": local(row.proposed_to)} if row.proposed_from else None,
+        "answers": row.answers if by.role in PARTIES else {},
         "deadline": local(row.answer_by),
         "quote": quote(row.quote),
         "charge": quote(row.charge) if row.charge is not None else None,

@@ -8,12 +8,11 @@ from datetime import datetime
 from equipment_share.api.plain import fen, key, local
 from equipment_share.api.shapes import Shape, party
 from equipment_share.domain.bookings.life import Closed
-from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.pricing import ANYBODY
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument, Maintenance, PriceList
 from equipment_share.queries.instruments.catalogue import next_free
-from equipment_share.queries.instruments.instruments import photos_of, price_lists
+from equipment_share.queries.instruments.instruments import photos_of, price_lists, rules_in_force
 
 
 def instruments(rows: Sequence[Instrument], *, at: datetime) -> list[Shape]:
@@ -49,7 +48,7 @@ def alone(row: Instrument, *, at: datetime) -> Shape:
         "version": row.version,
         "status": row.listing.value,
         "time_zone": row.time_zone,
-        "rules": Rules.parse(row.rules).document(),
+        "rules": rules_in_force(row).document(),
         "hours": [{"weekday": found["weekday"], "from": found["from"], "to": found["to"]} for found in row.hours],
         "prices": list(listed.items) if listed else [],
         "photos": [{"url": f"/photos/{photo.file.token}", "caption": photo.caption} for photo in photos_of(row.id)],

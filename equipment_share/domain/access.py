@@ -61,6 +61,8 @@ class Act(StrEnum):
     REQUEST_BOOKING = "booking.create"
     SEE_BOOKINGS = "booking.view"
     CANCEL_BOOKING = "booking.cancel"
+    CHANGE_BOOKING = "booking.reschedule"
+    WAIT_FOR_SLOT = "booking.wait"
     DECIDE_BOOKING = "booking.approve"
     RECORD_USE = "usage.record"
     CHECK_IN = "usage.check_in"
@@ -116,6 +118,8 @@ MAY: dict[Act, frozenset[Role]] = {
     A.REQUEST_BOOKING: FIRM,
     A.SEE_BOOKINGS: PARTIES | READERS,
     A.CANCEL_BOOKING: PARTIES,
+    A.CHANGE_BOOKING: FIRM,
+    A.WAIT_FOR_SLOT: FIRM,
     A.DECIDE_BOOKING: OWNER,
     A.RECORD_USE: OWNER,
     A.CHECK_IN: PARTIES,

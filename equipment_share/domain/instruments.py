@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from zoneinfo import available_timezones
 
 from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Invalid, Problem
@@ -108,6 +109,8 @@ def _text(name: str, value: object) -> str | None:
         raise Invalid([Problem("bad_text", name)])
     if len(text) > TEXTS[name]:
         raise Invalid([Problem("too_long_text", name, {"most": TEXTS[name]})])
+    if name == "time_zone" and text not in available_timezones():
+        raise Invalid([Problem("not_a_choice", name)])
     if name == "contact_email" and text and "@" not in text:
         raise Invalid([Problem("not_an_email", name)])
     return (text or None) if name == "class_code" else text

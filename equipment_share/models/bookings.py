@@ -69,7 +69,19 @@ class Booking(Base):
     used_to: Mapped[datetime | None]
     used_samples: Mapped[int | None]
     confirmed_at: Mapped[datetime | None]
-    change_of_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
+    change_of_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
+    """The booking that this one moves, lengthens or shortens."""
+    free_until: Mapped[datetime | None]
+    """Until when stepping back is free: the cut-off of the first slot stays through every change."""
+    proposed_from: Mapped[datetime | None]
+    proposed_to: Mapped[datetime | None]
+    """Another time that the owner proposes; it blocks nothing."""
+    basket: Mapped[str] = mapped_column(String(43), default="")
+    """What was asked for together carries the same word."""
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the firm answered to the instrument's questions; for the firm and the owner alone."""
+    sample_state: Mapped[str] = mapped_column(String(12), default="")
+    """Where a commissioned sample is: `awaited`, `received`, `measured`, `delivered`."""
     made_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 

@@ -72,6 +72,10 @@ class Instrument(Base):
     """What differs from the defaults of `domain/bookings.Rules`."""
     hours: Mapped[list[Any]] = mapped_column(default=list)
     """`[{"weekday": 1, "from": "08:00", "to": "18:00"}]`; none means always open."""
+    questions: Mapped[list[Any]] = mapped_column(default=list)
+    """What a firm is asked about its samples when it books (`domain/bookings/questions.py`)."""
+    linked: Mapped[list[Any]] = mapped_column(default=list)
+    """Instruments that are booked together with this one, by id."""
     keeps_holidays: Mapped[bool] = mapped_column(default=True)
     time_zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
     takes_vouchers: Mapped[bool] = mapped_column(default=True)
@@ -127,6 +131,8 @@ class Maintenance(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(200), default="")
+    series: Mapped[str] = mapped_column(String(43), default="")
+    """Closures that were planned by one rule carry the same word."""
     ended_at: Mapped[datetime | None]
     made_at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

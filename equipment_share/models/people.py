@@ -47,6 +47,8 @@ class Organisation(Base):
     """`[{"tag": "tech_sme", "valid_until": "2027-03-31" | null}]`, set by the bureau."""
     related: Mapped[list[Any]] = mapped_column(default=list)
     """Codes of organisations with an ownership or control link, set by the bureau."""
+    rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """An owner's own defaults, which its instruments inherit key by key."""
     is_sample: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

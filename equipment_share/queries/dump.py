@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from equipment_share.domain.bookings.life import BookingState
+from equipment_share.domain.money import Money
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, VoucherUse
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
@@ -85,10 +87,16 @@ def _bookings() -> Iterator[dict[str, Any]]:
     for row in _rows(*columns, order=b.id):
         yield {
             "id": str(row[0]), "unit": str(row[1]), "start": _utc(row[2]), "end": _utc(row[3]), "busy_from": _utc(row[4]),
-            "busy_to": _utc(row[5]), "blocking": row[6], "status": row[7].value, "price": row[8].fen, "subsidy": row[9].fen,
-            "firm_share": row[10].fen, "late_fee": row[11].fen, "change_of": None if row[12] is None else str(row[12]),
+            "busy_to": _utc(row[5]), "blocking": row[6], "status": row[7].value,
+            **_three(row[8:11], waits=row[7] is BookingState.SUBMITTED and row[12] is not None), "late_fee": row[11].fen,
+            "change_of": None if row[12] is None else str(row[12]),
             "hold": _one_or_many(holds.get(row[0], [])), "capture": _one_or_many(captures.get(row[0], [])), "key": keys.get(str(row[0])),
         }  # fmt: skip
+
+
+def _three(amounts: Sequence[Money], *, waits: bool) -> dict[str, int | None]:
+    """The three numbers; null for a change that waits, whose old booking still has the price (`contract.md` §5)."""
+    return {name: None if waits else amount.fen for name, amount in zip(("price", "subsidy", "firm_share"), amounts, strict=True)}
 
 
 def _one_or_many(ids: list[str]) -> str | list[str] | None:

@@ -65,7 +65,7 @@ def _bookings(dump: dict[str, list[dict[str, Any]]]) -> list[str]:
     resolution = {row["of"]: row for row in dump["transfers"] if row["phase"] in ("capture", "release")}
     found = []
     for row in dump["bookings"]:
-        if row["price"] != row["subsidy"] + row["firm_share"]:
+        if row["price"] is not None and row["price"] != row["subsidy"] + row["firm_share"]:
             found.append(f"booking {row['id']}: parts do not add up")
         holds = row["hold"] if isinstance(row["hold"], list) else [row["hold"]] if row["hold"] else []
         ends = [resolution.get(key) for key in holds]

@@ -12,9 +12,9 @@ from equipment_share.domain.access import Role
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import StoredFile
+from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.disputes import dispute_usage
 from equipment_share.services.bookings.evidence import HandedIn, add_document
-from equipment_share.services.bookings.requests import approve_booking
 from equipment_share.services.bookings.usage import record_usage
 from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_officer, an_owner, tuesday
 from tests.support.people import signed_in

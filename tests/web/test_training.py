@@ -12,7 +12,7 @@ from equipment_share.domain.periods import bureau_day
 from equipment_share.models.authorisations import TrainingRequest
 from equipment_share.models.base import db
 from equipment_share.queries.instruments.authorisations import authorised_until
-from tests.builders import a_firm, an_instrument, an_owner
+from tests.builders import NOW, a_firm, an_instrument, an_owner
 from tests.support.people import signed_in
 
 
@@ -50,4 +50,4 @@ def test_nobody_by_that_address_is_said_beside_the_field(app: Flask, client: Fla
     assert (wrong.status_code, right.status_code) == (422, 302)
     assert 'id="email-error"' in wrong.get_data(as_text=True)
     assert "nobody@test.example" in wrong.get_data(as_text=True)
-    assert str(authorised_until(instrument.id, firm.id)) == "2030-01-31"
+    assert str(authorised_until(instrument.id, firm.id, idle_days=0, at=NOW)) == "2030-01-31"

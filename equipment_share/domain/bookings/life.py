@@ -52,6 +52,8 @@ class BookingAct(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     EXPIRE = "expire"
+    RESCHEDULE = "reschedule"
+    ACCEPT_OFFER = "accept_offer"
     CANCEL_BY_FIRM = "cancel_by_firm"
     CANCEL_BY_OWNER = "cancel_by_owner"
     CHECK_IN = "check_in"
@@ -70,6 +72,8 @@ STEPS: dict[BookingAct, tuple[frozenset[BookingState], BookingState]] = {
     B.APPROVE: (frozenset({S.SUBMITTED}), S.APPROVED),
     B.REJECT: (frozenset({S.SUBMITTED}), S.REJECTED),
     B.EXPIRE: (frozenset({S.SUBMITTED, S.OFFERED}), S.EXPIRED),
+    B.RESCHEDULE: (frozenset({S.SUBMITTED, S.APPROVED}), S.RESCHEDULED),
+    B.ACCEPT_OFFER: (frozenset({S.OFFERED}), S.SUBMITTED),
     B.CANCEL_BY_FIRM: (frozenset({S.SUBMITTED, S.APPROVED, S.OFFERED}), S.CANCELLED_BY_FIRM),
     B.CANCEL_BY_OWNER: (frozenset({S.SUBMITTED, S.APPROVED, S.OFFERED}), S.CANCELLED_BY_OWNER),
     B.CHECK_IN: (frozenset({S.APPROVED}), S.IN_USE),
@@ -84,7 +88,7 @@ STEPS: dict[BookingAct, tuple[frozenset[BookingState], BookingState]] = {
 }
 """From which states an act leads where (domain §7.1)."""
 
-_RIVALS = frozenset({B.APPROVE, B.REJECT, B.EXPIRE, B.CANCEL_BY_FIRM, B.CANCEL_BY_OWNER})
+_RIVALS = frozenset({B.APPROVE, B.REJECT, B.EXPIRE, B.CANCEL_BY_FIRM, B.CANCEL_BY_OWNER, B.RESCHEDULE, B.ACCEPT_OFFER})
 
 
 def next_state(now: BookingState, act: BookingAct) -> BookingState:
@@ -97,7 +101,7 @@ def next_state(now: BookingState, act: BookingAct) -> BookingState:
     sources, target = STEPS[act]
     if now in sources:
         return target
-    decided = {STEPS[rival][1] for rival in _RIVALS}
+    decided = {STEPS[rival][1] for rival in _RIVALS - {B.ACCEPT_OFFER}}
     if now is target or (act in _RIVALS and now in decided):
         raise AlreadyDecided(state=now.value)
     raise InvalidTransition(state=now.value, act=act.value)
@@ -204,11 +208,11 @@ def blocks(state: BookingState, *, pending: str = "first_come", waits_inside: bo
     return state not in ENDED_WITHOUT_USE and state is not BookingState.DRAFT and not waits
 
 
-def is_free_to_cancel(start: datetime, rules: Rules, *, at: datetime) -> bool:
-    """Whether a firm may still cancel without a fee; exactly at the cut-off is free.
+def cut_off(start: datetime, rules: Rules) -> datetime:
+    """Until when a firm may cancel without a fee; that instant included.
 
     Units: instants. Rounding: none.
     Raises: nothing.
     Source: docs/rules.md#cancel (acceptance 19)
     """
-    return at <= start - rules.cancel_cutoff_minutes * MINUTE
+    return start - rules.cancel_cutoff_minutes * MINUTE

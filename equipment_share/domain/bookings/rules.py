@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from equipment_share.domain.bookings.approval import AutoApproval, read_auto_approval
 from equipment_share.domain.bookings.quotas import Quota, read_quotas
 from equipment_share.domain.errors import Invalid, Problem
 from equipment_share.domain.timeslots import LONGEST, MINUTE
@@ -27,13 +28,20 @@ _NUMBERS: dict[str, tuple[int, int, int]] = {
     "buffer_before_minutes": _whole(0, 1440, 0),
     "buffer_after_minutes": _whole(0, 1440, 0),
     "confirm_days": _whole(1, 60, 5),
+    "offer_minutes": _whole(5, 20160, 240),
+    "gap_minutes": _whole(0, 20160, 0),
+    "strikes": _whole(0, 50, 0),
+    "strike_days": _whole(1, 730, 90),
+    "ban_days": _whole(1, 365, 14),
+    "training_idle_days": _whole(0, 3650, 0),
     "units": _whole(1, 50, 1),
 }
 _CHOICES: dict[str, tuple[str, ...]] = {
     "charge_basis": ("used", "reserved", "reserved_plus_overrun"),
     "pending": ("first_come", "owner_chooses"),
 }
-_SWITCHES: dict[str, bool] = {"auto_approve": False, "authorisation_required": False}
+_SWITCHES: dict[str, bool] = {"authorisation_required": False}
+_PARTS = ("quotas", "auto_approve")
 _ANSWER = {"remind": 1, "escalate": 2, "expire": 3}
 
 
@@ -53,11 +61,17 @@ class Rules:
     buffer_before_minutes: int = 0
     buffer_after_minutes: int = 0
     confirm_days: int = 5
+    offer_minutes: int = 240
+    gap_minutes: int = 0
+    strikes: int = 0
+    strike_days: int = 90
+    ban_days: int = 14
+    training_idle_days: int = 0
     units: int = 1
     charge_basis: str = "used"
     pending: str = "first_come"
-    auto_approve: bool = False
     authorisation_required: bool = False
+    auto_approve: bool | AutoApproval = False
     answer: Mapping[str, int] = field(default_factory=lambda: dict(_ANSWER))
     quotas: tuple[Quota, ...] = ()
 
@@ -67,12 +81,13 @@ class Rules:
 
         Raises: Invalid with every problem.
         """
-        problems = [p for name, value in document.items() if name != "quotas" and (p := _problem(name, value, at))]
-        problems += read_quotas(document.get("quotas") or [], f"{at}.quotas")[1]
-        if problems:
+        problems = [p for name, value in document.items() if name not in _PARTS and (p := _problem(name, value, at))]
+        quotas, wrong_quotas = read_quotas(document.get("quotas") or [], f"{at}.quotas")
+        approval, wrong_approval = read_auto_approval(document.get("auto_approve"), f"{at}.auto_approve")
+        if problems := [*problems, *wrong_quotas, *wrong_approval]:
             raise Invalid(problems)
-        values = {name: value for name, value in document.items() if value is not None and name != "quotas"}
-        rules = cls(**values, quotas=read_quotas(document.get("quotas") or [], f"{at}.quotas")[0])  # type: ignore[arg-type]
+        values = {name: value for name, value in document.items() if value is not None and name not in _PARTS}
+        rules = cls(**values, quotas=quotas, auto_approve=approval)  # type: ignore[arg-type]
         longest = (rules.max_minutes + rules.buffer_before_minutes + rules.buffer_after_minutes) * MINUTE
         if rules.max_minutes < rules.min_minutes or longest > LONGEST:
             raise Invalid([Problem("out_of_range", f"{at}.max_minutes")])
@@ -82,6 +97,7 @@ class Rules:
         """The rules as the API shows them, every key present."""
         return {name: getattr(self, name) for name in (*_NUMBERS, *_CHOICES, *_SWITCHES)} | {
             "answer": dict(self.answer),
+            "auto_approve": self.auto_approve if isinstance(self.auto_approve, bool) else self.auto_approve.document(),
             "quotas": [quota.document() for quota in self.quotas],
         }
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from equipment_share.domain.bookings.availability import next_free_slot
-from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.timeslots import MINUTE, Slot
 from equipment_share.models.instruments import Instrument
-from equipment_share.queries.instruments.instruments import free_and_closed
+from equipment_share.queries.instruments.instruments import free_and_closed, rules_in_force
 
 WITHIN = timedelta(days=7)
 
@@ -17,7 +16,7 @@ def alternatives(instrument: Instrument, wanted: Slot, *, at: datetime, most: in
     """Up to three free times of the same length, nearest after the wanted start, within a week."""
     free, _ = free_and_closed(instrument, Slot(wanted.start, wanted.start + WITHIN), at=at)
     minutes = int((wanted.end - wanted.start) / MINUTE)
-    grid = Rules.parse(instrument.rules).grid_minutes
+    grid = rules_in_force(instrument).grid_minutes
     found: list[dict[str, object]] = []
     after = wanted.start
     while len(found) < most and (slot := next_free_slot(free, minutes, after=after, grid_minutes=grid)):

@@ -18,6 +18,7 @@ from equipment_share.domain.timeslots import Slot
 from equipment_share.domain.workdays import workdays_later
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, Document, UsageRecord, VoucherUse
+from equipment_share.models.instruments import Unit
 from equipment_share.models.outbox import HistoryStep
 from equipment_share.queries.instruments.calendar import off_days
 
@@ -52,13 +53,31 @@ def _sight(query: Select[Booking], by: Actor) -> Select[Booking]:
     return query.where(select(VoucherUse.id).where(VoucherUse.booking_id == Booking.id).exists())
 
 
-def counted_bookings(instrument_id: int, firm_id: int, during: Slot) -> list[Counted]:
-    """A firm's bookings of an instrument that count in a quota and start in a span; one question."""
+def counted_bookings(instrument_id: int, firm_id: int, during: Slot, *, without: int | None = None) -> list[Counted]:
+    """A firm's bookings of an instrument that count in a quota and start in a span; a change that waits counts as its old one. One question."""
     query = select(Booking.starts_at, Booking.ends_at, Booking.user_id).where(
         Booking.firm_id == firm_id, Booking.instrument_id == instrument_id, Booking.state.in_(COUNTED),
-        Booking.starts_at >= during.start, Booking.starts_at < during.end,
+        Booking.starts_at >= during.start, Booking.starts_at < during.end, ~_WAITING_CHANGE, Booking.id != (without or 0),
     )  # fmt: skip
     return [Counted(start, Slot(start, end).minutes, user_id) for start, end, user_id in db.session.execute(query)]
+
+
+_WAITING_CHANGE = Booking.change_of_id.is_not(None) & (Booking.state == BookingState.SUBMITTED)
+
+
+def waiting_change_of(booking_id: int) -> Booking | None:
+    """The change of a booking that the owner has not decided yet, its row held."""
+    query = select(Booking).where(Booking.change_of_id == booking_id, Booking.state == BookingState.SUBMITTED)
+    return db.session.scalar(query.with_for_update(of=Booking).execution_options(populate_existing=True))
+
+
+def conduct_of(instrument_id: int, user_id: int, *, since: datetime) -> list[tuple[Booking, bool]]:
+    """A person's bookings of an instrument from an instant on that still stand or were no-shows (True); one question."""
+    states = [BookingState.SUBMITTED, BookingState.APPROVED, BookingState.IN_USE, BookingState.NO_SHOW]
+    query = select(Booking).where(
+        Booking.user_id == user_id, Booking.instrument_id == instrument_id, Booking.state.in_(states), Booking.starts_at >= since
+    )
+    return [(row, row.state is BookingState.NO_SHOW) for row in db.session.scalars(query.order_by(Booking.starts_at))]
 
 
 def competitors_of(booking: Booking) -> list[Booking]:
@@ -80,6 +99,17 @@ def booking_seen_by(booking_id: int, by: Actor) -> Booking:
     if found is None:
         raise NotFound()
     return found
+
+
+def booking_held(booking_id: int, by: Actor | None, version: int | None = None) -> Booking:
+    """One booking and the units of its instrument, held: for acts that free or take a time. Units come before rows (`reliability.md` §2).
+
+    Raises: NotFound, StaleVersion.
+    """
+    if db.engine.dialect.name == "postgresql":
+        own = select(Booking.instrument_id).where(Booking.id == booking_id).scalar_subquery()
+        units_locked(list(db.session.scalars(select(Unit.id).where(Unit.instrument_id == own))))
+    return booking_locked(booking_id, by, version)
 
 
 def booking_locked(booking_id: int, by: Actor | None, version: int | None = None) -> Booking:

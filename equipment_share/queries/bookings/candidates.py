@@ -28,25 +28,43 @@ class Candidate:
     state: ProgrammeState
 
 
+@dataclass(frozen=True)
+class Instead:
+    """The booking that a change replaces, and what it holds on each voucher."""
+
+    booking_id: int
+    holds: Mapping[int, Money]
+
+
 def candidates_for(
-    wanted: str | Sequence[str], instrument: Instrument, firm: Organisation, *, ordered_on: date, completed_on: date
-) -> list[Candidate]:
+    wanted: str | Sequence[str], instrument: Instrument, firm: Organisation, *, ordered_on: date, completed_on: date,
+    instead: Instead | None = None,
+) -> list[Candidate]:  # fmt: skip
     """The programmes that a wish may draw on, in the order the contract gives (`contract.md` §2a *Programmes*).
+
+    A change counts what the booking it replaces holds as free, for the decision will free it.
 
     Raises: NotFound for a named programme that is not in force.
     """
     if not instrument.takes_vouchers:
         return []
     in_force = {version.code: (version, programme) for version, programme in programmes_in_force(ordered_on)}
+    if instead is not None and wanted != "auto":
+        wanted = [code for code in wanted if code in in_force]  # what is over since the first quote bears nothing more
     if wanted != "auto" and (missing := [code for code in wanted if code not in in_force]):
         raise NotFound(programme=missing[0])
     pairs = {code: in_force[code] for code in (in_force if wanted == "auto" else wanted)}
     rows = usable_vouchers(firm.id, list(pairs), ordered_on)
-    left = {code: _left_on(rows[code], programme, completed_on) for code, (_, programme) in pairs.items() if rows[code]}
+    freed = instead.holds if instead else {}
+    left = {code: _left_on(rows[code], programme, completed_on, freed) for code, (_, programme) in pairs.items() if rows[code]}
     due = _due(pairs, set(left), firm, on=ordered_on)
     kept = [code for code in pairs if code in left or code in due or wanted != "auto"]
-    used = used_in(firm.id, {code: pairs[code][1].period_of(completed_on) for code in kept})
+    used = used_in(
+        firm.id, {code: pairs[code][1].period_of(completed_on) for code in kept}, without_booking=instead.booking_id if instead else None
+    )
     budgets = budgets_left([code for code in kept if pairs[code][1].reserve_at == "hold"])
+    for code in budgets.keys() & left.keys():
+        budgets[code] = budgets[code] + total(freed.get(row.voucher.id, ZERO) for row in rows[code])
     found = []
     for code in kept:
         bears, until = left.get(code) or due.get(code) or (ZERO, None)
@@ -62,13 +80,13 @@ def _valid(rows: Sequence[VoucherRow], on: date) -> tuple[VoucherRow, ...]:
     return tuple(row for row in rows if row.voucher.valid_until and row.voucher.valid_until >= on) or tuple(rows)
 
 
-def _left_on(rows: Sequence[VoucherRow], programme: Programme, completed_on: date) -> tuple[Money, date | None]:
+def _left_on(rows: Sequence[VoucherRow], programme: Programme, completed_on: date, freed: Mapping[int, Money]) -> tuple[Money, date | None]:
     """What the vouchers still bear, and until when."""
     rows = _valid(rows, completed_on)
     until = max(row.voucher.valid_until for row in rows if row.voucher.valid_until)
     if programme.reserve_at == "hold":
-        return total(row.voucher.wanted - row.figures.issued for row in rows), until
-    return total(row.figures.available for row in rows), until
+        return total(row.voucher.wanted - row.figures.issued + freed.get(row.voucher.id, ZERO) for row in rows), until
+    return total(row.figures.available + freed.get(row.voucher.id, ZERO) for row in rows), until
 
 
 def _due(

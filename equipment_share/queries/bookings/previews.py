@@ -6,13 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from equipment_share.domain.access import Act, require
-from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Problem
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import User
 from equipment_share.queries.bookings.quoting import BookingWish, Quoted, quote_for
-from equipment_share.queries.instruments.instruments import instrument_seen_by, taken_slots, units_of
+from equipment_share.queries.instruments.instruments import instrument_seen_by, rules_in_force, taken_slots, units_of
 
 
 def preview(wish: BookingWish, *, by: User, at: datetime) -> Quoted:
@@ -29,7 +28,7 @@ def preview(wish: BookingWish, *, by: User, at: datetime) -> Quoted:
 
 
 def _is_taken(wish: BookingWish, instrument: Instrument) -> bool:
-    rules = Rules.parse(instrument.rules)
+    rules = rules_in_force(instrument)
     busy = Slot(wish.start, wish.end).widened(rules.buffer_before_minutes, rules.buffer_after_minutes)
     taken = taken_slots([unit.id for unit in units_of(instrument.id)], busy)
     return all(any(busy.overlaps(other) for other in slots) for slots in taken.values())

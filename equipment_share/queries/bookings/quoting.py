@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from equipment_share.domain.bookings.conduct import ban_problems, gap_problems
 from equipment_share.domain.bookings.life import Timetable, slot_problems, training_problems
+from equipment_share.domain.bookings.questions import read_answers, read_questions
 from equipment_share.domain.bookings.quotas import quota_problems, window
 from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Problem
-from equipment_share.domain.money import Money
+from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.pricing import ANYBODY, Mode, NoPrice, PricedLine, PriceItem, items_for, price
 from equipment_share.domain.quotes import Quote, quote
 from equipment_share.domain.subsidy.awards import Stage
 from equipment_share.domain.timeslots import LONGEST, Slot
+from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation
-from equipment_share.queries.bookings.bookings import counted_bookings
-from equipment_share.queries.bookings.candidates import Candidate, candidates_for
+from equipment_share.queries.bookings.bookings import conduct_of, counted_bookings, voucher_uses
+from equipment_share.queries.bookings.candidates import Candidate, Instead, candidates_for
 from equipment_share.queries.firms import firm_facts, tags_on
 from equipment_share.queries.instruments.authorisations import authorised_until
-from equipment_share.queries.instruments.instruments import prices_in_force, timetable
+from equipment_share.queries.instruments.instruments import prices_in_force, rules_in_force, timetable
 
 MOST_SAMPLES = 10_000
 
@@ -40,6 +43,7 @@ class BookingWish:
     purpose: str = ""
     programmes: str | tuple[str, ...] = "auto"
     max_net: Money | None = None
+    answers: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,15 +55,20 @@ class Quoted:
     item: PriceItem | None
     user_class: str
     candidates: tuple[Candidate, ...]
+    answers: Mapping[str, object] = field(default_factory=dict)
 
 
-def quote_for(wish: BookingWish, instrument: Instrument, firm: Organisation, *, user_id: int | None, at: datetime) -> Quoted:
+def quote_for(
+    wish: BookingWish, instrument: Instrument, firm: Organisation, *, user_id: int | None, at: datetime, old: Booking | None = None
+) -> Quoted:
     """Price a wish, even when the slot cannot be had; reads only.
 
-    The same call makes the preview and the frozen quote of a booking (I6).
+    The same call makes the preview and the frozen quote of a booking (I6). `old` is the booking that a change replaces.
     """
-    problems = wish_problems(wish, instrument, at=at) + _quota_problems(wish, instrument, firm, user_id)
-    problems += _training_problems(wish, instrument, user_id)
+    problems = wish_problems(wish, instrument, at=at) + _quota_problems(wish, instrument, firm, user_id, old)
+    problems += _training_problems(wish, instrument, user_id, at=at) + _conduct_problems(wish, instrument, user_id, old, at=at)
+    answers, wrong_answers = read_answers(read_questions(instrument.questions, "questions")[0], wish.answers)
+    problems += wrong_answers
     user_class, item = _price_item(wish, instrument, firm, at=at)
     lines: list[PricedLine] = []
     if item is None:
@@ -68,7 +77,9 @@ def quote_for(wish: BookingWish, instrument: Instrument, firm: Organisation, *, 
         lines = price(item, minutes=Slot(wish.start, wish.end).minutes, samples=wish.samples)
     on = bureau_day(at)
     completed = last_day(wish.end)
-    candidates = candidates_for(wish.programmes, instrument, firm, ordered_on=on, completed_on=completed)
+    candidates = candidates_for(
+        wish.programmes, instrument, firm, ordered_on=on, completed_on=completed, instead=instead_of(old) if old else None
+    )
     made = quote(
         lines,
         [(c.programme, c.state) for c in candidates],
@@ -78,7 +89,16 @@ def quote_for(wish: BookingWish, instrument: Instrument, firm: Organisation, *, 
         provider_region=instrument.region,
         stage=Stage.QUOTE,
     )
-    return Quoted(made, tuple(problems), item, user_class, tuple(candidates))
+    return Quoted(made, tuple(problems), item, user_class, tuple(candidates), answers)
+
+
+def instead_of(old: Booking) -> Instead:
+    """What a booking that is to be replaced holds."""
+    holds: dict[int, Money] = {}
+    for use in voucher_uses(old.id):
+        if use.resolved_id is None:
+            holds[use.voucher_id] = holds.get(use.voucher_id, ZERO) + use.held
+    return Instead(old.id, holds)
 
 
 def wish_problems(wish: BookingWish, instrument: Instrument, *, at: datetime) -> list[Problem]:
@@ -93,30 +113,49 @@ def wish_problems(wish: BookingWish, instrument: Instrument, *, at: datetime) ->
     return problems + slot_problems(wish.start, wish.end, _timetable(wish, instrument, at=at), at=at)
 
 
-def _quota_problems(wish: BookingWish, instrument: Instrument, firm: Organisation, user_id: int | None) -> list[Problem]:
+def _quota_problems(
+    wish: BookingWish, instrument: Instrument, firm: Organisation, user_id: int | None, old: Booking | None
+) -> list[Problem]:
     """What the quotas of the instrument say; no question where it has none."""
-    quotas = Rules.parse(instrument.rules).quotas
+    quotas = rules_in_force(instrument).quotas
     if not quotas or not wish.start < wish.end <= wish.start + LONGEST:
         return []
     zone, wanted = ZoneInfo(instrument.time_zone), Slot(wish.start, wish.end)
     spans = [window(wanted.start, quota.per, zone) for quota in quotas]
     whole = Slot(min(span.start for span in spans), max(span.end for span in spans))
-    return quota_problems(quotas, wanted, user_id, counted_bookings(instrument.id, firm.id, whole), zone)
+    counted = counted_bookings(instrument.id, firm.id, whole, without=old.id if old else None)
+    return quota_problems(quotas, wanted, user_id, counted, zone)
 
 
-def _training_problems(wish: BookingWish, instrument: Instrument, user_id: int | None) -> list[Problem]:
+def _conduct_problems(
+    wish: BookingWish, instrument: Instrument, user_id: int | None, old: Booking | None, *, at: datetime
+) -> list[Problem]:
+    """What a person's own other bookings say: too close a neighbour, too many no-shows. No question where no rule asks."""
+    rules = rules_in_force(instrument)
+    if not (rules.gap_minutes or rules.strikes) or user_id is None or not wish.start < wish.end:
+        return []
+    reach = timedelta(days=max(rules.strike_days + rules.ban_days, LONGEST.days) + 15)
+    found = [row for row in conduct_of(instrument.id, user_id, since=at - reach) if old is None or row[0].id != old.id]
+    standing = [row.slot for row, missed in found if not missed]
+    return gap_problems(rules, Slot(wish.start, wish.end), standing) + ban_problems(
+        rules, [row.starts_at for row, missed in found if missed], at=at
+    )
+
+
+def _training_problems(wish: BookingWish, instrument: Instrument, user_id: int | None, *, at: datetime) -> list[Problem]:
     """Whether the person may use it; who only sends samples never touches it. No question where no training is needed."""
-    rules = Rules.parse(instrument.rules)
+    rules = rules_in_force(instrument)
     if not rules.authorisation_required or wish.mode == Mode.COMMISSIONED:
         return []
-    return training_problems(rules, wish.end, ZoneInfo(instrument.time_zone), authorised_until(instrument.id, user_id))
+    until = authorised_until(instrument.id, user_id, idle_days=rules.training_idle_days, at=at)
+    return training_problems(rules, wish.end, ZoneInfo(instrument.time_zone), until)
 
 
 def _timetable(wish: BookingWish, instrument: Instrument, *, at: datetime) -> Timetable:
     """The instrument's timetable around a wish; around now, when the wish itself is no time."""
     if wish.start < wish.end <= wish.start + LONGEST:
-        return timetable(instrument, Slot(wish.start, wish.end).widened(2880, 2880), at=at)
-    return timetable(instrument, Slot(at, at + LONGEST), at=at)
+        return timetable(instrument, Slot(wish.start, wish.end).widened(2880, 2880), mode=wish.mode)
+    return timetable(instrument, Slot(at, at + LONGEST), mode=wish.mode)
 
 
 def _price_item(wish: BookingWish, instrument: Instrument, firm: Organisation, *, at: datetime) -> tuple[str, PriceItem | None]:

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from equipment_share.domain.access import FIRM, Act, Actor, require
 from equipment_share.domain.errors import NotFound
+from equipment_share.domain.periods import bureau_day
 from equipment_share.models.authorisations import Authorisation, TrainingRequest
 from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import User
 
 MOST = 500
 
 
-def authorised_until(instrument_id: int, user_id: int | None) -> date | None:
-    """The last good day of a person's newest authorisation; None when there never was one."""
-    query = select(Authorisation.valid_until).where(Authorisation.instrument_id == instrument_id, Authorisation.user_id == user_id)
-    return db.session.scalar(query.order_by(Authorisation.id.desc()).limit(1))
+def authorised_until(instrument_id: int, user_id: int | None, *, idle_days: int, at: datetime) -> date | None:
+    """The last good day of a person's newest authorisation; None when there never was one.
+
+    With `idle_days` it also ends when the person has not used the instrument for so many days since it was granted or last used.
+    """
+    query = select(Authorisation).where(Authorisation.instrument_id == instrument_id, Authorisation.user_id == user_id)
+    newest = db.session.scalar(query.order_by(Authorisation.id.desc()).limit(1))
+    if newest is None or not idle_days:
+        return newest.valid_until if newest else None
+    used = select(func.max(Booking.checked_in_at)).where(Booking.instrument_id == instrument_id, Booking.user_id == user_id)
+    last = max(newest.made_at, _aware(db.session.scalar(used)) or newest.made_at)
+    return min(newest.valid_until, bureau_day(last + timedelta(days=idle_days)))
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """SQLite forgets the zone of a maximum."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def authorisations_of(instrument_id: int) -> list[Authorisation]:

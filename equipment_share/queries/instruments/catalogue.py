@@ -13,14 +13,13 @@ from sqlalchemy.orm import aliased
 
 from equipment_share.domain.bookings.availability import free_slots, next_free_slot
 from equipment_share.domain.bookings.life import Timetable
-from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.money import Money
 from equipment_share.domain.timeslots import MINUTE, Slot, local_days
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
-from equipment_share.models.instruments import CalendarDay, Instrument, InstrumentClass, Listing, Maintenance, Unit
+from equipment_share.models.instruments import Instrument, InstrumentClass, Listing, Maintenance, Unit
 from equipment_share.models.people import Organisation, OrganisationState
-from equipment_share.queries.instruments.instruments import REACH, hours_of
+from equipment_share.queries.instruments.instruments import REACH, days_off, hours_of, rules_in_force
 
 PAGE = 20
 LOOK_AHEAD = timedelta(days=14)
@@ -129,7 +128,7 @@ def next_free(rows: Sequence[Instrument], *, at: datetime) -> dict[int, Slot]:
     if not rows:
         return {}
     free = _free_times(rows, Slot(at, at + LOOK_AHEAD), at=at)
-    rules = {row.id: Rules.parse(row.rules) for row in rows}
+    rules = {row.id: rules_in_force(row) for row in rows}
     found = {
         row_id: next_free_slot(slots, rules[row_id].min_minutes, after=at, grid_minutes=rules[row_id].grid_minutes)
         for row_id, slots in free.items()
@@ -143,16 +142,14 @@ def _free_times(rows: Sequence[Instrument], span: Slot, *, at: datetime) -> dict
     busy = _busy_by_unit(ids, span)
     closures = _closures(ids, span)
     days = list(local_days(span.widened(1440, 1440), ZoneInfo("Asia/Shanghai")))
-    off = frozenset(
-        db.session.scalars(select(CalendarDay.day).where(CalendarDay.kind == "off", CalendarDay.day.between(days[0], days[-1])))
-    )
+    off, shut = days_off({row.owner_id for row in rows}, days)
     found = {}
     for row in rows:
         table = Timetable(
-            Rules.parse(row.rules),
+            rules_in_force(row),
             hours_of(row),
             ZoneInfo(row.time_zone),
-            off if row.keeps_holidays else frozenset(),
+            (off if row.keeps_holidays else frozenset()) | shut.get(row.owner_id, frozenset()),
             closures.get(row.id, []),
         )
         found[row.id] = free_slots(span, table, list(busy.get(row.id, {}).values()), at=at)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import BigInteger, literal, or_, select, union_all
 
 from equipment_share.domain.access import OFFICERS, OWNER, Actor, Role
 from equipment_share.domain.bookings.availability import closed_times, free_slots
@@ -29,6 +29,7 @@ from equipment_share.models.instruments import (
     Unit,
 )
 from equipment_share.models.people import Organisation, OrganisationState
+from equipment_share.models.planning import Closure
 
 REACH = LONGEST + timedelta(hours=1)
 """No busy interval is longer: what bounds the index scan (`performance.md` §2)."""
@@ -69,9 +70,16 @@ def instruments_of(owner_id: int) -> list[Instrument]:
     return list(db.session.scalars(select(Instrument).where(Instrument.owner_id == owner_id).order_by(Instrument.name_key, Instrument.id)))
 
 
-def hours_of(instrument: Instrument) -> list[Hours]:
-    """The opening hours as values."""
-    return [Hours(int(row["weekday"]), _minute(str(row["from"])), _minute(str(row["to"]))) for row in instrument.hours]
+def rules_in_force(instrument: Instrument) -> Rules:
+    """The rules of an instrument: what it says itself, else what its owner says for all, else the contract's defaults."""
+    return Rules.parse({**instrument.owner.rules, **instrument.rules})
+
+
+def hours_of(instrument: Instrument, mode: str = "") -> list[Hours]:
+    """The opening hours as values: those of a mode where it has its own, else those that name no mode."""
+    own = [row for row in instrument.hours if row.get("mode") == mode] if mode else []
+    rows = own or [row for row in instrument.hours if not row.get("mode")]
+    return [Hours(int(row["weekday"]), _minute(str(row["from"])), _minute(str(row["to"]))) for row in rows]
 
 
 def _minute(clock: str) -> int:
@@ -79,11 +87,12 @@ def _minute(clock: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
-def timetable(instrument: Instrument, around: Slot, *, at: datetime) -> Timetable:
+def timetable(instrument: Instrument, around: Slot, *, mode: str = "") -> Timetable:
     """All that decides whether a slot near `around` may be asked for; two questions."""
     zone = ZoneInfo(instrument.time_zone)
     days = list(local_days(around, zone))
-    closed = frozenset(_holidays(days[0], days[-1]) if instrument.keeps_holidays else ())
+    holidays, closures = days_off([instrument.owner_id], days)
+    closed = (holidays if instrument.keeps_holidays else frozenset()) | closures.get(instrument.owner_id, frozenset())
     rows = db.session.scalars(
         select(Maintenance).where(
             Maintenance.instrument_id == instrument.id,
@@ -92,12 +101,29 @@ def timetable(instrument: Instrument, around: Slot, *, at: datetime) -> Timetabl
             Maintenance.ends_at > around.start,
         )
     )
-    return Timetable(Rules.parse(instrument.rules), hours_of(instrument), zone, closed, [Slot(row.starts_at, row.ends_at) for row in rows])
+    return Timetable(
+        rules_in_force(instrument), hours_of(instrument, mode), zone, closed, [Slot(row.starts_at, row.ends_at) for row in rows]
+    )
 
 
-def _holidays(first: date, last: date) -> list[date]:
-    query = select(CalendarDay.day).where(CalendarDay.kind == "off", CalendarDay.day.between(first, last))
-    return list(db.session.scalars(query))
+def days_off(owner_ids: Collection[int], days: Sequence[date]) -> tuple[frozenset[date], dict[int, frozenset[date]]]:
+    """The holidays in a span, and the days on which each owner closes everything; one question."""
+    first, last = days[0], days[-1]
+    holidays = select(CalendarDay.day, CalendarDay.day, literal(None, BigInteger)).where(
+        CalendarDay.kind == "off", CalendarDay.day.between(first, last)
+    )
+    closures = select(Closure.first_on, Closure.last_on, Closure.owner_id).where(
+        Closure.owner_id.in_(owner_ids), Closure.ended_at.is_(None), Closure.first_on <= last, Closure.last_on >= first
+    )
+    off: frozenset[date] = frozenset()
+    found: dict[int, frozenset[date]] = {}
+    for begins, ends, owner_id in db.session.execute(union_all(holidays, closures)):
+        span = {day for day in days if begins <= day <= ends}
+        if owner_id is None:
+            off |= span
+        else:
+            found[owner_id] = found.get(owner_id, frozenset()) | span
+    return off, found
 
 
 def prices_in_force(instrument_id: int, classes: Sequence[str], on: date) -> dict[str, list[PriceItem]]:
@@ -128,13 +154,22 @@ def units_of(instrument_id: int) -> list[Unit]:
     return list(db.session.scalars(select(Unit).where(Unit.instrument_id == instrument_id).order_by(Unit.id)))
 
 
+def units_by_instrument(instrument_ids: Collection[int]) -> dict[int, list[int]]:
+    """The ids of the units of some instruments, in order; one question."""
+    found: dict[int, list[int]] = {key: [] for key in instrument_ids}
+    query = select(Unit.instrument_id, Unit.id).where(Unit.instrument_id.in_(found)).order_by(Unit.id)
+    for instrument_id, unit_id in db.session.execute(query):
+        found[instrument_id].append(unit_id)
+    return found
+
+
 def units_of_all(instrument_ids: Sequence[int]) -> list[int]:
     """The ids of all units of some instruments, sorted."""
     return list(db.session.scalars(select(Unit.id).where(Unit.instrument_id.in_(set(instrument_ids))).order_by(Unit.id)))
 
 
-def taken_slots(unit_ids: Sequence[int], during: Slot) -> dict[int, list[Slot]]:
-    """The busy intervals of blocking bookings that touch a span, by unit; one bounded question."""
+def taken_slots(unit_ids: Sequence[int], during: Slot, *, without: Collection[int] = ()) -> dict[int, list[Slot]]:
+    """The busy intervals of blocking bookings (some left out) that touch a span, by unit; one bounded question."""
     found: dict[int, list[Slot]] = {unit_id: [] for unit_id in unit_ids}
     query = select(Booking.unit_id, Booking.busy_from, Booking.busy_to).where(
         Booking.unit_id.in_(unit_ids),
@@ -143,14 +178,23 @@ def taken_slots(unit_ids: Sequence[int], during: Slot) -> dict[int, list[Slot]]:
         Booking.busy_from > during.start - REACH,
         Booking.busy_to > during.start,
     )
+    if without:
+        query = query.where(Booking.id.not_in(without))
     for unit_id, start, end in db.session.execute(query.order_by(Booking.busy_from)):
         found[unit_id].append(Slot(start, end))
     return found
 
 
+def free_unit(units: Sequence[int], busy: Slot, *, first: int | None = None, without: Collection[int] = ()) -> int | None:
+    """The unit that is free in a busy interval, the wanted one before the others; None when none is."""
+    taken = taken_slots(units, busy, without=without)
+    free = [unit_id for unit_id in units if not any(busy.overlaps(other) for other in taken[unit_id])]
+    return first if first in free else free[0] if free else None
+
+
 def free_and_closed(instrument: Instrument, during: Slot, *, at: datetime) -> tuple[list[Slot], list[Closed]]:
     """When an instrument can be had inside a span, and why not otherwise; four questions."""
-    table = timetable(instrument, during, at=at)
+    table = timetable(instrument, during)
     taken = list(taken_slots([unit.id for unit in units_of(instrument.id)], during).values())
     return free_slots(during, table, taken, at=at), closed_times(during, table, taken, at=at)
 

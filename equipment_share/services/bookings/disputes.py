@@ -15,7 +15,7 @@ from equipment_share.models.bookings import Booking, UsageRecord
 from equipment_share.queries.bookings.bookings import booking_locked
 from equipment_share.queries.bookings.quoting import rules_of
 from equipment_share.queries.instruments.calendar import off_days
-from equipment_share.services.bookings.requests import given_reason
+from equipment_share.services.bookings.decisions import given_reason
 from equipment_share.services.bookings.usage import used_slot, write_usage
 from equipment_share.services.letters import tell_both, tell_owner
 from equipment_share.services.transaction import record, transaction, use_case

@@ -7,14 +7,21 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from equipment_share.domain.access import Actor
-from equipment_share.domain.bookings.life import BookingAct, blocks, next_state
+from equipment_share.domain.bookings.life import BookingAct, BookingState, blocks, next_state
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.pricing import penalty
 from equipment_share.domain.quotes import Quote
+from equipment_share.domain.timeslots import MINUTE, Slot
 from equipment_share.models.bookings import Booking
+from equipment_share.queries.bookings.bookings import booking_locked, waiting_change_of
+from equipment_share.queries.bookings.quoting import rules_of
+from equipment_share.services.bookings.freed import end_waiting, offer_freed
 from equipment_share.services.bookings.holds import release_subsidies
-from equipment_share.services.letters import tell_both
+from equipment_share.services.letters import tell_both, tell_firm
 from equipment_share.services.transaction import record
+
+ENDS_CHANGE = {BookingAct.CANCEL_BY_FIRM: BookingAct.CANCEL_BY_FIRM, BookingAct.CANCEL_BY_OWNER: BookingAct.CANCEL_BY_OWNER}
+"""How the change of a booking ends with it; otherwise it expires."""
 
 
 def end_without_use(
@@ -28,20 +35,46 @@ def end_without_use(
     fee: Money = ZERO,
     fee_label: str = "",
 ) -> None:
-    """Set the slot and the whole hold free; a fee is a penalty line that no voucher pays.
+    """Set the slot and the whole hold free; a fee is a penalty line that no voucher pays. What is freed goes to who waits for it.
 
+    The caller holds the units' locks.
     Raises: AlreadyDecided, InvalidTransition.
     """
-    before = booking.state
-    booking.state = next_state(before, act)
+    before, was_blocking = booking.state, booking.blocking
+    after = next_state(before, act)
+    if (change := waiting_change_of(booking.id)) is not None:
+        end_without_use(session, change, ENDS_CHANGE.get(act, BookingAct.EXPIRE), by=by, at=at, reason=reason or "old_booking_ended")
+    freed = Slot(booking.busy_from, booking.busy_to)
+    booking.state = after
     booking.blocking = blocks(booking.state)
-    booking.answer_by = None
+    booking.answer_by = booking.proposed_from = booking.proposed_to = None
     booking.late_fee = fee
     charge = Quote((penalty(fee_label, fee),) if fee else (), ())
     booking.charge = charge.document() if fee else None
     booking.gross, booking.subsidy, booking.net = charge.gross, charge.subsidy, charge.net
     session.flush()
+    if before is BookingState.SUBMITTED and booking.change_of_id is not None:
+        freed, was_blocking = _narrowed(session, booking_locked(booking.change_of_id, None), freed, was_blocking)
     given = release_subsidies(session, booking, by=by, at=at, reason=act.value)
     facts = {"fee_fen": fee.fen, "released_fen": given.fen}
     record(session, "booking", booking, booking.state.value, by=by, at=at, before=before, reason=reason, facts=facts)
-    tell_both(session, booking, f"booking_{booking.state.value}", at=at, facts={"reason": reason, **facts})
+    if before is BookingState.OFFERED:
+        end_waiting(booking, at=at)
+        tell_firm(session, booking, "offer_over", at=at)
+    else:
+        tell_both(session, booking, f"booking_{booking.state.value}", at=at, facts={"reason": reason, **facts})
+    if was_blocking:
+        offer_freed(session, booking.instrument, freed, not_to=booking.firm_id, by=by, at=at)
+
+
+def _narrowed(session: Session, old: Booking, freed: Slot, was_blocking: bool) -> tuple[Slot, bool]:
+    """The old booking keeps its own time alone again; answers what that set free, and whether anything was."""
+    rules = rules_of(old.rules)
+    own = old.slot.widened(rules.buffer_before_minutes, rules.buffer_after_minutes)
+    busy = Slot(old.busy_from, old.busy_to)
+    end = min(own.end, old.checked_out_at + rules.buffer_after_minutes * MINUTE) if old.checked_out_at else own.end
+    if not old.blocking or (busy.start, busy.end) == (own.start, end):
+        return freed, was_blocking
+    old.busy_from, old.busy_to = own.start, end
+    session.flush()
+    return busy, True

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from equipment_share.domain.access import Actor
 from equipment_share.domain.ledger import AccountKind, Phase
-from equipment_share.domain.money import ZERO, Money
-from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.money import ZERO, Money, total
+from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.quotes import share_of_holds
 from equipment_share.domain.subsidy.awards import Award
@@ -29,11 +29,16 @@ def payee_of(booking: Booking, programme: Programme) -> int:
 
 
 def hold_subsidies(
-    session: Session, booking: Booking, awards: Sequence[Award], candidates: Sequence[Candidate], *, by: Actor, at: datetime
-) -> None:
-    """Set every award aside on the firm's vouchers, earliest expiry first; an award of zero is no hold."""
+    session: Session, booking: Booking, awards: Sequence[Award], candidates: Sequence[Candidate], *, by: Actor, at: datetime,
+    already: Mapping[int, Money] | None = None,
+) -> None:  # fmt: skip
+    """Set every award aside on the firm's vouchers, earliest expiry first; an award of zero is no hold.
+
+    `already` is what the booking that a change replaces holds, by voucher: only what is above it is held.
+    """
     for position, (award, candidate) in enumerate(zip(awards, candidates, strict=True)):
-        left = award.amount
+        held = total((already or {}).get(row.voucher.id, ZERO) for row in candidate.vouchers)
+        left = award.amount - min(held, award.amount)
         for row in candidate.vouchers:
             part = min(left, _still_on(row.voucher, candidate.programme))
             if part:
@@ -97,6 +102,65 @@ def release_subsidies(session: Session, booking: Booking, *, by: Actor, at: date
     return given
 
 
+def move_holds(session: Session, old: Booking, new: Booking, *, by: Actor, at: datetime) -> None:
+    """Release what a booking and its change hold, and hold the change's own sum on the same vouchers, in one unit."""
+    uses = lock_holds(session, [*voucher_uses(old.id), *voucher_uses(new.id)])
+    freed: dict[int, Money] = {}
+    for use in uses:
+        _resolve(session, use, None, by=by, at=at, effective_at=at, reason="change", send=False)
+        freed[use.voucher_id] = freed.get(use.voucher_id, ZERO) + use.held
+    kept: set[int] = set()
+    for position, row in enumerate(new.quote["subsidies"]):
+        left = Money(int(row["amount_fen"]))
+        for use in _bearers(uses, row["programme"], last_day(new.ends_at)):
+            part = min(left, freed[use.voucher_id])
+            if part:
+                kept.add(_hold_again(session, new, use, uses, part, position, by=by, at=at))
+                freed[use.voucher_id], left = freed[use.voucher_id] - part, left - part
+        if left:
+            raise AssertionError("a change holds in two parts what it needs as one")
+    for use in uses:
+        if use.booking_id == new.id and use.id not in kept:
+            session.delete(use)  # it bears nothing any more; what it was stands in the ledger
+    session.flush()
+    for use in {use.voucher_id: use for use in uses}.values():
+        if freed[use.voucher_id]:
+            _send_on(session, use, _account(use.voucher), freed[use.voucher_id], by=by, at=at)
+
+
+def _bearers(uses: Sequence[VoucherUse], code: str, until: date) -> list[VoucherUse]:
+    """One use of each voucher of a programme that is good on the last day, the earliest expiry first."""
+    good = {
+        use.voucher_id: use
+        for use in uses
+        if use.programme_code == code and (use.voucher.valid_until is None or use.voucher.valid_until >= until)
+    }
+    return sorted(good.values(), key=lambda use: (use.voucher.valid_until or date.max, use.voucher_id))
+
+
+def _hold_again(
+    session: Session, new: Booking, like: VoucherUse, uses: Sequence[VoucherUse], amount: Money, position: int, *, by: Actor, at: datetime
+) -> int:
+    """Hold on a voucher for the new booking, in the row that it has there or a fresh one; answers the row's id."""
+    programme = terms(like.programme.document)
+    payable = open_account(
+        session, AccountKind.PAYABLE, f"{like.programme_code}:{payee_of(new, programme)}", programme_code=like.programme_code,
+        organisation_id=payee_of(new, programme),
+    )  # fmt: skip
+    step = post(
+        session, _account(like.voucher), payable, amount, Phase.HOLD, programme_code=like.programme_code, booking_id=new.id, by=by, at=at
+    )
+    own = next((use for use in uses if use.booking_id == new.id and use.voucher_id == like.voucher_id), None)
+    if own is None:
+        own = VoucherUse(
+            booking_id=new.id, position=position, programme_code=like.programme_code, version_id=like.version_id, voucher_id=like.voucher_id
+        )
+        session.add(own)
+    own.held, own.hold_id, own.resolved_id, own.captured = amount, step.id, None, ZERO
+    session.flush()
+    return own.id
+
+
 def capture_subsidies(
     session: Session, all_uses: Sequence[VoucherUse], amounts: Mapping[str, Money], *, by: Actor, at: datetime, effective_at: datetime
 ) -> dict[str, Money]:
@@ -116,9 +180,10 @@ def capture_subsidies(
 
 
 def _resolve(
-    session: Session, use: VoucherUse, captured: Money | None, *, by: Actor, at: datetime, effective_at: datetime, reason: str
-) -> None:
-    """Capture a part of a hold, or release it whole (`captured` None)."""
+    session: Session, use: VoucherUse, captured: Money | None, *, by: Actor, at: datetime, effective_at: datetime, reason: str,
+    send: bool = True,
+) -> None:  # fmt: skip
+    """Capture a part of a hold, or release it whole (`captured` None); what is free is sent on unless the caller holds it again."""
     hold = session.get_one(LedgerTransfer, use.hold_id)
     house, payable = session.get_one(LedgerAccount, hold.dr_id), session.get_one(LedgerAccount, hold.cr_id)
     phase, amount = (Phase.RELEASE, use.held) if captured is None else (Phase.CAPTURE, captured)
@@ -128,7 +193,7 @@ def _resolve(
     )  # fmt: skip
     use.resolved_id, use.captured = step.id, captured or ZERO
     free = use.held - use.captured
-    if free:
+    if free and send:
         _send_on(session, use, house, free, by=by, at=at)
 
 

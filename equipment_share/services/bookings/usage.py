@@ -21,7 +21,7 @@ from equipment_share.domain.timeslots import MINUTE, Slot
 from equipment_share.domain.workdays import workdays_later
 from equipment_share.models.bookings import Booking, UsageRecord, VoucherUse
 from equipment_share.models.settlement import Claim
-from equipment_share.queries.bookings.bookings import booking_locked, voucher_uses
+from equipment_share.queries.bookings.bookings import booking_held, booking_locked, voucher_uses
 from equipment_share.queries.bookings.quoting import MOST_SAMPLES, rules_of
 from equipment_share.queries.firms import firm_facts
 from equipment_share.queries.instruments.calendar import off_days
@@ -215,7 +215,7 @@ def mark_no_show(booking_id: int, *, version: int | None = None, by: Actor, at: 
     """
     require(by, Act.RECORD_USE)
     with transaction() as session:
-        _no_show(session, booking_locked(booking_id, by, version), by=by, at=at)
+        _no_show(session, booking_held(booking_id, by, version), by=by, at=at)
     return booking_locked(booking_id, by)
 
 
@@ -231,7 +231,7 @@ def _no_show(session: Session, booking: Booking, *, by: Actor, at: datetime) -> 
 def expire_request(booking_id: int, *, by: Actor, at: datetime) -> bool:
     """End a request nobody answered in time; False when it was answered meanwhile. Due, and not yet done."""
     with transaction() as session:
-        booking = booking_locked(booking_id, None)
+        booking = booking_held(booking_id, None)
         waits = booking.state in (BookingState.SUBMITTED, BookingState.OFFERED)
         if not waits or not ((booking.answer_by and booking.answer_by <= at) or booking.starts_at <= at):
             return False
@@ -278,7 +278,7 @@ def confirm_by_silence(booking_id: int, *, by: Actor, at: datetime) -> bool:
 def notice_no_show(booking_id: int, *, by: Actor, at: datetime) -> bool:
     """Record that nobody came, once the grace is over; False when somebody came or it is too early."""
     with transaction() as session:
-        booking = booking_locked(booking_id, None)
+        booking = booking_held(booking_id, None)
         due = booking.starts_at + rules_of(booking.rules).grace_minutes * MINUTE
         if booking.state is not BookingState.APPROVED or at < due:
             return False

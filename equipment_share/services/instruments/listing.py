@@ -21,7 +21,14 @@ from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument, InstrumentClass, Listing, Maintenance, PriceList, Unit
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.bookings.bookings import units_locked
-from equipment_share.queries.instruments.instruments import bookings_affected, own_instrument, price_lists, standard_prices, units_of
+from equipment_share.queries.instruments.instruments import (
+    bookings_affected,
+    own_instrument,
+    price_lists,
+    rules_in_force,
+    standard_prices,
+    units_of,
+)
 from equipment_share.services.bookings.endings import end_without_use
 from equipment_share.services.transaction import record, transaction, use_case
 
@@ -87,7 +94,7 @@ def _write(session: Session, instrument: Instrument, values: Mapping[str, Any]) 
     kind = session.get(InstrumentClass, instrument.class_code) if instrument.class_code else None
     if instrument.class_code and kind is None:
         raise invalid("not_a_choice", "class_code")
-    Rules.parse(instrument.rules or {})
+    Rules.parse({**session.get_one(Organisation, instrument.owner_id).rules, **(instrument.rules or {})})
     name = instrument.name_zh or instrument.name_en or ""
     instrument.name_key = pinyin_key(name)[:400]
     instrument.search_text = search_text(instrument, kind)
@@ -106,7 +113,7 @@ def search_text(instrument: Instrument, kind: InstrumentClass | None) -> str:
 
 def _units_follow(session: Session, instrument: Instrument) -> None:
     """As many units as the rules say; units that are there stay, for bookings point at them."""
-    wanted = Rules.parse(instrument.rules or {}).units
+    wanted = rules_in_force(instrument).units
     for number in range(len(units_of(instrument.id)) + 1, wanted + 1):
         session.add(Unit(instrument_id=instrument.id, number=number))
     session.flush()

@@ -21,7 +21,7 @@ from equipment_share.models.settlement import Batch, BatchLine, Claim
 from equipment_share.queries.ledger import balance, mismatches
 from equipment_share.queries.settlement import batch_locked, claims_to_batch, lines_of, live_batch
 from equipment_share.queries.vouchers import versions_of
-from equipment_share.services.bookings.requests import given_reason
+from equipment_share.services.bookings.decisions import given_reason
 from equipment_share.services.posting import open_account, post
 from equipment_share.services.transaction import record, transaction, use_case
 

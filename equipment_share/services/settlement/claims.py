@@ -21,7 +21,7 @@ from equipment_share.models.settlement import Claim, FindingLine
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.bookings.bookings import voucher_uses
 from equipment_share.queries.settlement import claim_locked, kept_findings, row_of
-from equipment_share.services.bookings.requests import given_reason
+from equipment_share.services.bookings.decisions import given_reason
 from equipment_share.services.letters import tell_organisation
 from equipment_share.services.posting import lock_accounts, open_account, post
 from equipment_share.services.transaction import note, record, transaction, use_case

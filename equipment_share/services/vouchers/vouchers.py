@@ -18,7 +18,7 @@ from equipment_share.models.people import OrganisationState
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.firms import tags_on
 from equipment_share.queries.vouchers import firm_locked, issued_to, programme_in_force, voucher_locked
-from equipment_share.services.bookings.requests import given_reason
+from equipment_share.services.bookings.decisions import given_reason
 from equipment_share.services.letters import tell_organisation
 from equipment_share.services.posting import lock_accounts, open_account, post
 from equipment_share.services.transaction import record, transaction, use_case

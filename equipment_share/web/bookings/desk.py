@@ -14,8 +14,8 @@ from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.periods import bureau_day, day_over
 from equipment_share.queries.bookings.bookings import booking_seen_by, clashing, soonest_bookings
+from equipment_share.services.bookings.decisions import approve_booking, reject_booking
 from equipment_share.services.bookings.disputes import answer_dispute
-from equipment_share.services.bookings.requests import approve_booking, reject_booking
 from equipment_share.services.bookings.usage import mark_no_show, record_usage
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.forms import UsageForm

@@ -27,8 +27,10 @@ from equipment_share.queries.bookings.previews import preview
 from equipment_share.queries.bookings.quoting import Quoted
 from equipment_share.queries.instruments.instruments import instrument_seen_by
 from equipment_share.queries.settlement import claims_of_booking
+from equipment_share.services.bookings.attendance import check_in, check_out
+from equipment_share.services.bookings.decisions import cancel_booking, late_fee
 from equipment_share.services.bookings.disputes import adjudicate, dispute_usage
-from equipment_share.services.bookings.requests import cancel_booking, check_in, check_out, late_fee, request_booking
+from equipment_share.services.bookings.requests import request_booking
 from equipment_share.services.bookings.usage import confirm_usage
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.forms import AdjudicationForm, BookingForm, DisputeForm, UsageForm

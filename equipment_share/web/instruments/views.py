@@ -10,7 +10,6 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE, bureau_day, day_begins
 from equipment_share.domain.pricing import Mode
@@ -26,6 +25,7 @@ from equipment_share.queries.instruments.instruments import (
     photo_seen_by,
     photos_of,
     price_lists,
+    rules_in_force,
 )
 from equipment_share.web.access import public, visitor_or_me
 from equipment_share.web.fields import asked, page_number
@@ -82,8 +82,12 @@ def local_instant(text: str) -> datetime | None:
 def show(instrument_id: int) -> ResponseReturnValue:
     """One instrument: what it is, what it costs, when it is free."""
     found = instrument_seen_by(instrument_id, visitor_or_me())
-    monday, rules, person = _monday(), Rules.parse(found.rules), visitor_or_me()
-    until = authorised_until(found.id, person.id) if person is not None and rules.authorisation_required else None
+    monday, rules, person = _monday(), rules_in_force(found), visitor_or_me()
+    until = (
+        authorised_until(found.id, person.id, idle_days=rules.training_idle_days, at=now())
+        if person is not None and rules.authorisation_required
+        else None
+    )
     return render_template(
         "instruments/show.html", instrument=found, rules=rules, until=until, today=bureau_day(now()), prices=_in_force(found), photos=photos_of(found.id),
         week=week_of(found, monday), monday=monday, next_free=next_free([found], at=now()).get(found.id),

@@ -1,0 +1,149 @@
+"""Use cases of the waiting list: stand in line for a taken slot, leave it, take or leave what is offered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from equipment_share.domain.access import Act, Actor, require
+from equipment_share.domain.bookings.life import BookingAct, BookingState, next_state
+from equipment_share.domain.errors import AlreadyDecided, Conflict, Invalid, InvalidTransition
+from equipment_share.domain.money import Money
+from equipment_share.domain.timeslots import Slot
+from equipment_share.domain.vouchers import VoucherInsufficient
+from equipment_share.domain.workdays import workdays_later
+from equipment_share.models.bookings import Booking
+from equipment_share.models.planning import Waiting
+from equipment_share.queries.bookings.bookings import booking_held, units_locked
+from equipment_share.queries.bookings.quoting import BookingWish, wish_problems
+from equipment_share.queries.bookings.waiting import same_place, waiting_for_booking, waiting_seen_by, was_displaced, wish_of_waiting
+from equipment_share.queries.instruments.calendar import off_days
+from equipment_share.queries.instruments.instruments import free_unit, instrument_seen_by, rules_in_force, units_of
+from equipment_share.services.bookings.asking import Whose, answer_at_once, busy_time, quoted_now, set_quote, verified_firm, whose
+from equipment_share.services.bookings.endings import end_without_use
+from equipment_share.services.bookings.freed import end_waiting
+from equipment_share.services.bookings.holds import hold_subsidies
+from equipment_share.services.transaction import record, transaction, use_case
+
+
+class SlotFree(Conflict):
+    """Nobody has the wanted time: it can be booked."""
+
+    code = "slot_free"
+
+
+@use_case
+def wait_for_slot(wish: BookingWish, *, by: Actor, at: datetime) -> Waiting:
+    """A firm stands in line for a taken slot; asking again gives the same place.
+
+    Raises: Forbidden, NotVerified, NotFound, Invalid with every broken rule, SlotFree.
+    """
+    require(by, Act.WAIT_FOR_SLOT)
+    with transaction() as session:
+        instrument = instrument_seen_by(wish.instrument_id, None)
+        units = [unit.id for unit in units_of(instrument.id)]
+        units_locked(units)
+        person = whose(by)
+        if problems := wish_problems(wish, instrument, at=at):
+            raise Invalid(problems)
+        if (same := same_place(instrument.id, person.firm.id, Slot(wish.start, wish.end))) is not None:
+            return same
+        if free_unit(units, busy_time(wish, rules_in_force(instrument))) is not None:
+            raise SlotFree()
+        waiting = Waiting(
+            instrument_id=instrument.id, firm_id=person.firm.id, user_id=person.user_id, mode=wish.mode, starts_at=wish.start,
+            ends_at=wish.end, samples=wish.samples, purpose=wish.purpose, made_at=at,
+            programmes=["auto"] if wish.programmes == "auto" else list(wish.programmes),
+            was_displaced=was_displaced(instrument.id, person.firm.id, at=at),
+        )  # fmt: skip
+        session.add(waiting)
+        record(session, "waiting", waiting, "waiting_begun", by=by, at=at)
+    return waiting
+
+
+@use_case
+def leave_line(waiting_id: int, *, by: Actor, at: datetime) -> Waiting:
+    """Give up one's place; an offer that was made for it is declined.
+
+    Raises: Forbidden, NotFound, AlreadyDecided.
+    """
+    require(by, Act.WAIT_FOR_SLOT)
+    with transaction() as session:
+        waiting = waiting_seen_by(waiting_id, by)
+        offer = booking_held(waiting.booking_id, by) if waiting.booking_id else None
+        session.refresh(waiting, with_for_update={"of": Waiting})
+        if waiting.state not in ("waiting", "offered"):
+            raise AlreadyDecided(state=waiting.state)
+        if offer is not None and offer.state is BookingState.OFFERED:
+            end_without_use(session, offer, BookingAct.EXPIRE, by=by, at=at, reason="declined")
+        before, waiting.state, waiting.ended_at = waiting.state, "withdrawn", at
+        record(session, "waiting", waiting, "waiting_ended", by=by, at=at, before=before)
+    return waiting
+
+
+@use_case
+def accept_offer(booking_id: int, *, max_net: Money | None = None, version: int | None = None, by: Actor, at: datetime) -> Booking:
+    """A firm takes what was offered: priced and held now, for this is its submission; the owner is asked as for any request.
+
+    Raises: Forbidden, NotVerified, NotFound, StaleVersion, Invalid with every broken rule, VoucherInsufficient, AlreadyDecided,
+    InvalidTransition.
+    """
+    require(by, Act.WAIT_FOR_SLOT)
+    with transaction() as session:
+        offer = booking_held(booking_id, by, version)
+        before = offer.state
+        offer_state = _open(offer, at=at)
+        waiting = waiting_for_booking(offer.id)
+        if waiting is None:
+            raise AssertionError("an offer is made to a place in line")
+        person = Whose(offer.user_id, verified_firm(offer.firm_id))
+        quoted = quoted_now(session, wish_of_waiting(waiting), offer.instrument, person, waived={"lead_time"}, at=at)
+        if max_net is not None and quoted.quote.net > max_net:
+            raise VoucherInsufficient(quote=quoted.quote.document())
+        if quoted.item is None:
+            raise AssertionError("a wish without problems has a price")
+
+        rules = rules_in_force(offer.instrument)
+        offer.state, offer.user_class, offer.price_item, offer.rules = (
+            offer_state,
+            quoted.user_class,
+            quoted.item.document(),
+            rules.document(),
+        )
+        offer.answer_by = min(workdays_later(at, rules.answer["expire"], off_days(at)), offer.starts_at)
+        set_quote(offer, quoted)
+        end_waiting(offer, at=at, state="taken")
+        session.flush()
+        hold_subsidies(session, offer, quoted.quote.awards, quoted.candidates, by=by, at=at)
+        facts = {"gross_fen": offer.gross.fen, "held_fen": offer.subsidy.fen}
+        record(session, "booking", offer, "submitted", by=by, at=at, before=before, facts=facts)
+        answer_at_once(session, offer, rules, by=by, at=at)
+    return offer
+
+
+def _open(offer: Booking, *, at: datetime) -> BookingState:
+    """Where an offer that is still open leads.
+
+    Raises: AlreadyDecided when it was taken or is over; InvalidTransition when this never was an offer.
+    """
+    target = (
+        next_state(offer.state, BookingAct.ACCEPT_OFFER) if waiting_for_booking(offer.id) or offer.state is BookingState.OFFERED else None
+    )
+    if target is None:
+        raise InvalidTransition(state=offer.state.value, act="accept_offer")
+    if offer.answer_by is None or at >= offer.answer_by:
+        raise AlreadyDecided(state=BookingState.EXPIRED.value)
+    return target
+
+
+@use_case
+def decline_offer(booking_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Booking:
+    """A firm leaves what was offered; it goes to the next in line.
+
+    Raises: Forbidden, NotFound, StaleVersion, AlreadyDecided, InvalidTransition.
+    """
+    require(by, Act.WAIT_FOR_SLOT)
+    with transaction() as session:
+        offer = booking_held(booking_id, by, version)
+        _open(offer, at=at)
+        end_without_use(session, offer, BookingAct.EXPIRE, by=by, at=at, reason="declined")
+    return offer
