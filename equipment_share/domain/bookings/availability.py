@@ -18,13 +18,14 @@ def free_slots(during: Slot, table: Timetable, taken: Sequence[Sequence[Slot]], 
     Source: docs/rules.md#availability
     """
     rules = table.rules
-    span = clipped(during, Slot(at + rules.lead_minutes * MINUTE, at + timedelta(days=rules.horizon_days) + MINUTE))
+    first, last = at + rules.lead_minutes * MINUTE, at + timedelta(days=rules.horizon_days)
+    span = clipped(during, Slot(first, last)) if first < last else None
     if span is None:
         return []
     windows = open_windows(table.hours, span, table.zone, table.holidays)
     pulled = [_pulled(slots, table) for slots in taken] or [[]]
     kept = [without(without(windows, _pulled(table.maintenance, table)), busy) for busy in pulled]
-    return [slot for slot in joined([slot for slots in kept for slot in slots]) if slot.end - slot.start >= rules.min_minutes * MINUTE]
+    return joined(slot for slots in kept for slot in slots if slot.end - slot.start >= rules.min_minutes * MINUTE)
 
 
 def _pulled(busy: Sequence[Slot], table: Timetable) -> list[Slot]:
