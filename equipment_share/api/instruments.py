@@ -10,7 +10,7 @@ from equipment_share.adapters.tables import read_table
 from equipment_share.api import shapes_pool
 from equipment_share.api.bodies import TABLE_CODES, Form, Json
 from equipment_share.api.fields import Document, Field, ListOf, ObjectOf
-from equipment_share.api.kinds import CODE, Choice, Day, Fen, Instant, Integer, Switch, Text, YesNo
+from equipment_share.api.kinds import CODE, KEY, Choice, Day, Fen, Instant, Integer, Switch, Text, YesNo
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, cursor
 from equipment_share.domain.access import Act
@@ -23,29 +23,28 @@ from equipment_share.domain.timeslots import Slot
 from equipment_share.queries.instruments.catalogue import SORTS, CatalogueWish, catalogue
 from equipment_share.queries.instruments.instruments import free_and_closed, instrument_seen_by, maintenance_of, own_instrument, price_lists
 from equipment_share.services.instruments.catalogue_import import import_catalogue
-from equipment_share.services.instruments.listing import (
-    change_instrument,
-    close_for_maintenance,
-    end_maintenance,
-    list_instrument,
-    set_prices,
-)
+from equipment_share.services.instruments.closing import close_for_maintenance, end_maintenance
+from equipment_share.services.instruments.listing import change_instrument, list_instrument, set_prices
 from equipment_share.wording import refusal_words
 
 shelf = Shelf("instruments")
 LONGEST_RANGE = timedelta(days=92)
 ALONE = Answer("InstrumentAlone")
 HOUR = ObjectOf(
-    (Field("weekday", Integer(1, 7), required=True), Field("from", Text(5), required=True), Field("to", Text(5), required=True))
-)
+    (Field("weekday", Integer(1, 7), required=True), Field("from", Text(5), required=True), Field("to", Text(5), required=True),
+     Field("mode", Choice(tuple(Mode)), means="Only for this mode of service; left out: for all that have none of their own."))
+)  # fmt: skip
+QUESTION = Document("`{key, label, kind: text|number|choice|yes_no, unit, required, choices}`")
 WRITTEN = (
     *(Field(name, Text(most, lines=most >= 200, empty=True)) for name, most in TEXTS.items()),
     *(Field(name, Choice(options)) for name, options in CHOICES.items()),
     *(Field(name, YesNo()) for name in SWITCHES),
     Field("original_value_fen", Fen()), Field("in_service_on", Day()), Field("modes", ListOf(Choice(tuple(Mode)), 4, once=True)),
     Field("rules", Document()), Field("hours", ListOf(HOUR, 100)),
+    Field("questions", ListOf(QUESTION, 20), means="What a firm is asked about its samples."),
+    Field("linked", ListOf(KEY, 10, once=True), means="Own instruments that are booked together with this one."),
 )  # fmt: skip
-WRITING_CODES = ("taken", "not_a_time")
+WRITING_CODES = ("taken", "not_a_time", "not_a_code", "not_a_list_of_texts")
 SORT = Choice((*SORTS, *(f"-{name}" for name in SORTS)))
 SEARCH = (
     Field("q", Text(200)), Field("category", Text(6)), Field("owner", Text(40)), Field("mode", Choice(tuple(Mode))),
@@ -154,8 +153,9 @@ def list_maintenance(call: Call) -> Reply:
 @shelf.post("/instruments/{id}/maintenance", Act.PLAN_MAINTENANCE, "Close an instrument for a while.", Answer("Maintenance"), makes=True,
             sees=by_id(own_instrument), body=Json((
                 Field("start", Instant(), required=True), Field("end", Instant(), required=True), Field("reason", Text(200), default=""),
+                Field("rrule", Text(300), default="", means="An RFC 5545 rule: the same closed time again and again."),
                 Field("cancel_bookings", YesNo(), default=False),
-            )), refusals={409: ("bookings_affected",), 422: ("end_before_start", "in_the_past", "too_long")})  # fmt: skip
+            )), refusals={409: ("bookings_affected",), 422: ("end_before_start", "in_the_past", "too_long", "bad_rule", "too_many")})  # fmt: skip
 def close_instrument(call: Call) -> Reply:
     """Plan a closure."""
     made = close_for_maintenance(call.id, **call.body, by=call.me, at=call.at)
@@ -163,10 +163,12 @@ def close_instrument(call: Call) -> Reply:
 
 
 @shelf.delete("/instruments/{id}/maintenance/{mid}", Act.PLAN_MAINTENANCE, "Call a closure off.", ALONE,
+              query=(Field("following", Switch(), default=False, means="Also those after it that the same rule planned."),),
               sees=by_id(own_instrument), refusals={409: ("already_decided",)})  # fmt: skip
 def reopen_instrument(call: Call) -> Reply:
     """Call a closure off."""
-    return Reply(shapes_pool.alone(end_maintenance(call.id, int(call.path["mid"]), by=call.me, at=call.at), at=call.at))
+    opened = end_maintenance(call.id, int(call.path["mid"]), following=call.query["following"], by=call.me, at=call.at)
+    return Reply(shapes_pool.alone(opened, at=call.at))
 
 
 @shelf.get("/instruments/{id}/prices", Act.SEE_CATALOGUE, "Every version of the prices.", Answer("PriceList", listed=True),

@@ -130,7 +130,8 @@ RECONCILIATION = shape(
 )  # fmt: skip
 ALONE = joined(
     INSTRUMENT, version=WHOLE, status=words("draft", "open", "withdrawn"), time_zone=TEXT, rules=ANYTHING,
-    hours=many(shape(weekday=WHOLE, from_=TEXT, to=TEXT)), prices=many(PRICE_ITEM), photos=many(shape(url=TEXT, caption=TEXT)),
+    questions=many(ANYTHING), linked=many(ID),
+    hours=many(shape(weekday=WHOLE, from_=TEXT, to=TEXT, mode=maybe(TEXT))), prices=many(PRICE_ITEM), photos=many(shape(url=TEXT, caption=TEXT)),
     tech_spec=TEXT, functions=TEXT, services=TEXT, location=TEXT, region=TEXT, open_rule=TEXT, fee_text=TEXT, keeps_holidays=YES_NO,
 )  # fmt: skip
 OCCURRENCE = shape(

@@ -49,7 +49,11 @@ def alone(row: Instrument, *, at: datetime) -> Shape:
         "status": row.listing.value,
         "time_zone": row.time_zone,
         "rules": rules_in_force(row).document(),
-        "hours": [{"weekday": found["weekday"], "from": found["from"], "to": found["to"]} for found in row.hours],
+        "hours": [
+            {"weekday": found["weekday"], "from": found["from"], "to": found["to"], "mode": found.get("mode")} for found in row.hours
+        ],
+        "questions": list(row.questions),
+        "linked": [str(key) for key in row.linked],
         "prices": list(listed.items) if listed else [],
         "photos": [{"url": f"/photos/{photo.file.token}", "caption": photo.caption} for photo in photos_of(row.id)],
         **{name: getattr(row, name) for name in ("tech_spec", "functions", "services", "location", "region", "open_rule", "fee_text")},

@@ -74,6 +74,7 @@ class Act(StrEnum):
     OWN_INSTRUMENTS = "instrument.own"
     ADMIT_INSTRUMENT = "instrument.admit"
     PLAN_MAINTENANCE = "maintenance.plan"
+    REPORT_FAULT = "fault.report"
     ASK_TRAINING = "training.ask"
     SEE_TRAINING = "training.view"
     GRANT_TRAINING = "authorisation.grant"
@@ -131,6 +132,7 @@ MAY: dict[Act, frozenset[Role]] = {
     A.OWN_INSTRUMENTS: OWNER,
     A.ADMIT_INSTRUMENT: OFFICERS,
     A.PLAN_MAINTENANCE: OWNER,
+    A.REPORT_FAULT: PARTIES,
     A.ASK_TRAINING: FIRM,
     A.SEE_TRAINING: PARTIES,
     A.GRANT_TRAINING: OWNER,

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
+from equipment_share.domain.bookings.questions import read_questions
 from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Invalid, Problem
 from equipment_share.domain.money import MOST_FEN
@@ -25,7 +26,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "share_mode": ("internal", "external", "none"),
 }
 SWITCHES = ("takes_vouchers", "keeps_holidays")
-OTHER = ("original_value_fen", "in_service_on", "modes", "rules", "hours")
+OTHER = ("original_value_fen", "in_service_on", "modes", "rules", "hours", "questions", "linked")
 FIELDS = frozenset({*TEXTS, *CHOICES, *SWITCHES, *OTHER})
 _CLOCK = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -147,7 +148,7 @@ def _rules(value: object) -> dict[str, object]:
     if not isinstance(value, Mapping):
         raise Invalid([Problem("not_an_object", "rules")])
     Rules.parse(value)
-    return {name: setting for name, setting in value.items() if setting is not None}
+    return dict(value)
 
 
 def _hours(value: object) -> list[dict[str, object]]:
@@ -158,11 +159,29 @@ def _hours(value: object) -> list[dict[str, object]]:
     problems = [Problem("not_a_time", f"hours[{i}]") for i, row in enumerate(value) if not _is_window(row)]
     if problems:
         raise Invalid(problems)
-    return [{"weekday": row["weekday"], "from": row["from"], "to": row["to"]} for row in value]
+    return [{name: row[name] for name in ("weekday", "from", "to", "mode") if row.get(name)} for row in value]
+
+
+def _questions(value: object) -> list[dict[str, object]]:
+    found, problems = read_questions([] if value is None else value, "questions")
+    if problems:
+        raise Invalid(problems)
+    return [question.document() for question in found]
+
+
+def _linked(value: object) -> list[int]:
+    """Instruments that are booked together with this one; whether they are the owner's is for the use case to say."""
+    rows = [] if value is None else value
+    good = isinstance(rows, list) and len(rows) <= 10 and all(re.fullmatch("[1-9][0-9]{0,17}", str(row)) for row in rows)
+    if not good:
+        raise Invalid([Problem("not_a_list", "linked")])
+    return list(dict.fromkeys(int(row) for row in rows))  # type: ignore[attr-defined]
 
 
 def _is_window(row: object) -> bool:
-    if not isinstance(row, Mapping) or set(row) != {"weekday", "from", "to"}:
+    if not isinstance(row, Mapping) or set(row) - {"mode"} != {"weekday", "from", "to"}:
+        return False
+    if row.get("mode") is not None and row["mode"] not in set(Mode):
         return False
     weekday, opens, closes = row["weekday"], row["from"], row["to"]
     if type(weekday) is not int or not 1 <= weekday <= 7 or not isinstance(opens, str) or not isinstance(closes, str):
@@ -170,4 +189,12 @@ def _is_window(row: object) -> bool:
     return bool(_CLOCK.fullmatch(opens) and _CLOCK.fullmatch(closes)) and opens < closes <= "24:00"
 
 
-_CHECKS = {"original_value_fen": _value, "in_service_on": _day, "modes": _modes, "rules": _rules, "hours": _hours}
+_CHECKS = {
+    "original_value_fen": _value,
+    "in_service_on": _day,
+    "modes": _modes,
+    "rules": _rules,
+    "hours": _hours,
+    "questions": _questions,
+    "linked": _linked,
+}

@@ -91,8 +91,15 @@ class Booking(Base):
     firm: Mapped[Organisation] = relationship(foreign_keys=[firm_id], lazy="joined", innerjoin=True)
     owner: Mapped[Organisation] = relationship(foreign_keys=[owner_id])
     user: Mapped[User] = relationship()
+    change_of: Mapped[Booking | None] = relationship(remote_side=[id])
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def waits_as_change(self) -> bool:
+        """Whether this is a change that nobody has decided: its old booking still stands."""
+        old = self.change_of if self.state is BookingState.SUBMITTED and self.change_of_id is not None else None
+        return old is not None and old.state is not BookingState.RESCHEDULED
 
 
 class VoucherUse(Base):

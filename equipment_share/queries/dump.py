@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.money import Money
@@ -68,7 +69,12 @@ def _bookings() -> Iterator[dict[str, Any]]:
             captures.setdefault(booking_id, []).append(str(resolved_id))
     places = db.session.execute(select(KeptAnswer.location, KeptAnswer.key).where(KeptAnswer.location.like("%/bookings/%")))
     keys = {row[0].rsplit("/", 1)[-1]: row[1] for row in places}
-    b = Booking
+    b, old = Booking, aliased(Booking)
+    waiting = set(
+        db.session.scalars(
+            select(b.id).join(old, old.id == b.change_of_id).where(b.state == BookingState.SUBMITTED, old.state != BookingState.RESCHEDULED)
+        )
+    )
     columns = (
         b.id,
         b.unit_id,
@@ -88,7 +94,7 @@ def _bookings() -> Iterator[dict[str, Any]]:
         yield {
             "id": str(row[0]), "unit": str(row[1]), "start": _utc(row[2]), "end": _utc(row[3]), "busy_from": _utc(row[4]),
             "busy_to": _utc(row[5]), "blocking": row[6], "status": row[7].value,
-            **_three(row[8:11], waits=row[7] is BookingState.SUBMITTED and row[12] is not None), "late_fee": row[11].fen,
+            **_three(row[8:11], waits=row[0] in waiting), "late_fee": row[11].fen,
             "change_of": None if row[12] is None else str(row[12]),
             "hold": _one_or_many(holds.get(row[0], [])), "capture": _one_or_many(captures.get(row[0], [])), "key": keys.get(str(row[0])),
         }  # fmt: skip

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.people import SYSTEM
-from equipment_share.queries.bookings.bookings import begun_without_check_in, requests_due, unanswered_since, uses_due
+from equipment_share.queries.bookings.bookings import begun_without_check_in, requests_due, running_over, unanswered_since, uses_due
 from equipment_share.queries.people import verified_firm_ids
 from equipment_share.queries.vouchers import vouchers_over
+from equipment_share.services.bookings.attendance import tell_of_overrun
 from equipment_share.services.bookings.usage import confirm_by_silence, escalate_request, expire_request, notice_no_show, remind_owner
 from equipment_share.services.vouchers.vouchers import expire_voucher, grant_without_application
 
@@ -18,6 +19,7 @@ JOBS: dict[str, tuple[Callable[[datetime], list[int]], Callable[..., object]]] =
     "requests to tell the bureau of": (lambda at: unanswered_since(at, "escalate", told="escalated"), escalate_request),
     "requests that nobody answered": (requests_due, expire_request),
     "bookings that nobody came to": (lambda at: [booking.id for booking in begun_without_check_in(at)], notice_no_show),
+    "uses that run over": (running_over, tell_of_overrun),
     "uses that nobody disputed": (uses_due, confirm_by_silence),
     "vouchers that are over": (lambda at: vouchers_over(bureau_day(at)), expire_voucher),
     "grants without application": (lambda at: verified_firm_ids(), grant_without_application),

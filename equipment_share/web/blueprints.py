@@ -6,12 +6,16 @@ from flask import Flask
 
 from equipment_share.adapters.passwords import use_profile
 from equipment_share.web import extensions, filters, security
+from equipment_share.web.administration import administration
 from equipment_share.web.bookings.desk import desk
+from equipment_share.web.bookings.kiosk import kiosk
+from equipment_share.web.bookings.planning import planning
 from equipment_share.web.bookings.views import bookings
 from equipment_share.web.errors import errors
 from equipment_share.web.instruments.exchange import exchange
 from equipment_share.web.instruments.owner import owner
 from equipment_share.web.instruments.training import training
+from equipment_share.web.instruments.upkeep import upkeep
 from equipment_share.web.instruments.views import instruments
 from equipment_share.web.metrics import metrics, watch
 from equipment_share.web.pages import pages
@@ -24,7 +28,8 @@ from equipment_share.web.vouchers.programmes import programmes
 from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
-    errors, pages, metrics, people, organisations, instruments, exchange, training, owner, bookings, desk, vouchers, programmes, claims, batches, reports,
+    errors, pages, metrics, people, organisations, administration, instruments, exchange, training, upkeep, owner, bookings, planning, kiosk,
+    desk, vouchers, programmes, claims, batches, reports,
 )  # fmt: skip
 
 

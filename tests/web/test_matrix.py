@@ -28,10 +28,16 @@ PAGES = {
     "people.leave": ALL[1:], "people.team": "amp", "people.invite": "amp", "people.disable": "amp", "people.give_role": "amp",
     "bookings.index": "uaomcrlft", "bookings.show": "uaomcrlft", "bookings.new": "ua", "bookings.create": "ua", "bookings.quote": "ua", "bookings.decide": "c",
     "bookings.cancel": "uaom", "bookings.confirm": "ua", "bookings.dispute": "ua", "bookings.arrive": "uaom", "bookings.depart": "uaom",
+    "planning.change": "ua", "planning.propose": "om", "planning.take_proposal": "ua", "planning.take_offer": "ua", "planning.leave_offer": "ua",
+    "planning.waiting": "ua", "planning.wait": "ua", "planning.leave": "ua", "planning.series": "ua", "planning.all_series": "ua",
+    "planning.show_series": "ua", "planning.add": "ua", "planning.basket": "ua", "planning.put": "ua", "planning.remove": "ua", "planning.send": "ua",
+    "kiosk.show": "uaom", "kiosk.arrive": "uaom", "kiosk.depart": "uaom", "kiosk.report": "uaom",
+    "upkeep.index": "om", "upkeep.close": "m", "upkeep.open_again": "m", "upkeep.save_defaults": "m", "upkeep.take_out": "om", "upkeep.mended": "om",
+    "administration.calendar": "p", "administration.name": "p", "administration.forget": "p",
     "desk.index": "om", "desk.run": "om", "desk.approve": "om", "desk.approve_many": "om", "desk.reject": "om", "desk.usage": "om",
     "desk.no_show": "om", "desk.answer": "om",
     "owner.index": "om", "owner.show": "om", "owner.new": "m", "owner.create": "m", "owner.edit": "m", "owner.save": "m",
-    "owner.new_price": "m", "owner.close": "om", "owner.reopen": "om", "owner.listing": "crl", "owner.add_picture": "m",
+    "owner.new_price": "m", "owner.close": "om", "owner.reopen": "om", "owner.listing": "crl", "owner.questions": "m", "owner.ask": "m", "owner.poster": "om", "owner.add_picture": "m",
     "owner.remove_picture": "m", "training.ask": "ua", "training.index": "om", "training.grant": "om",
     "training.refuse": "om", "training.authorise_person": "om", "exchange.new": "m", "exchange.keep": "m", "exchange.trial": "m", "exchange.remap": "m",
     "exchange.save": "m", "exchange.download": "om",
@@ -56,15 +62,24 @@ FOREIGN = {
     "firm_admin_2": (
         "bookings.show", "bookings.cancel", "bookings.confirm", "bookings.dispute", "bookings.arrive", "bookings.depart", "vouchers.show",
         "claims.show", "claims.papers", "claims.paper", "claims.add_paper", "people.disable", "people.give_role", "people.stop_token",
+        "planning.change", "planning.take_proposal", "planning.take_offer", "planning.leave_offer", "planning.leave", "planning.show_series",
+        "planning.add", "kiosk.arrive", "kiosk.depart",
     ),
     "owner_admin_2": (
         "bookings.show", "bookings.cancel", "bookings.arrive", "bookings.depart", "desk.approve", "desk.reject", "desk.usage", "desk.no_show",
         "desk.answer", "owner.show", "owner.edit", "owner.save", "owner.new_price", "owner.close", "owner.reopen",
         "owner.add_picture", "owner.remove_picture", "training.grant", "training.refuse", "exchange.trial", "exchange.remap", "exchange.save", "claims.show", "claims.papers",
-        "claims.paper", "claims.add_paper",
+        "claims.paper", "claims.add_paper", "owner.questions", "owner.ask", "owner.poster", "upkeep.open_again", "upkeep.take_out",
+        "upkeep.mended", "planning.propose", "kiosk.arrive", "kiosk.depart",
     ),
 }  # fmt: skip
 """Pages that point at another organisation's things: not found, as if they were not there."""
+
+
+FILLED = {
+    f"{form}{end}": f"2026-09-09T1{hour}:00" for form in ("change-", "propose-", "") for end, hour in (("start", 0), ("end", 1))
+} | {"until": "2030-01-01T10:00", "date": "2026-09-09"}  # fmt: skip
+"""Enough of a form that only the wall can refuse it."""
 
 
 def _rules(app: Flask) -> Iterator[tuple[Rule, str]]:
@@ -141,7 +156,9 @@ def test_another_organisations_things_are_not_found(app: Flask, client: FlaskCli
                 own = address(world, rule.endpoint, set(rule.arguments), world.people["firm_admin"])
                 target = url_for(rule.endpoint, **own)
             signed_in(client, person)
-            status = client.open(target, method=method, data={"role": "firm_user", "reason": "x"} if method == "POST" else None).status_code
+            status = client.open(
+                target, method=method, data={**FILLED, "role": "firm_user", "reason": "x"} if method == "POST" else None
+            ).status_code
             asked += 1
             if status != 404:
                 found[f"{method} {rule.endpoint}"] = status

@@ -20,15 +20,29 @@ from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.queries.vouchers import usable_vouchers
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.evidence import HandedIn, add_document
+from equipment_share.services.bookings.offers import wait_for_slot
+from equipment_share.services.bookings.series import request_series
 from equipment_share.services.bookings.usage import confirm_usage, record_usage
+from equipment_share.services.calendar import name_day
 from equipment_share.services.instruments.authorisations import ask_training
 from equipment_share.services.instruments.catalogue_import import keep_draft
-from equipment_share.services.instruments.listing import close_for_maintenance
+from equipment_share.services.instruments.closing import close_days, close_for_maintenance, report_fault
 from equipment_share.services.instruments.photos import add_photo
 from equipment_share.services.people.signin import make_token
 from equipment_share.services.settlement.batches import open_batch
 from equipment_share.services.settlement.claims import submit_claim
-from tests.builders import NOW, a_booking, a_person, a_programme, an_instrument, an_officer, an_organisation, describe_organisation, tuesday
+from tests.builders import (
+    NOW,
+    a_booking,
+    a_person,
+    a_programme,
+    a_wish,
+    an_instrument,
+    an_officer,
+    an_organisation,
+    describe_organisation,
+    tuesday,
+)
 
 BUREAU = (Role.BUREAU_CLERK, Role.BUREAU_REVIEWER, Role.BUREAU_LEADER, Role.FINANCE, Role.AUDITOR)
 
@@ -81,6 +95,13 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
     token = keep_draft("t.csv", "仪器名称,本单位编号\n镜,A1\n".encode(), None, by=owner, at=NOW + timedelta(days=365))
     make_token("t", ["read"], by=firm, at=NOW)
     asked = ask_training(instrument.id, by=people["firm_user"], at=NOW)
+    waits = wait_for_slot(a_wish(instrument, tuesday("08:00"), tuesday("09:00")), by=firm, at=NOW)
+    series, _ = request_series(
+        a_wish(instrument, tuesday("16:00"), tuesday("17:00")), "FREQ=WEEKLY;COUNT=2", only_if_all=True, by=firm, at=NOW
+    )
+    fault = report_fault(instrument.id, words="x", by=firm, at=NOW)
+    closure = close_days(date(2026, 12, 1), date(2026, 12, 2), by=owner, at=NOW)
+    name_day(date(2026, 12, 24), "off", by=people["admin"], at=NOW)
     voucher = usable_vouchers(firm.organisation_id, ["HALF"], day)["HALF"][0].voucher
     photo = db.session.query(Photo).one()
     assert document.file is not None
@@ -89,6 +110,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
         "batch_id": batch.id, "voucher_id": voucher.id, "organisation_id": firm.organisation_id, "photo_id": photo.id,
         "photo_token": photo.file.token, "paper_token": document.file.token, "draft_token": token, "code": "HALF", "number": 1,
         "maintenance_id": db.session.query(Maintenance).one().id, "token_id": db.session.query(ApiToken).one().id,
+        "waiting_id": waits.id, "series_id": series.id, "fault_id": fault.id, "closure_id": closure.id, "day": "2026-12-24",
         "request_id": asked.id, "drafts": db.session.query(ImportDraft).count(),
     }  # fmt: skip
 

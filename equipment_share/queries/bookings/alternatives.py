@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from equipment_share.domain.bookings.availability import next_free_slot
 from equipment_share.domain.timeslots import MINUTE, Slot
 from equipment_share.models.instruments import Instrument
+from equipment_share.queries.instruments.catalogue import free_within, same_class
 from equipment_share.queries.instruments.instruments import free_and_closed, rules_in_force
 
 WITHIN = timedelta(days=7)
@@ -22,4 +23,13 @@ def alternatives(instrument: Instrument, wanted: Slot, *, at: datetime, most: in
     while len(found) < most and (slot := next_free_slot(free, minutes, after=after, grid_minutes=grid)):
         found.append({"instrument": str(instrument.id), "start": slot.start, "end": slot.end})
         after = slot.end
-    return found
+    return found + _similar(instrument, wanted, at=at)
+
+
+def _similar(instrument: Instrument, wanted: Slot, *, at: datetime) -> list[dict[str, object]]:
+    """Up to two other instruments of the same class that are free at the very time; four questions."""
+    if instrument.class_code is None:
+        return []
+    rows = [row for row in same_class(instrument) if wanted.minutes <= rules_in_force(row).max_minutes]
+    free = free_within(rows, wanted, None, at=at)[:2]
+    return [{"instrument": str(row.id), "start": wanted.start, "end": wanted.end} for row in free]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select, text
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from equipment_share.domain.access import FIRM, OWNER, Act, Actor, Role, require
 from equipment_share.domain.bookings.life import COUNTED, BookingState
@@ -62,12 +62,21 @@ def counted_bookings(instrument_id: int, firm_id: int, during: Slot, *, without:
     return [Counted(start, Slot(start, end).minutes, user_id) for start, end, user_id in db.session.execute(query)]
 
 
-_WAITING_CHANGE = Booking.change_of_id.is_not(None) & (Booking.state == BookingState.SUBMITTED)
+_Old = aliased(Booking)
+_WAITING_CHANGE = (Booking.state == BookingState.SUBMITTED) & (
+    select(_Old.id).where(_Old.id == Booking.change_of_id, _Old.state != BookingState.RESCHEDULED).exists()
+)
+"""A change that nobody has decided: its old booking still stands (`Booking.waits_as_change`)."""
+
+
+def changes_of(booking: Booking) -> list[Booking]:
+    """The bookings that changed one, or wanted to."""
+    return list(db.session.scalars(select(Booking).where(Booking.change_of_id == booking.id).order_by(Booking.id)))
 
 
 def waiting_change_of(booking_id: int) -> Booking | None:
     """The change of a booking that the owner has not decided yet, its row held."""
-    query = select(Booking).where(Booking.change_of_id == booking_id, Booking.state == BookingState.SUBMITTED)
+    query = select(Booking).where(Booking.change_of_id == booking_id, _WAITING_CHANGE)
     return db.session.scalar(query.with_for_update(of=Booking).execution_options(populate_existing=True))
 
 
@@ -226,6 +235,36 @@ def unanswered_since(at: datetime, step: str, *, told: str) -> list[int]:
     rows = db.session.execute(query).all()
     off = {made_at.date(): off_days(made_at) for _, made_at, _ in rows}
     return [key for key, made_at, rules in rows if workdays_later(made_at, Rules.parse(rules).answer[step], off[made_at.date()]) <= at]
+
+
+def running_over(at: datetime) -> list[int]:
+    """Uses that go on after their booked end, with another booking within the hour, and were not told of yet."""
+    told = select(HistoryStep.id).where(HistoryStep.kind == "booking", HistoryStep.object_id == Booking.id, HistoryStep.event == "overran")
+    other = aliased(Booking)
+    follows = select(other.id).where(
+        other.unit_id == Booking.unit_id, other.blocking, other.starts_at >= Booking.ends_at, other.starts_at <= at + timedelta(hours=1)
+    )
+    query = select(Booking.id).where(
+        Booking.state == BookingState.IN_USE, Booking.checked_out_at.is_(None), Booking.ends_at <= at, ~told.exists(), follows.exists()
+    )
+    return list(db.session.scalars(query.order_by(Booking.id)))
+
+
+def next_on_unit(booking: Booking) -> Booking | None:
+    """The booking that comes after one on the same unit."""
+    query = select(Booking).where(Booking.unit_id == booking.unit_id, Booking.blocking, Booking.starts_at >= booking.ends_at)
+    return db.session.scalar(query.order_by(Booking.starts_at).limit(1))
+
+
+def at_instrument(instrument_id: int, by: Actor, during: Slot) -> list[Booking]:
+    """A day's bookings of one instrument that a person may see, for the page at the instrument; the first to begin on top.
+
+    Raises: Forbidden.
+    """
+    require(by, Act.SEE_BOOKINGS)
+    states = [BookingState.APPROVED, BookingState.IN_USE, BookingState.USAGE_RECORDED]
+    query = _sight(select(Booking).where(Booking.instrument_id == instrument_id, Booking.state.in_(states)), by)
+    return list(db.session.scalars(query.where(Booking.starts_at < during.end, Booking.ends_at > during.start).order_by(Booking.starts_at)))
 
 
 def uses_due(at: datetime) -> list[int]:

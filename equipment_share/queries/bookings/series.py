@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,7 @@ class Occurrence:
     reason: str = ""
     """The first broken rule of a date that is closed."""
     booking_id: int | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def dates_wished(wish: BookingWish, rule: str, zone: ZoneInfo) -> list[Named]:
@@ -71,7 +72,7 @@ def occurrences_of(named: Sequence[Named], instrument: Instrument, mode: str, *,
         busy = row.slot.widened(rules.buffer_before_minutes, rules.buffer_after_minutes)
         free = next((slots for slots in taken.values() if not any(busy.overlaps(other) for other in slots)), None)
         if problems:
-            found.append(Occurrence(row.name, row.slot, "closed", problems[0].code))
+            found.append(Occurrence(row.name, row.slot, "closed", problems[0].code, None, problems[0].facts))
         elif free is None:
             found.append(Occurrence(row.name, row.slot, "taken"))
         else:

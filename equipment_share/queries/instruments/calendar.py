@@ -12,6 +12,12 @@ from equipment_share.models.base import db
 from equipment_share.models.instruments import CalendarDay
 
 
+def days_named(year: int) -> list[CalendarDay]:
+    """The named days of a year, in order; none means that the State Council's notice has not been entered yet."""
+    query = select(CalendarDay).where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
+    return list(db.session.scalars(query.order_by(CalendarDay.day)))
+
+
 def off_days(at: datetime) -> Callable[[date], bool]:
     """Says of a day around an instant whether it is off; one question."""
     first, last = at.date() - timedelta(days=7), at.date() + timedelta(days=120)

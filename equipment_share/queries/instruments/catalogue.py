@@ -69,7 +69,7 @@ def catalogue(wish: CatalogueWish, *, at: datetime) -> Found:
         return Found(tuple(rows), total, wish.page, wish.size, next_free(rows, at=at))
     rows = list(db.session.scalars(_sorted(query, wish)).unique())
     if wish.free is not None:
-        rows = _free_ones(rows, wish.free, wish.min_minutes, at=at)
+        rows = free_within(rows, wish.free, wish.min_minutes, at=at)
     first = (wish.page - 1) * wish.size
     if wish.sort == "soonest":
         soon = next_free(rows, at=at)
@@ -116,7 +116,16 @@ def _sorted(query: Select[Instrument], wish: CatalogueWish) -> Select[Instrument
     return query.order_by(*keys)
 
 
-def _free_ones(rows: Sequence[Instrument], span: Slot, min_minutes: int | None, *, at: datetime) -> list[Instrument]:
+def same_class(instrument: Instrument) -> list[Instrument]:
+    """Other open instruments of the same class, a few of them."""
+    query = select(Instrument).join(Organisation, Organisation.id == Instrument.owner_id).where(
+        Instrument.class_code == instrument.class_code, Instrument.id != instrument.id, Instrument.listing == Listing.OPEN,
+        Organisation.state == OrganisationState.VERIFIED,
+    )  # fmt: skip
+    return list(db.session.scalars(query.order_by(Instrument.name_key, Instrument.id).limit(20)))
+
+
+def free_within(rows: Sequence[Instrument], span: Slot, min_minutes: int | None, *, at: datetime) -> list[Instrument]:
     """Those free for some minutes (default the whole span) somewhere inside a span."""
     wanted = (min_minutes or span.minutes) * MINUTE
     free = _free_times(rows, span, at=at)

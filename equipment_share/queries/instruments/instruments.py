@@ -75,6 +75,14 @@ def rules_in_force(instrument: Instrument) -> Rules:
     return Rules.parse({**instrument.owner.rules, **instrument.rules})
 
 
+def names_of(instrument_ids: Collection[int]) -> dict[str, str]:
+    """The names of some instruments, by id as text; no question for none."""
+    if not instrument_ids:
+        return {}
+    query = select(Instrument.id, Instrument.name_zh, Instrument.name_en).where(Instrument.id.in_(instrument_ids))
+    return {str(key): chinese or english for key, chinese, english in db.session.execute(query)}
+
+
 def hours_of(instrument: Instrument, mode: str = "") -> list[Hours]:
     """The opening hours as values: those of a mode where it has its own, else those that name no mode."""
     own = [row for row in instrument.hours if row.get("mode") == mode] if mode else []

@@ -76,7 +76,7 @@ def _changeable(old: Booking, *, at: datetime) -> Booking:
     Raises: AlreadyDecided, InvalidTransition.
     """
     next_state(old.state, BookingAct.RESCHEDULE)
-    if at >= old.starts_at or (old.change_of_id is not None and old.state is BookingState.SUBMITTED):
+    if at >= old.starts_at or old.waits_as_change:
         raise InvalidTransition(state=old.state.value, act="change")
     return old
 

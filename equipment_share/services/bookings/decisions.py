@@ -40,7 +40,7 @@ def approve_booking(booking_id: int, *, version: int | None = None, by: Actor, a
         if at >= booking.starts_at:
             raise InvalidTransition(state=before.value, act="approve")
 
-        if booking.change_of_id is not None:
+        if booking.waits_as_change and booking.change_of_id is not None:
             settle_change(session, booking, booking_locked(booking.change_of_id, by), by=by, at=at)
         booking.state, booking.answer_by = BookingState.APPROVED, None
         if not booking.blocking:
@@ -79,7 +79,7 @@ def propose_time(
         booking = booking_locked(booking_id, by, version)
         if voucher_uses(booking.id):
             require_no_link(by, booking.firm_id)
-        if booking.state not in (BookingState.SUBMITTED, BookingState.APPROVED) or at >= booking.starts_at or booking.change_of_id:
+        if booking.state not in (BookingState.SUBMITTED, BookingState.APPROVED) or at >= booking.starts_at or booking.waits_as_change:
             next_state(booking.state, BookingAct.RESCHEDULE)
             raise InvalidTransition(state=booking.state.value, act="propose")
         around = Slot(start, end).widened(2880, 2880) if start < end else booking.slot

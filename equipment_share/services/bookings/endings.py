@@ -41,6 +41,7 @@ def end_without_use(
     Raises: AlreadyDecided, InvalidTransition.
     """
     before, was_blocking = booking.state, booking.blocking
+    widened = booking.change_of_id if booking.waits_as_change else None
     after = next_state(before, act)
     if (change := waiting_change_of(booking.id)) is not None:
         end_without_use(session, change, ENDS_CHANGE.get(act, BookingAct.EXPIRE), by=by, at=at, reason=reason or "old_booking_ended")
@@ -53,8 +54,8 @@ def end_without_use(
     booking.charge = charge.document() if fee else None
     booking.gross, booking.subsidy, booking.net = charge.gross, charge.subsidy, charge.net
     session.flush()
-    if before is BookingState.SUBMITTED and booking.change_of_id is not None:
-        freed, was_blocking = _narrowed(session, booking_locked(booking.change_of_id, None), freed, was_blocking)
+    if widened is not None:
+        freed, was_blocking = _narrowed(session, booking_locked(widened, None), freed, was_blocking)
     given = release_subsidies(session, booking, by=by, at=at, reason=act.value)
     facts = {"fee_fen": fee.fen, "released_fen": given.fen}
     record(session, "booking", booking, booking.state.value, by=by, at=at, before=before, reason=reason, facts=facts)

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from equipment_share.adapters.tokens import fresh_token
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.bookings.life import SlotTaken
 from equipment_share.models.bookings import Booking
 from equipment_share.queries.bookings.bookings import units_locked
 from equipment_share.queries.bookings.quoting import BookingWish
-from equipment_share.queries.instruments.instruments import instrument_seen_by, units_of
+from equipment_share.queries.instruments.instruments import instrument_seen_by, units_by_instrument
 from equipment_share.services.bookings.asking import ask, whose
 from equipment_share.services.transaction import transaction, use_case
 
 
 @use_case
 def request_booking(wish: BookingWish, *, by: Actor, at: datetime) -> Booking:
-    """A firm asks for a slot, and its vouchers set the subsidy aside.
+    """A firm asks for a slot, and its vouchers set the subsidy aside; linked instruments come along, all or none.
 
     Raises: Forbidden, NotVerified, NotFound, Invalid with every broken rule, SlotTaken, VoucherInsufficient.
     """
     require(by, Act.REQUEST_BOOKING)
     with transaction(lost_race=SlotTaken) as session:
         instrument = instrument_seen_by(wish.instrument_id, None)
-        units = [unit.id for unit in units_of(instrument.id)]
-        units_locked(units)
-        return ask(session, wish, instrument, units, whose(by), by=by, at=at)
+        together = [instrument, *(instrument_seen_by(key, None) for key in instrument.linked)]
+        units = units_by_instrument([row.id for row in together])
+        units_locked([unit for own in units.values() for unit in own])
+        person, basket = whose(by), fresh_token() if len(together) > 1 else ""
+        booking = ask(session, wish, instrument, units[instrument.id], person, basket=basket, by=by, at=at)
+        for other in together[1:]:
+            along = replace(wish, instrument_id=other.id, samples=0, max_net=None, answers={})
+            ask(session, along, other, units[other.id], person, basket=basket, by=by, at=at)
+    return booking

@@ -3,40 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from equipment_share.adapters.pinyin import initials, pinyin_key
 from equipment_share.domain.access import Act, Actor, Role, require
-from equipment_share.domain.bookings.life import BookingAct, BookingState
 from equipment_share.domain.bookings.rules import Rules
-from equipment_share.domain.errors import AlreadyDecided, Conflict, Invalid, NotFound, NotVerified, Problem, StaleVersion, invalid
+from equipment_share.domain.errors import AlreadyDecided, Invalid, NotFound, NotVerified, Problem, StaleVersion, invalid
 from equipment_share.domain.instruments import also_called, checked_fields
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import ANYBODY, PriceItem, PriceUnit
-from equipment_share.domain.timeslots import Slot
-from equipment_share.models.instruments import Instrument, InstrumentClass, Listing, Maintenance, PriceList, Unit
+from equipment_share.models.instruments import Instrument, InstrumentClass, Listing, PriceList, Unit
 from equipment_share.models.people import Organisation, OrganisationState
-from equipment_share.queries.bookings.bookings import units_locked
 from equipment_share.queries.instruments.instruments import (
-    bookings_affected,
     own_instrument,
     price_lists,
     rules_in_force,
     standard_prices,
     units_of,
 )
-from equipment_share.services.bookings.endings import end_without_use
 from equipment_share.services.transaction import record, transaction, use_case
-
-
-class BookingsAffected(Conflict):
-    """A closure would hit live bookings; `bookings` lists them."""
-
-    code = "bookings_affected"
 
 
 @use_case
@@ -88,9 +77,11 @@ def _write(session: Session, instrument: Instrument, values: Mapping[str, Any]) 
         if name == "original_value_fen":
             instrument.original_value = None if value is None else Money(value)
         elif name == "rules":
-            instrument.rules = {**(instrument.rules or {}), **value}
+            merged = {**(instrument.rules or {}), **value}
+            instrument.rules = {key: setting for key, setting in merged.items() if setting is not None}
         else:
             setattr(instrument, name, value)
+    _own_ones(session, instrument)
     kind = session.get(InstrumentClass, instrument.class_code) if instrument.class_code else None
     if instrument.class_code and kind is None:
         raise invalid("not_a_choice", "class_code")
@@ -98,6 +89,14 @@ def _write(session: Session, instrument: Instrument, values: Mapping[str, Any]) 
     name = instrument.name_zh or instrument.name_en or ""
     instrument.name_key = pinyin_key(name)[:400]
     instrument.search_text = search_text(instrument, kind)
+
+
+def _own_ones(session: Session, instrument: Instrument) -> None:
+    """That what is booked together belongs to one owner, and no instrument comes with itself."""
+    for key in instrument.linked or []:
+        other = session.get(Instrument, key)
+        if other is None or other.owner_id != instrument.owner_id or other.id == instrument.id:
+            raise invalid("not_a_choice", "linked")
 
 
 def search_text(instrument: Instrument, kind: InstrumentClass | None) -> str:
@@ -212,52 +211,6 @@ def _price_from_follows(instrument: Instrument, *, at: datetime) -> None:
     items = standard_prices(instrument.id, bureau_day(at))
     lowest = min(items, key=lambda item: (item.unit is not PriceUnit.HOUR, item.unit_price), default=None)
     instrument.price_from, instrument.price_unit = (lowest.unit_price, lowest.unit.value) if lowest else (None, "")
-
-
-@use_case
-def close_for_maintenance(
-    instrument_id: int, *, start: datetime, end: datetime, reason: str = "", cancel_bookings: bool = False, by: Actor, at: datetime
-) -> Maintenance:
-    """Close an instrument for a while; live bookings are cancelled free of charge, but only when that is said.
-
-    Raises: Forbidden, NotFound, Invalid, BookingsAffected.
-    """
-    require(by, Act.PLAN_MAINTENANCE)
-    if end <= start:
-        raise invalid("end_before_start", "end")
-    if end <= at or end - start > timedelta(days=366):
-        raise invalid("in_the_past" if end <= at else "too_long", "end")
-    with transaction() as session:
-        instrument = own_instrument(instrument_id, by)
-        units_locked([unit.id for unit in units_of(instrument.id)])
-        hit = [b for b in bookings_affected(instrument.id, Slot(start, end)) if b.state in (BookingState.SUBMITTED, BookingState.APPROVED)]
-        if hit and not cancel_bookings:
-            raise BookingsAffected(bookings=[{"id": str(b.id), "number": b.number, "start": b.starts_at, "end": b.ends_at} for b in hit])
-        for booking in hit:
-            end_without_use(session, booking, BookingAct.CANCEL_BY_OWNER, by=by, at=at, reason=reason or "maintenance")
-        window = Maintenance(instrument_id=instrument.id, starts_at=start, ends_at=end, reason=reason, made_at=at, by_id=by.id)
-        session.add(window)
-        record(session, "instrument", instrument, "maintenance_planned", by=by, at=at, reason=reason, facts={"cancelled": len(hit)})
-    return window
-
-
-@use_case
-def end_maintenance(instrument_id: int, maintenance_id: int, *, by: Actor, at: datetime) -> Instrument:
-    """Call a closure off.
-
-    Raises: Forbidden, NotFound, AlreadyDecided.
-    """
-    require(by, Act.PLAN_MAINTENANCE)
-    with transaction() as session:
-        instrument = own_instrument(instrument_id, by)
-        window = session.get(Maintenance, maintenance_id, with_for_update=True)
-        if window is None or window.instrument_id != instrument.id:
-            raise NotFound()
-        if window.ended_at is not None:
-            raise AlreadyDecided()
-        window.ended_at = at
-        record(session, "instrument", instrument, "maintenance_ended", by=by, at=at)
-    return instrument
 
 
 @use_case

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import request
 from wtforms import IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 
+from equipment_share.domain.bookings.questions import Question, read_questions
+from equipment_share.domain.bookings.series import MOST as MOST_DATES
+from equipment_share.domain.instruments import clean_text, has_hidden
 from equipment_share.domain.money import Money
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.quoting import MOST_SAMPLES, BookingWish
@@ -21,10 +29,34 @@ class BookingForm(PageForm):
     purpose = Text("purpose", [most(500)])
     max_net_fen = Line("max_net_fen")
 
+    questions: tuple[Question, ...] = ()
+
     def offer(self, instrument: Instrument) -> BookingForm:
-        """Offer the instrument's modes."""
+        """Offer the instrument's modes, ask its questions."""
         self.mode.choices = list(instrument.modes) or ["guided"]
+        self.questions = read_questions(instrument.questions, "questions")[0]
         return self
+
+    def answers(self) -> dict[str, object]:
+        """What was typed into the instrument's own fields; how it fits is for the rules to say."""
+        texts = {question.key: clean_text(request.form.get(f"answer_{question.key}", ""))[:600] for question in self.questions}
+        return {key: text for key, text in texts.items() if text and not has_hidden(text)}
+
+    def keep(self, instrument_id: int) -> dict[str, Any]:
+        """The wish as a basket keeps it between two pages."""
+        wish = self.wish(instrument_id)
+        return {
+            "instrument": instrument_id, "mode": wish.mode, "start": wish.start.isoformat(), "end": wish.end.isoformat(),
+            "samples": wish.samples, "purpose": wish.purpose, "answers": dict(wish.answers),
+        }  # fmt: skip
+
+    @staticmethod
+    def kept(row: Mapping[str, Any]) -> BookingWish:
+        """A wish out of a basket."""
+        return BookingWish(
+            int(row["instrument"]), row["mode"], datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"]),
+            samples=row["samples"], purpose=row["purpose"], answers=row["answers"],
+        )  # fmt: skip
 
     def wish(self, instrument_id: int) -> BookingWish:
         """The one value this form makes; the net that was shown protects the firm."""
@@ -39,7 +71,28 @@ class BookingForm(PageForm):
             self.purpose.data or "",
             "auto",
             limit,
+            self.answers(),
         )
+
+
+class TimeForm(PageForm):
+    """Another time, and why a rule is waived for it."""
+
+    start = InstantField("start", [required])
+    end = InstantField("end", [required])
+    override = Line("override", [most(500)])
+
+
+class SeriesForm(PageForm):
+    """How a wish repeats."""
+
+    every = SelectField("every", choices=["day", "week", "two_weeks", "month"], default="week", validate_choice=True)
+    times = IntegerField("times", [Optional(), NumberRange(1, MOST_DATES)], default=8)
+
+    def rule(self) -> str:
+        """The repetition as RFC 5545 writes it."""
+        part = {"day": "FREQ=DAILY", "two_weeks": "FREQ=WEEKLY;INTERVAL=2", "month": "FREQ=MONTHLY"}.get(self.every.data, "FREQ=WEEKLY")
+        return f"{part};COUNT={self.times.data or 8}"
 
 
 class UsageForm(PageForm):

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.access import OWNER, Act
+from equipment_share.domain.access import FIRM, OWNER, Act
 from equipment_share.domain.bookings.life import BookingState
+from equipment_share.domain.bookings.questions import read_questions
 from equipment_share.domain.errors import Problem, Refused
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
@@ -18,6 +19,7 @@ from equipment_share.queries.bookings.bookings import (
     BookingFilter,
     booking_seen_by,
     bookings_seen_by,
+    changes_of,
     count_of_bookings,
     documents_of,
     history_of,
@@ -25,7 +27,9 @@ from equipment_share.queries.bookings.bookings import (
 )
 from equipment_share.queries.bookings.previews import preview
 from equipment_share.queries.bookings.quoting import Quoted
-from equipment_share.queries.instruments.instruments import instrument_seen_by
+from equipment_share.queries.bookings.series import series_of_booking
+from equipment_share.queries.bookings.waiting import waiting_for_booking, wish_of_waiting
+from equipment_share.queries.instruments.instruments import instrument_seen_by, names_of
 from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.services.bookings.attendance import check_in, check_out
 from equipment_share.services.bookings.decisions import cancel_booking, late_fee
@@ -33,13 +37,13 @@ from equipment_share.services.bookings.disputes import adjudicate, dispute_usage
 from equipment_share.services.bookings.requests import request_booking
 from equipment_share.services.bookings.usage import confirm_usage
 from equipment_share.web.access import may, me
-from equipment_share.web.bookings.forms import AdjudicationForm, BookingForm, DisputeForm, UsageForm
+from equipment_share.web.bookings.forms import AdjudicationForm, BookingForm, DisputeForm, TimeForm, UsageForm
 from equipment_share.web.fields import asked, typed
 from equipment_share.web.instruments.views import local_instant
 from equipment_share.web.once import form_key, once
 
 bookings = Blueprint("bookings", __name__)
-NEEDS_FIRM = (BookingState.USAGE_RECORDED, BookingState.CONFIRMED, BookingState.INVOICED)
+NEEDS_FIRM = (BookingState.OFFERED, BookingState.USAGE_RECORDED, BookingState.CONFIRMED, BookingState.INVOICED)
 COMING = (BookingState.SUBMITTED, BookingState.APPROVED, BookingState.IN_USE)
 
 
@@ -60,7 +64,15 @@ def _page(instrument: Instrument, form: BookingForm, quoted: Quoted | None, refu
     problems: tuple[Problem, ...] = quoted.problems if quoted else ()
     alternatives = list(refusal.facts.get("alternatives", [])) if refusal else []  # type: ignore[call-overload]
     return render_template(
-        "bookings/new.html", instrument=instrument, form=form, quote=shown, problems=problems, alternatives=alternatives, key=form_key()
+        "bookings/new.html",
+        instrument=instrument,
+        form=form,
+        quote=shown,
+        problems=problems,
+        alternatives=alternatives,
+        key=form_key(),
+        taken=refusal is not None and refusal.code == "slot_taken",
+        names=names_of({int(row["instrument"]) for row in alternatives} - {instrument.id}),
     )
 
 
@@ -117,15 +129,21 @@ def show(booking_id: int) -> ResponseReturnValue:
 
 
 def page_of(
-    booking: Booking, usage: UsageForm | None = None, dispute: DisputeForm | None = None, verdict: AdjudicationForm | None = None
-) -> str:
+    booking: Booking, usage: UsageForm | None = None, dispute: DisputeForm | None = None, verdict: AdjudicationForm | None = None,
+    change: TimeForm | None = None, propose: TimeForm | None = None,
+) -> str:  # fmt: skip
     """The page of a booking, with a form that was refused in its place."""
     start, end = booking.used_from or booking.starts_at, booking.used_to or booking.ends_at
     usage = usage or UsageForm(formdata=None, data={"start": start, "end": end, "samples": booking.samples})
     dispute = dispute or DisputeForm(formdata=None, data={"start": start, "end": end})
     verdict = verdict or AdjudicationForm(formdata=None, data={"start": start, "end": end, "samples": booking.used_samples or 0})
+    times = {"start": booking.starts_at, "end": booking.ends_at}
     context: dict[str, Any] = {
-        "verdict": verdict, "booking": booking, "steps": history_of("booking", booking.id), "papers": documents_of([booking.id])[booking.id],
+        "change": change or TimeForm(formdata=None, data=times, prefix="change"),
+        "propose": propose or TimeForm(formdata=None, data=times, prefix="propose"), "changes": changes_of(booking),
+        "series": series_of_booking(booking.id), "questions": read_questions(booking.instrument.questions, "questions")[0],
+        "offer": _offer_quote(booking), "verdict": verdict, "booking": booking, "steps": history_of("booking", booking.id),
+        "papers": documents_of([booking.id])[booking.id],
         "records": usage_of(booking.id), "claims": claims_of_booking(booking.id), "usage": usage, "dispute": dispute,
         "fee": late_fee(booking, at=now()), "begun": now() >= booking.starts_at, "state": booking.state.value,
     }  # fmt: skip
@@ -136,16 +154,23 @@ def _seen(booking_id: int) -> ResponseReturnValue:
     return redirect(url_for("bookings.show", booking_id=booking_id), 303)
 
 
-def _version() -> int | None:
+def posted_version() -> int | None:
+    """The version that the form was shown with."""
     text = request.form.get("version", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _offer_quote(booking: Booking) -> dict[str, Any] | None:
+    """What an offered time would cost now, for the firm that may take it."""
+    waiting = waiting_for_booking(booking.id) if booking.state is BookingState.OFFERED else None
+    return preview(wish_of_waiting(waiting), by=me(), at=now()).quote.document() if waiting and me().role in FIRM else None
 
 
 @bookings.post("/bookings/<number:booking_id>/cancel")
 @may(Act.CANCEL_BOOKING)
 def cancel(booking_id: int) -> ResponseReturnValue:
     """Step back."""
-    cancel_booking(booking_id, reason=typed("reason"), version=_version(), by=me(), at=now())
+    cancel_booking(booking_id, reason=typed("reason"), version=posted_version(), by=me(), at=now())
     flash(gettext("Cancelled. The voucher's hold is free again."))
     return _seen(booking_id)
 
@@ -154,7 +179,7 @@ def cancel(booking_id: int) -> ResponseReturnValue:
 @may(Act.CHECK_IN)
 def arrive(booking_id: int) -> ResponseReturnValue:
     """Somebody is at the instrument."""
-    check_in(booking_id, version=_version(), by=me(), at=now())
+    check_in(booking_id, version=posted_version(), by=me(), at=now())
     flash(gettext("Checked in."))
     return _seen(booking_id)
 
@@ -163,7 +188,7 @@ def arrive(booking_id: int) -> ResponseReturnValue:
 @may(Act.CHECK_IN)
 def depart(booking_id: int) -> ResponseReturnValue:
     """The instrument is free again."""
-    check_out(booking_id, version=_version(), by=me(), at=now())
+    check_out(booking_id, version=posted_version(), by=me(), at=now())
     flash(gettext("Checked out."))
     return _seen(booking_id)
 
@@ -172,7 +197,7 @@ def depart(booking_id: int) -> ResponseReturnValue:
 @may(Act.CONFIRM_USE)
 def confirm(booking_id: int) -> ResponseReturnValue:
     """The firm agrees with the record."""
-    confirm_usage(booking_id, version=_version(), by=me(), at=now())
+    confirm_usage(booking_id, version=posted_version(), by=me(), at=now())
     flash(gettext("Confirmed. What the voucher did not need is free again."))
     return _seen(booking_id)
 
@@ -185,7 +210,7 @@ def dispute(booking_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             dispute_usage(
-                booking_id, reason=form.reason.data, start=form.start.data, end=form.end.data, version=_version(), by=me(), at=now()
+                booking_id, reason=form.reason.data, start=form.start.data, end=form.end.data, version=posted_version(), by=me(), at=now()
             )
         except Refused as refusal:
             form.show(refusal)
@@ -204,7 +229,7 @@ def decide(booking_id: int) -> ResponseReturnValue:
         try:
             adjudicate(
                 booking_id, start=form.start.data, end=form.end.data, samples=form.samples.data or 0, reason=form.reason.data,
-                version=_version(), by=me(), at=now(),
+                version=posted_version(), by=me(), at=now(),
             )  # fmt: skip
         except Refused as refusal:
             form.show(refusal)

@@ -6,16 +6,19 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from flask import request
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField, ValidationError
 from wtforms.validators import NumberRange, Optional
 
+from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.bookings.quotas import Quota
-from equipment_share.domain.instruments import CHOICES, TEXTS
+from equipment_share.domain.bookings.rules import Rules
+from equipment_share.domain.instruments import CHOICES, TEXTS, clean_text, has_hidden
 from equipment_share.domain.pricing import Mode, PriceUnit
 from equipment_share.web.fields import InstantField, Line, PageForm, Text, YuanField, most, required
 
-_HOURS = re.compile(r"([1-7])(?:-([1-7]))? +([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})")
+_HOURS = re.compile(r"([1-7])(?:-([1-7]))? +([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})(?: +(self_operate|guided|commissioned|remote))?")
 _QUOTA_WORDS = {"企业": "firm", "个人": "user", "每天": "day", "每周": "week", "每月": "month", "分钟": "min", "次": "times"}
 _QUOTA = re.compile(r"(firm|user|企业|个人) +(day|week|month|每天|每周|每月) +([1-9][0-9]{0,5}) *(min|times|分钟|次)")
 LINES = (
@@ -24,7 +27,8 @@ LINES = (
 )  # fmt: skip
 PARAGRAPHS = ("tech_spec", "functions", "services", "open_rule")
 NUMBERS = ("grid_minutes", "min_minutes", "max_minutes", "lead_minutes", "horizon_days", "cancel_cutoff_minutes", "cancel_fee_bp",
-           "grace_minutes", "buffer_before_minutes", "buffer_after_minutes", "units")  # fmt: skip
+           "grace_minutes", "buffer_before_minutes", "buffer_after_minutes", "units", "confirm_days", "offer_minutes", "gap_minutes",
+           "strikes", "strike_days", "ban_days", "training_idle_days", "no_show_fee_fen")  # fmt: skip
 
 
 def _range() -> Any:
@@ -66,7 +70,21 @@ class InstrumentForm(PageForm):
     buffer_before_minutes = IntegerField("buffer_before_minutes", _range())
     buffer_after_minutes = IntegerField("buffer_after_minutes", _range())
     units = IntegerField("units", _range())
+    confirm_days = IntegerField("confirm_days", _range())
+    offer_minutes = IntegerField("offer_minutes", _range())
+    gap_minutes = IntegerField("gap_minutes", _range())
+    strikes = IntegerField("strikes", _range())
+    strike_days = IntegerField("strike_days", _range())
+    ban_days = IntegerField("ban_days", _range())
+    training_idle_days = IntegerField("training_idle_days", _range())
+    no_show_fee_fen = IntegerField("no_show_fee_fen", _range())
+    charge_basis = SelectField("charge_basis", choices=["used", "reserved", "reserved_plus_overrun"])
     auto_approve = BooleanField("auto_approve")
+    auto_minutes = IntegerField("auto_minutes", _range())
+    auto_trained = BooleanField("auto_trained")
+    auto_classes = Line("auto_classes", [most(200)])
+    auto_from = Line("auto_from", [most(5)])
+    auto_to = Line("auto_to", [most(5)])
     authorisation_required = BooleanField("authorisation_required")
     pending = SelectField("pending", choices=["first_come", "owner_chooses"])
     quotas = Text("quotas", [most(500)])
@@ -83,17 +101,38 @@ class InstrumentForm(PageForm):
             if row.strip() and not _HOURS.fullmatch(row.strip()):
                 raise ValidationError(row)
 
+    def approval(self) -> object:
+        """`rules.auto_approve`: off, on, or the conditions that were given."""
+        given = {
+            "max_minutes": self.auto_minutes.data, "trained": bool(self.auto_trained.data), "user_classes": (self.auto_classes.data or "").split(),
+            "from": self.auto_from.data or None, "to": self.auto_to.data or None,
+        }  # fmt: skip
+        return given if self.auto_approve.data and any(given.values()) else bool(self.auto_approve.data)
+
     def fields(self) -> dict[str, Any]:
         """The values as the use case takes them."""
         given: dict[str, Any] = {name: getattr(self, name).data or "" for name in (*LINES, *PARAGRAPHS)}
         given["class_code"] = self.class_code.data or None
-        rules = {name: getattr(self, name).data for name in NUMBERS if getattr(self, name).data is not None}
+        rules = {name: getattr(self, name).data for name in NUMBERS}
         return {
             **given, "run_status": self.run_status.data, "modes": self.modes.data or [], "takes_vouchers": bool(self.takes_vouchers.data),
             "keeps_holidays": bool(self.keeps_holidays.data), "hours": hours_rows(self.hours.data or ""),
-            "rules": {**rules, "auto_approve": bool(self.auto_approve.data), "authorisation_required": bool(self.authorisation_required.data),
+            "rules": {**rules, "auto_approve": self.approval(), "charge_basis": self.charge_basis.data,
+                      "authorisation_required": bool(self.authorisation_required.data),
                       "pending": self.pending.data, "quotas": quota_rows(self.quotas.data or "")},
         }  # fmt: skip
+
+
+def approval_fields(rules: Rules) -> dict[str, Any]:
+    """`rules.auto_approve` as the fields of the form."""
+    found = rules.auto_approve
+    if isinstance(found, bool):
+        return {"auto_approve": found}
+    told = found.document()
+    return {
+        "auto_approve": True, "auto_minutes": found.max_minutes, "auto_trained": found.trained, "auto_classes": " ".join(found.user_classes),
+        "auto_from": told["from"], "auto_to": told["to"],
+    }  # fmt: skip
 
 
 def hours_rows(text: str) -> list[dict[str, object]]:
@@ -102,7 +141,8 @@ def hours_rows(text: str) -> list[dict[str, object]]:
     for line in text.splitlines():
         if found := _HOURS.fullmatch(line.strip()):
             first, last = int(found[1]), int(found[2] or found[1])
-            rows += [{"weekday": day, "from": found[3], "to": found[4]} for day in range(first, last + 1)]
+            own = {"mode": found[5]} if found[5] else {}
+            rows += [{"weekday": day, "from": found[3], "to": found[4], **own} for day in range(first, last + 1)]
     return rows
 
 
@@ -128,7 +168,26 @@ def quotas_text(quotas: Sequence[Quota], language: str) -> str:
 
 def hours_text(rows: list[dict[str, Any]]) -> str:
     """Rows of opening hours as lines."""
-    return "\n".join(f"{row['weekday']} {row['from']}-{row['to']}" for row in rows)
+    return "\n".join(f"{row['weekday']} {row['from']}-{row['to']} {row.get('mode') or ''}".rstrip() for row in rows)
+
+
+def question_rows() -> list[dict[str, object]]:
+    """The rows of the little form builder; a row without a label is left out, its key made from its place when it has none."""
+    names = ("key", "label", "kind", "more", "required")
+    columns = {name: [clean_text(text)[:600] for text in request.form.getlist(name)[:40]] for name in names[:4]}
+    must = set(request.form.getlist("required"))
+    rows: list[dict[str, object]] = []
+    for index, label in enumerate(columns["label"]):
+        if label and not has_hidden(label):
+            kind = columns["kind"][index] if index < len(columns["kind"]) else "text"
+            more = columns["more"][index] if index < len(columns["more"]) else ""
+            key = (
+                columns["key"][index] if index < len(columns["key"]) and columns["key"][index] else f"q{index + 1}_{short_code(4).lower()}"
+            )
+            choices = [part.strip() for part in re.split("[,，、]", more) if part.strip()] if kind == "choice" else []
+            unit = more if kind == "number" else ""
+            rows.append({"key": key, "label": label, "kind": kind, "unit": unit, "required": str(index) in must, "choices": choices})
+    return rows
 
 
 class PriceForm(PageForm):
@@ -148,7 +207,62 @@ class MaintenanceForm(PageForm):
     start = InstantField("start", [required])
     end = InstantField("end", [required])
     reason = Line("reason", [most(200)])
+    rrule = Line("rrule", [most(300)])
     cancel_bookings = BooleanField("cancel_bookings")
+
+
+class DaysOffForm(PageForm):
+    """Whole days on which an owner closes everything."""
+
+    first_on = DateField("first_on", [required])
+    last_on = DateField("last_on", [required])
+    reason = Line("reason", [most(200)])
+    cancel_bookings = BooleanField("cancel_bookings")
+
+
+class DefaultsForm(PageForm):
+    """What an owner says for all instruments; an empty field says nothing."""
+
+    grid_minutes = IntegerField("grid_minutes", _range())
+    min_minutes = IntegerField("min_minutes", _range())
+    max_minutes = IntegerField("max_minutes", _range())
+    lead_minutes = IntegerField("lead_minutes", _range())
+    horizon_days = IntegerField("horizon_days", _range())
+    cancel_cutoff_minutes = IntegerField("cancel_cutoff_minutes", _range())
+    cancel_fee_bp = IntegerField("cancel_fee_bp", _range())
+    grace_minutes = IntegerField("grace_minutes", _range())
+    confirm_days = IntegerField("confirm_days", _range())
+    strikes = IntegerField("strikes", _range())
+    ban_days = IntegerField("ban_days", _range())
+
+    def names(self) -> list[str]:
+        """The rules of this form."""
+        return [name for name in self._fields if name in NUMBERS]
+
+    def rules(self) -> dict[str, object]:
+        """Only what was said."""
+        return {name: getattr(self, name).data for name in self.names() if getattr(self, name).data is not None}
+
+
+class OutageForm(PageForm):
+    """Until when a faulty instrument is out of use."""
+
+    until = InstantField("until", [required])
+    cancel_bookings = BooleanField("cancel_bookings")
+
+
+class FaultForm(PageForm):
+    """What does not work."""
+
+    words = Text("words", [required, most(500)])
+
+
+class DayForm(PageForm):
+    """A day of the national calendar."""
+
+    day = DateField("day", [required])
+    kind = SelectField("kind", choices=["off", "work"])
+    name = Line("name", [most(60)])
 
 
 class ImportForm(PageForm):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
 from equipment_share.adapters.clock import now
+from equipment_share.adapters.qr import qr_svg
 from equipment_share.domain.access import Act
 from equipment_share.domain.bookings.rules import Rules
-from equipment_share.domain.errors import Refused
+from equipment_share.domain.errors import Invalid, Refused
 from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import Mode, PriceItem, PriceUnit
@@ -26,15 +27,8 @@ from equipment_share.queries.instruments.instruments import (
     standard_prices,
 )
 from equipment_share.services.bookings.evidence import HandedIn
-from equipment_share.services.instruments.listing import (
-    BookingsAffected,
-    change_instrument,
-    close_for_maintenance,
-    end_maintenance,
-    list_instrument,
-    set_listing,
-    set_prices,
-)
+from equipment_share.services.instruments.closing import BookingsAffected, close_for_maintenance, end_maintenance
+from equipment_share.services.instruments.listing import change_instrument, list_instrument, set_listing, set_prices
 from equipment_share.services.instruments.photos import add_photo, remove_photo
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import typed
@@ -46,9 +40,12 @@ from equipment_share.web.instruments.forms import (
     MaintenanceForm,
     PhotoForm,
     PriceForm,
+    approval_fields,
     hours_text,
+    question_rows,
     quotas_text,
 )
+from equipment_share.wording import refusal_words
 
 owner = Blueprint("owner", __name__, url_prefix="/desk/instruments")
 
@@ -68,8 +65,10 @@ def new() -> ResponseReturnValue:
 
 
 def _form(found: Instrument | None) -> InstrumentForm:
-    rules = Rules.parse(found.rules if found else {})
-    data: dict[str, Any] = {name: getattr(rules, name) for name in (*NUMBERS, "auto_approve", "authorisation_required", "pending")}
+    own = found.rules if found else {}
+    rules = Rules.parse({**me().organisation.rules, **own})
+    data: dict[str, Any] = {name: own.get(name) for name in NUMBERS}  # an empty field inherits
+    data |= {name: getattr(rules, name) for name in ("authorisation_required", "pending", "charge_basis")} | approval_fields(rules)
     data["quotas"] = quotas_text(rules.quotas, str(get_locale()))
     if found is None:
         data |= {"takes_vouchers": True, "keeps_holidays": True, "hours": "1-5 08:00-18:00", "modes": ["guided"]}
@@ -77,6 +76,8 @@ def _form(found: Instrument | None) -> InstrumentForm:
         data |= {name: getattr(found, name) for name in (*LINES, *PARAGRAPHS, "run_status", "modes", "takes_vouchers", "keeps_holidays")}
         data["hours"] = hours_text(found.hours)
     form = InstrumentForm(data=data)
+    for name in NUMBERS:
+        getattr(form, name).render_kw = {"placeholder": str(getattr(rules, name))}
     form.class_code.choices = [("", "—"), *((row.code, f"{row.code} {row.name_zh}") for row in classes())]
     return form
 
@@ -202,7 +203,7 @@ def close(instrument_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             close_for_maintenance(
-                found.id, start=form.start.data, end=form.end.data, reason=form.reason.data or "",
+                found.id, start=form.start.data, end=form.end.data, reason=form.reason.data or "", rrule=form.rrule.data or "",
                 cancel_bookings=bool(form.cancel_bookings.data), by=me(), at=now(),
             )  # fmt: skip
         except BookingsAffected as refusal:
@@ -220,9 +221,41 @@ def close(instrument_id: int) -> ResponseReturnValue:
 @may(Act.PLAN_MAINTENANCE)
 def reopen(instrument_id: int, maintenance_id: int) -> ResponseReturnValue:
     """Call a closure off."""
-    end_maintenance(instrument_id, maintenance_id, by=me(), at=now())
+    end_maintenance(instrument_id, maintenance_id, following=request.form.get("following") == "1", by=me(), at=now())
     flash(gettext("Open again."))
     return redirect(url_for("owner.show", instrument_id=instrument_id))
+
+
+@owner.get("/<number:instrument_id>/questions")
+@may(Act.EDIT_INSTRUMENT)
+def questions(instrument_id: int) -> ResponseReturnValue:
+    """What firms are asked about their samples."""
+    found = own_instrument(instrument_id, me())
+    return render_template("instruments/questions.html", instrument=found, rows=found.questions, problems=())
+
+
+@owner.post("/<number:instrument_id>/questions")
+@may(Act.EDIT_INSTRUMENT)
+def ask(instrument_id: int) -> ResponseReturnValue:
+    """Change what firms are asked."""
+    found = own_instrument(instrument_id, me())
+    rows = question_rows()
+    try:
+        change_instrument(found.id, {"questions": rows}, by=me(), at=now())
+    except Refused as refusal:
+        problems = [refusal_words(p.code, p.facts) for p in refusal.problems] if isinstance(refusal, Invalid) else []
+        return render_template("instruments/questions.html", instrument=found, rows=rows, problems=problems), 422
+    flash(gettext("Saved."))
+    return redirect(url_for("owner.show", instrument_id=instrument_id))
+
+
+@owner.get("/<number:instrument_id>/poster")
+@may(Act.OWN_INSTRUMENTS)
+def poster(instrument_id: int) -> ResponseReturnValue:
+    """A sheet to hang beside the instrument: its QR code leads to check-in."""
+    found = own_instrument(instrument_id, me())
+    target = str(current_app.config["BASE_URL"]).rstrip("/") + url_for("kiosk.show", instrument_id=found.id)
+    return render_template("instruments/poster.html", instrument=found, target=target, code=qr_svg(target))
 
 
 @owner.post("/<number:instrument_id>/listing")

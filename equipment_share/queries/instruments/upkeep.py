@@ -1,0 +1,63 @@
+"""Faults, closures of an owner, and closed times that one rule planned."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from equipment_share.domain.access import Actor
+from equipment_share.domain.errors import NotFound
+from equipment_share.domain.periods import bureau_day
+from equipment_share.models.base import db
+from equipment_share.models.instruments import Instrument, Maintenance
+from equipment_share.models.planning import Closure, Fault
+
+
+def fault_of(fault_id: int, by: Actor) -> Fault:
+    """A fault of one's own instrument, its row held.
+
+    Raises: NotFound.
+    """
+    query = select(Fault).where(Fault.id == fault_id).with_for_update(of=Fault).execution_options(populate_existing=True)
+    found = db.session.scalar(query)
+    if found is None or found.instrument.owner_id != by.organisation_id:
+        raise NotFound()
+    return found
+
+
+def open_faults(owner_id: int, instrument_id: int | None = None) -> list[Fault]:
+    """What does not work, oldest first."""
+    query = (
+        select(Fault).join(Instrument, Instrument.id == Fault.instrument_id).where(Instrument.owner_id == owner_id, Fault.state == "open")
+    )
+    if instrument_id is not None:
+        query = query.where(Fault.instrument_id == instrument_id)
+    return list(db.session.scalars(query.order_by(Fault.id).limit(200)))
+
+
+def closure_of(closure_id: int, by: Actor) -> Closure:
+    """A closure of one's own.
+
+    Raises: NotFound.
+    """
+    found = db.session.get(Closure, closure_id, with_for_update={"of": Closure})
+    if found is None or found.owner_id != by.organisation_id:
+        raise NotFound()
+    return found
+
+
+def closures_of(owner_id: int, *, at: datetime) -> list[Closure]:
+    """The closures that are not over."""
+    query = select(Closure).where(Closure.owner_id == owner_id, Closure.ended_at.is_(None), Closure.last_on >= bureau_day(at))
+    return list(db.session.scalars(query.order_by(Closure.first_on)))
+
+
+def later_of_series(window: Maintenance) -> list[Maintenance]:
+    """The closed times after one that the same rule planned."""
+    if not window.series:
+        return []
+    query = select(Maintenance).where(
+        Maintenance.series == window.series, Maintenance.ended_at.is_(None), Maintenance.starts_at > window.starts_at
+    )
+    return list(db.session.scalars(query.order_by(Maintenance.starts_at).with_for_update()))

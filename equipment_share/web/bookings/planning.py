@@ -1,0 +1,252 @@
+"""Time in a wider sense: changes and proposals, what is offered, waiting lists, series and baskets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.access import Act
+from equipment_share.domain.errors import NotFound, Refused
+from equipment_share.queries.bookings.bookings import booking_seen_by
+from equipment_share.queries.bookings.previews import preview
+from equipment_share.queries.bookings.series import series_now, series_of, series_seen_by
+from equipment_share.queries.bookings.waiting import waiting_of
+from equipment_share.queries.instruments.instruments import instrument_seen_by
+from equipment_share.services.bookings.baskets import MOST, request_basket
+from equipment_share.services.bookings.changes import accept_proposal, change_booking
+from equipment_share.services.bookings.decisions import propose_time
+from equipment_share.services.bookings.offers import accept_offer, decline_offer, leave_line, wait_for_slot
+from equipment_share.services.bookings.series import add_dates, preview_series, request_series
+from equipment_share.web.access import may, me
+from equipment_share.web.bookings.forms import BookingForm, SeriesForm, TimeForm
+from equipment_share.web.bookings.views import page_of, posted_version
+from equipment_share.web.once import form_key, once
+from equipment_share.wording import refusal_words
+
+planning = Blueprint("planning", __name__)
+KEPT = "basket"
+"""Where a basket lies between two pages: in the person's own signed session."""
+
+
+def _shown(booking_id: int) -> ResponseReturnValue:
+    return redirect(url_for("bookings.show", booking_id=booking_id), 303)
+
+
+@planning.post("/bookings/<number:booking_id>/change")
+@may(Act.CHANGE_BOOKING)
+def change(booking_id: int) -> ResponseReturnValue:
+    """Ask for another time."""
+    form = TimeForm(prefix="change")
+    if form.validate_on_submit():
+        try:
+            made = change_booking(booking_id, start=form.start.data, end=form.end.data, version=posted_version(), by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            kept = made.state.value == "approved"
+            flash(
+                gettext("Changed; the approval stays.")
+                if kept
+                else gettext("The keeper has been asked. Until the answer the old time stays yours.")
+            )
+            return _shown(made.id)
+    return page_of(booking_seen_by(booking_id, me()), change=form), 422
+
+
+@planning.post("/bookings/<number:booking_id>/propose")
+@may(Act.DECIDE_BOOKING)
+def propose(booking_id: int) -> ResponseReturnValue:
+    """Propose another time to the firm."""
+    form = TimeForm(prefix="propose")
+    if form.validate_on_submit():
+        try:
+            start, end, why = form.start.data, form.end.data, form.override.data or ""
+            propose_time(booking_id, start=start, end=end, override=why, version=posted_version(), by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            flash(gettext("Proposed. The firm can take it with one click."))
+            return _shown(booking_id)
+    return page_of(booking_seen_by(booking_id, me()), propose=form), 422
+
+
+@planning.post("/bookings/<number:booking_id>/accept-proposal")
+@may(Act.CHANGE_BOOKING)
+def take_proposal(booking_id: int) -> ResponseReturnValue:
+    """Take the time that the owner proposed."""
+    made = accept_proposal(booking_id, version=posted_version(), by=me(), at=now())
+    flash(gettext("Taken and approved."))
+    return _shown(made.id)
+
+
+@planning.post("/bookings/<number:booking_id>/accept-offer")
+@may(Act.WAIT_FOR_SLOT)
+def take_offer(booking_id: int) -> ResponseReturnValue:
+    """Take what the waiting list offers."""
+    accept_offer(booking_id, version=posted_version(), by=me(), at=now())
+    flash(gettext("Taken. The voucher's share is set aside."))
+    return _shown(booking_id)
+
+
+@planning.post("/bookings/<number:booking_id>/decline-offer")
+@may(Act.WAIT_FOR_SLOT)
+def leave_offer(booking_id: int) -> ResponseReturnValue:
+    """Leave what the waiting list offers."""
+    decline_offer(booking_id, version=posted_version(), by=me(), at=now())
+    flash(gettext("Left to the next in line."))
+    return redirect(url_for(".waiting"), 303)
+
+
+@planning.get("/waiting")
+@may(Act.WAIT_FOR_SLOT)
+def waiting() -> ResponseReturnValue:
+    """One's places in line."""
+    return render_template("bookings/waiting.html", rows=waiting_of(me()))
+
+
+@planning.post("/instruments/<number:instrument_id>/wait")
+@may(Act.WAIT_FOR_SLOT)
+def wait(instrument_id: int) -> ResponseReturnValue:
+    """Stand in line for a taken slot."""
+    instrument = instrument_seen_by(instrument_id, me())
+    form = BookingForm().offer(instrument)
+    if form.validate():
+        try:
+            wait_for_slot(form.wish(instrument.id), by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            flash(gettext("You are in line. You will be told as soon as the time is free."))
+            return redirect(url_for(".waiting"), 303)
+    return render_template(
+        "bookings/new.html", instrument=instrument, form=form, quote=None, problems=(), alternatives=[], key=form_key()
+    ), 422
+
+
+@planning.post("/waiting/<number:waiting_id>/leave")
+@may(Act.WAIT_FOR_SLOT)
+def leave(waiting_id: int) -> ResponseReturnValue:
+    """Leave the line."""
+    leave_line(waiting_id, by=me(), at=now())
+    flash(gettext("You are no longer in line."))
+    return redirect(url_for(".waiting"), 303)
+
+
+@planning.post("/instruments/<number:instrument_id>/series")
+@may(Act.REQUEST_BOOKING)
+def series(instrument_id: int) -> ResponseReturnValue:
+    """Every date of a repeated wish with what stands against it; then all of them, or the free ones."""
+    instrument = instrument_seen_by(instrument_id, me())
+    form, repeat = BookingForm().offer(instrument), SeriesForm()
+    if form.validate() and repeat.validate():
+        wish, take = form.wish(instrument.id), request.form.get("take", "")
+        try:
+            if take in ("all", "free"):
+                return once(lambda: url_for(".show_series", series_id=_made(wish, repeat.rule(), only_if_all=take == "all")))
+            found = preview_series(wish, repeat.rule(), by=me(), at=now())
+            quote = preview(wish, by=me(), at=now()).quote.document()
+            return render_template(
+                "bookings/series_new.html", instrument=instrument, form=form, repeat=repeat, rows=found, quote=quote, key=form_key()
+            )
+        except Refused as refusal:
+            form.show(refusal)
+    return render_template(
+        "bookings/new.html", instrument=instrument, form=form, repeat=repeat, quote=None, problems=(), alternatives=[], key=form_key()
+    ), 422
+
+
+def _made(wish: Any, rule: str, *, only_if_all: bool) -> int:
+    return request_series(wish, rule, only_if_all=only_if_all, by=me(), at=now())[0].id
+
+
+@planning.get("/series")
+@may(Act.REQUEST_BOOKING)
+def all_series() -> ResponseReturnValue:
+    """A firm's series."""
+    return render_template("bookings/series.html", rows=series_of(me()), series=None)
+
+
+@planning.get("/series/<number:series_id>")
+@may(Act.REQUEST_BOOKING)
+def show_series(series_id: int) -> ResponseReturnValue:
+    """One series as it stands now."""
+    found = series_seen_by(series_id, me())
+    return render_template("bookings/series.html", series=found, dates=series_now(found, at=now()), rows=[])
+
+
+@planning.post("/series/<number:series_id>/add")
+@may(Act.REQUEST_BOOKING)
+def add(series_id: int) -> ResponseReturnValue:
+    """Ask for more dates of a series."""
+    names = [name[:40] for name in request.form.getlist("date")[:52]]
+    found = series_seen_by(series_id, me())
+    if names:
+        try:
+            add_dates(series_id, names, by=me(), at=now())
+            flash(ngettext("%(num)s date added.", "%(num)s dates added.", len(names)))
+        except Refused as refusal:
+            flash(refusal_words(refusal.code, refusal.facts), "warning")
+    return redirect(url_for(".show_series", series_id=found.id), 303)
+
+
+@planning.get("/basket")
+@may(Act.REQUEST_BOOKING)
+def basket() -> ResponseReturnValue:
+    """What is to be asked for together, each with its price."""
+    return _basket_page(None)
+
+
+def _basket_page(refusal: Refused | None) -> str:
+    rows, total = [], 0
+    for kept in session.get(KEPT, []):
+        try:
+            instrument = instrument_seen_by(int(kept["instrument"]), me())
+        except NotFound:
+            continue
+        wish = BookingForm.kept(kept)
+        quoted = preview(wish, by=me(), at=now())
+        total += quoted.quote.net.fen
+        rows.append({"instrument": instrument, "wish": wish, "quote": quoted.quote.document(), "problems": quoted.problems})
+    return render_template("bookings/basket.html", rows=rows, total=total, refusal=refusal, key=form_key())
+
+
+@planning.post("/instruments/<number:instrument_id>/basket")
+@may(Act.REQUEST_BOOKING)
+def put(instrument_id: int) -> ResponseReturnValue:
+    """Put a wish into the basket."""
+    instrument = instrument_seen_by(instrument_id, me())
+    form = BookingForm().offer(instrument)
+    if not form.validate():
+        return render_template(
+            "bookings/new.html", instrument=instrument, form=form, quote=None, problems=(), alternatives=[], key=form_key()
+        ), 422
+    session[KEPT] = [*session.get(KEPT, []), form.keep(instrument.id)][-MOST:]
+    return redirect(url_for(".basket"), 303)
+
+
+@planning.post("/basket/remove")
+@may(Act.REQUEST_BOOKING)
+def remove() -> ResponseReturnValue:
+    """Take a wish out of the basket."""
+    text = request.form.get("row", "")
+    rows = session.get(KEPT, [])
+    session[KEPT] = [row for index, row in enumerate(rows) if str(index) != text]
+    return redirect(url_for(".basket"), 303)
+
+
+@planning.post("/basket")
+@may(Act.REQUEST_BOOKING)
+def send() -> ResponseReturnValue:
+    """Ask for everything in the basket, all or none."""
+    wishes = [BookingForm.kept(kept) for kept in session.get(KEPT, [])]
+    try:
+        answer = once(lambda: url_for("bookings.show", booking_id=request_basket(wishes, by=me(), at=now())[0].id))
+    except Refused as refusal:
+        return _basket_page(refusal), 422
+    session.pop(KEPT, None)
+    flash(gettext("Everything in the basket has been asked for."))
+    return answer
