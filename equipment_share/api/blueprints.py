@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter
 from equipment_share.api import (
     batches,
     bookings,
+    calendars,
     claims,
     decisions,
     instruments,
@@ -28,7 +29,20 @@ from equipment_share.api.serving import endpoint
 
 SHELVES: tuple[Shelf, ...] = tuple(
     feature.shelf
-    for feature in (organisations, instruments, training, bookings, decisions, planning, vouchers, programmes, claims, batches, reports)
+    for feature in (
+        organisations,
+        instruments,
+        training,
+        bookings,
+        decisions,
+        planning,
+        calendars,
+        vouchers,
+        programmes,
+        claims,
+        batches,
+        reports,
+    )
 )
 
 
@@ -58,7 +72,13 @@ class NumberConverter(BaseConverter):
         return int(value)
 
 
-_CONVERTERS = {"code": "api_code", "n": "api_number"}
+class SecretConverter(BaseConverter):
+    """The secret of a calendar link in an address."""
+
+    regex = "[A-Za-z0-9_-]{20,64}"
+
+
+_CONVERTERS = {"code": "api_code", "n": "api_number", "secret": "api_secret"}
 
 
 def operations() -> list[Operation]:
@@ -68,7 +88,12 @@ def operations() -> list[Operation]:
 
 def register(app: Flask) -> None:
     """Open the door."""
-    app.url_map.converters |= {"api_key": KeyConverter, "api_code": CodeConverter, "api_number": NumberConverter}
+    app.url_map.converters |= {
+        "api_key": KeyConverter,
+        "api_code": CodeConverter,
+        "api_number": NumberConverter,
+        "api_secret": SecretConverter,
+    }
     door = Blueprint("api", __name__, url_prefix=PREFIX)
     answer_problems(door)
     _offer(door, operations())

@@ -10,10 +10,10 @@ from equipment_share.api import shapes
 from equipment_share.api.bodies import TABLE_CODES, Form, Json
 from equipment_share.api.errors import problem_document
 from equipment_share.api.fields import Document, Either, Field, ListOf, ObjectOf
-from equipment_share.api.kinds import CODE, KEY, Choice, Fen, Instant, Integer, Switch, Text
+from equipment_share.api.kinds import CODE, EMAIL, KEY, Choice, Fen, Instant, Integer, Switch, Text
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, page
-from equipment_share.domain.access import Act
+from equipment_share.domain.access import OWNER, Act
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.pricing import Mode
 from equipment_share.models.bookings import Booking
@@ -21,6 +21,7 @@ from equipment_share.queries.bookings.bookings import BookingFilter, booking_see
 from equipment_share.queries.bookings.previews import preview
 from equipment_share.queries.bookings.quoting import MOST_SAMPLES, BookingWish
 from equipment_share.queries.bookings.wishes import wished_rows
+from equipment_share.services.bookings.offers import offer_slot
 from equipment_share.services.bookings.requests import request_booking
 from equipment_share.services.bookings.tables import import_bookings
 from equipment_share.wording import refusal_words
@@ -49,6 +50,8 @@ ORDER = (
     *WISH,
     Field("purpose", Text(500, lines=True), default=""),
     Field("max_net_fen", Fen(), means="The most the firm will pay; a higher net is refused with the new quote."),
+    Field("for", EMAIL, means="The person it is for: a colleague, or whom an owner offers the slot."),
+    Field("override", Text(500, lines=True), means="An owner's reason to waive own rules; the firm then takes or leaves the offer."),
 )
 
 
@@ -77,10 +80,14 @@ def quote(call: Call) -> Reply:
 
 @shelf.post("/bookings", Act.REQUEST_BOOKING, "Ask for a slot; the voucher's share is set aside at once.", BOOKING, makes=True,
             body=Json(ORDER), per_minute=BOOKINGS_A_MINUTE,
-            refusals=ASKING)  # fmt: skip
+            also=Act.OFFER_SLOT, refusals=ASKING | {403: ("organisation_not_verified", "conflict_of_interest"), 422: (*SLOT_CODES, "not_found")})  # fmt: skip
 def book(call: Call) -> Reply:
-    """Ask for a slot."""
-    made = request_booking(wish_from(call.body), by=call.me, at=call.at)
+    """Ask for a slot; a colleague's with `for`; an owner offers one to a firm with `for` and `override`."""
+    whom, why = call.body["for"] or "", call.body["override"] or ""
+    if call.me.role in OWNER:
+        made = offer_slot(wish_from(call.body), whom, override=why, by=call.me, at=call.at)
+    else:
+        made = request_booking(wish_from(call.body), whom=whom, override=why, by=call.me, at=call.at)
     return Reply(shapes.booking(made, call.me), 201, f"/api/v1/bookings/{made.id}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -105,12 +106,13 @@ def _described(operation: Operation) -> dict[str, Any]:
 _PATH_KINDS: dict[str, Schema] = {
     "code": {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,40}$"},
     "n": {"type": "integer", "minimum": 1, "maximum": 99999},
+    "secret": {"type": "string", "pattern": "^[A-Za-z0-9_-]{20,64}$"},
 }
 _KEY: Schema = {"type": "string", "pattern": "^[1-9][0-9]{0,17}$"}
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
-    names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
+    names = re.findall(r"{(\w+)}", operation.path)
     return [{"name": name, "in": "path", "required": True, "schema": _PATH_KINDS.get(name, _KEY)} for name in names]
 
 

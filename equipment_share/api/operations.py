@@ -83,6 +83,8 @@ class Operation:
     answers: Mapping[int, Answer]
     tag: str
     sees: Sees | None = None
+    also: Act | None = None
+    """Whoever may this may call too, with `override` in the body."""
     query: tuple[Field, ...] = ()
     body: Body | None = None
     refusals: Refusals = field(default_factory=dict)

@@ -159,6 +159,8 @@ SCHEMAS: dict[str, Schema] = {
     "Import": shape(created=WHOLE, updated=WHOLE, unchanged=WHOLE, rejected=many(REJECT)),
     "Quote": QUOTE,
     "Quoted": joined(QUOTE, problems=many(PROBLEM_LINE)),
+    "CalendarMade": shape(url=TEXT, token_id=ID),
+    "CalendarLink": shape(token_id=ID, instrument=maybe(ID), made_at=INSTANT),
     "Booking": BOOKING,
     "Basket": shape(items=many(ref("Booking"))),
     "Series": shape(id=maybe(ID), rrule=TEXT, occurrences=many(OCCURRENCE)),

@@ -10,11 +10,13 @@ from typing import Any
 from flask import Response, request
 
 from equipment_share.adapters.clock import now
-from equipment_share.api.access import SAFE, admit, caller, slow_down
+from equipment_share.api.access import SAFE, Caller, admit, caller, slow_down
 from equipment_share.api.bodies import Body, Taken, from_texts
 from equipment_share.api.fields import gathered
 from equipment_share.api.once import idempotency_key, once
 from equipment_share.api.operations import Call, Operation, Reply
+from equipment_share.domain.access import may
+from equipment_share.domain.errors import Refusal
 from equipment_share.models.people import User
 
 
@@ -37,11 +39,12 @@ def serve(operation: Operation, path: Mapping[str, Any]) -> Response:
     """
     at = now()
     who = caller(at)
-    admit(who, operation.act)
+    early = _taken_early(operation, who)
+    admit(who, operation.act if early is None else operation.also)
     if operation.per_minute:
         slow_down(operation.name, operation.per_minute, who)
     seen = operation.sees(path, who.user) if operation.sees else None
-    taken = operation.body.take() if operation.body else None
+    taken = early or (operation.body.take() if operation.body else None)
     key = idempotency_key() if operation.keeps else None
     query, body = _values(operation, taken)
     call = Call(who.user, at, path, query, body, _version(operation), seen)
@@ -49,6 +52,19 @@ def serve(operation: Operation, path: Mapping[str, Any]) -> Response:
         route = f"{request.method} {request.full_path.rstrip('?')}"
         return _sent(operation, once(who.user, key, route, taken.fingerprint, lambda: _reply(operation, call), at=call.at), who.user)
     return _sent(operation, operation.view(call), who.user)
+
+
+def _taken_early(operation: Operation, who: Caller) -> Taken | None:
+    """The body of a call that only its own words allow: an owner's POST that says why it overrides a rule."""
+    if operation.also is None or operation.body is None or who.user is None or may(who.user.role, operation.act or operation.also):
+        return None
+    if not may(who.user.role, operation.also):
+        return None
+    try:
+        taken = operation.body.take()
+    except Refusal:
+        return None
+    return taken if isinstance(taken.raw, dict) and taken.raw.get("override") else None
 
 
 def _values(operation: Operation, taken: Taken | None) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -80,7 +96,10 @@ def _reply(operation: Operation, call: Call) -> Reply:
 
 def _sent(operation: Operation, made: Reply | Response, user: User | None) -> Response:
     if isinstance(made, Response):
-        made.headers["Cache-Control"] = "no-store"
+        made.headers["Cache-Control"] = "no-cache" if operation.cached else "no-store"
+        if operation.cached and request.method in SAFE:
+            made.set_etag(hashlib.sha256(made.get_data()).hexdigest()[:32])
+            made.make_conditional(request)
         return made
     raw = json.dumps({**made.body, **made.told_once}, ensure_ascii=False, separators=(",", ":")).encode()
     answer = Response(raw, made.status, mimetype="application/json")

@@ -75,6 +75,8 @@ class Act(StrEnum):
     ADMIT_INSTRUMENT = "instrument.admit"
     PLAN_MAINTENANCE = "maintenance.plan"
     REPORT_FAULT = "fault.report"
+    KEEP_FEED = "calendar_feed.create"
+    OFFER_SLOT = "booking.offer"
     ASK_TRAINING = "training.ask"
     SEE_TRAINING = "training.view"
     GRANT_TRAINING = "authorisation.grant"
@@ -133,6 +135,8 @@ MAY: dict[Act, frozenset[Role]] = {
     A.ADMIT_INSTRUMENT: OFFICERS,
     A.PLAN_MAINTENANCE: OWNER,
     A.REPORT_FAULT: PARTIES,
+    A.KEEP_FEED: PARTIES,
+    A.OFFER_SLOT: OWNER,
     A.ASK_TRAINING: FIRM,
     A.SEE_TRAINING: PARTIES,
     A.GRANT_TRAINING: OWNER,

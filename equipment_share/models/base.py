@@ -84,4 +84,10 @@ class Base(DeclarativeBase):
     )
 
 
+def utc(moment: datetime) -> datetime:
+    """What an aggregate of instants answers, aware: SQLite gives it as naive time, or as text."""
+    found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
 db = SQLAlchemy(model_class=Base)

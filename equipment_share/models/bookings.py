@@ -91,7 +91,7 @@ class Booking(Base):
     firm: Mapped[Organisation] = relationship(foreign_keys=[firm_id], lazy="joined", innerjoin=True)
     owner: Mapped[Organisation] = relationship(foreign_keys=[owner_id])
     user: Mapped[User] = relationship()
-    change_of: Mapped[Booking | None] = relationship(remote_side=[id])
+    change_of: Mapped[Booking | None] = relationship(remote_side="Booking.id")
 
     __mapper_args__ = {"version_id_col": version}
 

@@ -84,6 +84,11 @@ def claim_states_of(booking_id: int) -> list[ClaimState]:
     return list(db.session.scalars(select(Claim.state).where(Claim.booking_id == booking_id)))
 
 
+def claim_of(booking_id: int, programme_code: str) -> Claim | None:
+    """The claim of one booking in one programme."""
+    return db.session.scalar(select(Claim).where(Claim.booking_id == booking_id, Claim.programme_code == programme_code))
+
+
 def claims_of_booking(booking_id: int) -> list[Claim]:
     """The claims on one booking."""
     return list(db.session.scalars(select(Claim).where(Claim.booking_id == booking_id).order_by(Claim.id)))

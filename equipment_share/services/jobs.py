@@ -7,7 +7,7 @@ from datetime import datetime
 
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.people import SYSTEM
-from equipment_share.queries.bookings.bookings import begun_without_check_in, requests_due, running_over, unanswered_since, uses_due
+from equipment_share.queries.bookings.due import begun_without_check_in, requests_due, running_over, unanswered_since, uses_due
 from equipment_share.queries.people import verified_firm_ids
 from equipment_share.queries.vouchers import vouchers_over
 from equipment_share.services.bookings.attendance import tell_of_overrun

@@ -58,7 +58,7 @@ def test_every_operation_is_marked_with_its_act(app: Flask) -> None:
         assert (view.act, view.is_public) == (operation.act, operation.is_public)  # type: ignore[attr-defined]
     assert {operation.path for operation in operations() if operation.is_public} == {
         "/organisations", "/instruments", "/instruments/{id}", "/instruments/{id}/availability", "/instruments/{id}/prices", "/programmes",
-        "/publicity",
+        "/publicity", "/calendar/{secret}.ics",
     }  # fmt: skip
 
 

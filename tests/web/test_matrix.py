@@ -31,6 +31,8 @@ PAGES = {
     "planning.change": "ua", "planning.propose": "om", "planning.take_proposal": "ua", "planning.take_offer": "ua", "planning.leave_offer": "ua",
     "planning.waiting": "ua", "planning.wait": "ua", "planning.leave": "ua", "planning.series": "ua", "planning.all_series": "ua",
     "planning.show_series": "ua", "planning.add": "ua", "planning.basket": "ua", "planning.put": "ua", "planning.remove": "ua", "planning.send": "ua",
+    "planning.links": "uaom", "planning.link": "uaom", "instruments.calendar": ALL,
+    "desk.board": "om", "desk.new_offer": "om", "desk.make_offer": "om", "desk.samples": "om",
     "kiosk.show": "uaom", "kiosk.arrive": "uaom", "kiosk.depart": "uaom", "kiosk.report": "uaom",
     "upkeep.index": "om", "upkeep.close": "m", "upkeep.open_again": "m", "upkeep.save_defaults": "m", "upkeep.take_out": "om", "upkeep.mended": "om",
     "administration.calendar": "p", "administration.name": "p", "administration.forget": "p",
@@ -52,6 +54,7 @@ PAGES = {
     "organisations.describe": "crl",
 }  # fmt: skip
 NOT_HERE = {
+    "planning.unlink": "one's own link only (tests/api/test_calendars)",
     "metrics.figures": "closed unless a setting opens it (test_metrics)",
     "people.link": "whoever holds the one-time link", "people.use": "whoever holds the one-time link",
     "people.stop_token": "one's own token only: others' are not found (below)",
@@ -70,7 +73,7 @@ FOREIGN = {
         "desk.answer", "owner.show", "owner.edit", "owner.save", "owner.new_price", "owner.close", "owner.reopen",
         "owner.add_picture", "owner.remove_picture", "training.grant", "training.refuse", "exchange.trial", "exchange.remap", "exchange.save", "claims.show", "claims.papers",
         "claims.paper", "claims.add_paper", "owner.questions", "owner.ask", "owner.poster", "upkeep.open_again", "upkeep.take_out",
-        "upkeep.mended", "planning.propose", "kiosk.arrive", "kiosk.depart",
+        "upkeep.mended", "desk.samples", "planning.propose", "kiosk.arrive", "kiosk.depart",
     ),
 }  # fmt: skip
 """Pages that point at another organisation's things: not found, as if they were not there."""

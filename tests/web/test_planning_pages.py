@@ -14,6 +14,7 @@ from equipment_share.adapters import clock
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.planning import Fault, Series, Waiting
+from equipment_share.services.bookings.changes import change_booking
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.calendar import name_day
 from equipment_share.services.jobs import run_due
@@ -81,10 +82,21 @@ def test_a_change_and_a_proposal_are_asked_for_and_taken_on_the_bookings_page(ap
 
     signed_in(client, owner)
     told = client.post(f"/bookings/{new.id}/propose", data={"propose-start": "2026-09-09T10:00", "propose-end": "2026-09-09T11:00"})
-    assert told.status_code in (303, 409, 422)
-    approve_booking(new.id, by=owner, at=NOW)
+    assert told.status_code == 303
     signed_in(client, firm)
-    assert _state(booking) == "rescheduled"
+    assert "/accept-proposal" in _text(client.get(f"/bookings/{new.id}"))
+    taken = client.post(f"/bookings/{new.id}/accept-proposal", follow_redirects=True)
+    last = db.session.query(Booking).filter_by(change_of_id=new.id).one()
+    assert (taken.status_code, last.state.value, last.starts_at) == (200, "approved", tuesday("10:00") + timedelta(days=1))
+    assert (_state(booking), _state(new)) == ("rescheduled", "rescheduled")
+
+
+def test_a_request_that_was_shortened_still_waits_and_can_be_approved(app: Flask) -> None:
+    owner, firm = an_owner(), a_firm()
+    booking = a_booking(firm, an_instrument(owner), tuesday("10:00"), tuesday("12:00"))
+    shorter = change_booking(booking.id, start=tuesday("10:00"), end=tuesday("11:00"), by=firm, at=NOW)
+
+    assert approve_booking(shorter.id, by=owner, at=NOW).state.value == "approved"
 
 
 def test_a_series_shows_its_dates_and_books_the_free_ones(app: Flask, client: FlaskClient, still: Any) -> None:

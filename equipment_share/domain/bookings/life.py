@@ -65,6 +65,8 @@ class BookingAct(StrEnum):
     ANSWER_DISPUTE = "answer_dispute"
     INVOICE = "invoice"
     COMPLETE = "complete"
+    REOPEN = "reopen"
+    ADJUST = "adjust"
 
 
 B = BookingAct
@@ -85,6 +87,8 @@ STEPS: dict[BookingAct, tuple[frozenset[BookingState], BookingState]] = {
     B.ANSWER_DISPUTE: (frozenset({S.DISPUTED}), S.USAGE_RECORDED),
     B.INVOICE: (frozenset({S.CONFIRMED}), S.INVOICED),
     B.COMPLETE: (frozenset({S.INVOICED}), S.COMPLETED),
+    B.REOPEN: (CHARGED, S.USAGE_RECORDED),
+    B.ADJUST: (CHARGED, S.ADJUSTED),
 }
 """From which states an act leads where (domain §7.1)."""
 

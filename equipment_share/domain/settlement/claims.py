@@ -42,6 +42,7 @@ class ClaimAct(StrEnum):
     PAY = "pay"
     FAIL = "fail"
     WITHDRAW = "withdraw"
+    REDRAFT = "redraft"
 
 
 C, D = ClaimState, ClaimAct
@@ -58,9 +59,14 @@ CLAIM_STEPS: dict[ClaimAct, tuple[frozenset[ClaimState], ClaimState]] = {
     D.UNBATCH: (frozenset({C.BATCHED, C.PAYMENT_FAILED}), C.APPROVED),
     D.PAY: (frozenset({C.BATCHED, C.PAYMENT_FAILED}), C.PAID),
     D.FAIL: (frozenset({C.BATCHED, C.PAYMENT_FAILED}), C.PAYMENT_FAILED),
-    D.WITHDRAW: (frozenset({C.DRAFT, C.SUBMITTED}), C.WITHDRAWN),
+    D.WITHDRAW: (frozenset({C.DRAFT, C.SUBMITTED, C.RETURNED}), C.WITHDRAWN),
+    D.REDRAFT: (frozenset({C.WITHDRAWN}), C.DRAFT),
 }
 """From which states an act leads where (domain §7.3)."""
+NOT_HANDED_IN = frozenset({C.DRAFT, C.RETURNED, C.WITHDRAWN})
+"""Claims that the bureau has not got: a use may still be reopened."""
+NOT_GATHERED = frozenset({C.SUBMITTED, C.IN_REVIEW, C.CHECKED, C.APPROVED, C.PUBLICISED})
+"""Claims that the bureau has and no batch holds: a correction is an adjusting entry."""
 
 
 class BatchState(StrEnum):

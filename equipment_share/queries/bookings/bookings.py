@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased, joinedload
@@ -12,15 +12,12 @@ from sqlalchemy.orm import aliased, joinedload
 from equipment_share.domain.access import FIRM, OWNER, Act, Actor, Role, require
 from equipment_share.domain.bookings.life import COUNTED, BookingState
 from equipment_share.domain.bookings.quotas import Counted
-from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import NotFound, StaleVersion
 from equipment_share.domain.timeslots import Slot
-from equipment_share.domain.workdays import workdays_later
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, Document, UsageRecord, VoucherUse
 from equipment_share.models.instruments import Unit
 from equipment_share.models.outbox import HistoryStep
-from equipment_share.queries.instruments.calendar import off_days
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ def units_locked(unit_ids: Sequence[int]) -> None:
             db.session.execute(text("SELECT pg_advisory_xact_lock(7001, :unit)"), {"unit": unit_id})
 
 
-def _sight(query: Select[Booking], by: Actor) -> Select[Booking]:
+def in_sight(query: Select[Booking], by: Actor) -> Select[Booking]:
     """Limit to what a person may see: the firm's own, the owner's instruments, the bureau voucher-backed ones."""
     if by.role in FIRM:
         return query.where(Booking.firm_id == by.organisation_id)
@@ -104,7 +101,7 @@ def booking_seen_by(booking_id: int, by: Actor) -> Booking:
     Raises: Forbidden, NotFound.
     """
     require(by, Act.SEE_BOOKINGS)
-    found = db.session.scalar(_sight(select(Booking).where(Booking.id == booking_id), by))
+    found = db.session.scalar(in_sight(select(Booking).where(Booking.id == booking_id), by))
     if found is None:
         raise NotFound()
     return found
@@ -128,7 +125,7 @@ def booking_locked(booking_id: int, by: Actor | None, version: int | None = None
     """
     query = select(Booking).where(Booking.id == booking_id)
     if by is not None:
-        query = _sight(query, by)
+        query = in_sight(query, by)
     found = db.session.scalar(query.with_for_update(of=Booking).execution_options(populate_existing=True))
     if found is None:
         raise NotFound()
@@ -140,7 +137,7 @@ def booking_locked(booking_id: int, by: Actor | None, version: int | None = None
 def bookings_seen_by(by: Actor, wanted: BookingFilter) -> list[Booking]:
     """Bookings with instrument, firm and owner, newest first; one question whatever their number."""
     require(by, Act.SEE_BOOKINGS)
-    query = _sight(_narrowed(select(Booking), wanted), by).options(joinedload(Booking.owner), joinedload(Booking.user))
+    query = in_sight(_narrowed(select(Booking), wanted), by).options(joinedload(Booking.owner), joinedload(Booking.user))
     if wanted.after_id is not None:
         query = query.where(Booking.id < wanted.after_id)
     return list(db.session.scalars(query.order_by(Booking.id.desc()).limit(wanted.limit)))
@@ -149,7 +146,7 @@ def bookings_seen_by(by: Actor, wanted: BookingFilter) -> list[Booking]:
 def count_of_bookings(by: Actor, wanted: BookingFilter) -> int:
     """How many there are in all."""
     require(by, Act.SEE_BOOKINGS)
-    counted = _sight(_narrowed(select(Booking), wanted), by).with_only_columns(func.count(Booking.id))
+    counted = in_sight(_narrowed(select(Booking), wanted), by).with_only_columns(func.count(Booking.id))
     return db.session.scalar(counted.order_by(None)) or 0
 
 
@@ -168,7 +165,7 @@ def _narrowed(query: Select[Booking], wanted: BookingFilter) -> Select[Booking]:
 def soonest_bookings(by: Actor, states: Sequence[BookingState], *, before: datetime | None = None, limit: int = 100) -> list[Booking]:
     """Bookings in some states, the one that begins first on top: the desk, the run sheet, what is coming."""
     require(by, Act.SEE_BOOKINGS)
-    query = _sight(select(Booking).where(Booking.state.in_(states)), by).options(joinedload(Booking.owner), joinedload(Booking.user))
+    query = in_sight(select(Booking).where(Booking.state.in_(states)), by).options(joinedload(Booking.owner), joinedload(Booking.user))
     if before is not None:
         query = query.where(Booking.starts_at < before)
     return list(db.session.scalars(query.order_by(Booking.starts_at, Booking.id).limit(limit)))
@@ -217,63 +214,3 @@ def documents_of(booking_ids: Sequence[int]) -> dict[int, list[Document]]:
 def usage_of(booking_id: int) -> list[UsageRecord]:
     """Everything that was said about the use, oldest first."""
     return list(db.session.scalars(select(UsageRecord).where(UsageRecord.booking_id == booking_id).order_by(UsageRecord.id)))
-
-
-def requests_due(at: datetime) -> list[int]:
-    """Requests whose time to be answered is over, or whose slot has begun."""
-    waits = Booking.state.in_([BookingState.SUBMITTED, BookingState.OFFERED])
-    query = select(Booking.id).where(waits, (Booking.answer_by <= at) | (Booking.starts_at <= at)).order_by(Booking.id)
-    return list(db.session.scalars(query))
-
-
-def unanswered_since(at: datetime, step: str, *, told: str) -> list[int]:
-    """Requests that have waited the working days of a step (`remind`, `escalate`) of their own rules and were not told of yet."""
-    seen = (
-        select(HistoryStep.id).where(HistoryStep.kind == "booking", HistoryStep.object_id == Booking.id, HistoryStep.event == told).exists()
-    )
-    query = select(Booking.id, Booking.made_at, Booking.rules).where(Booking.state == BookingState.SUBMITTED, ~seen).order_by(Booking.id)
-    rows = db.session.execute(query).all()
-    off = {made_at.date(): off_days(made_at) for _, made_at, _ in rows}
-    return [key for key, made_at, rules in rows if workdays_later(made_at, Rules.parse(rules).answer[step], off[made_at.date()]) <= at]
-
-
-def running_over(at: datetime) -> list[int]:
-    """Uses that go on after their booked end, with another booking within the hour, and were not told of yet."""
-    told = select(HistoryStep.id).where(HistoryStep.kind == "booking", HistoryStep.object_id == Booking.id, HistoryStep.event == "overran")
-    other = aliased(Booking)
-    follows = select(other.id).where(
-        other.unit_id == Booking.unit_id, other.blocking, other.starts_at >= Booking.ends_at, other.starts_at <= at + timedelta(hours=1)
-    )
-    query = select(Booking.id).where(
-        Booking.state == BookingState.IN_USE, Booking.checked_out_at.is_(None), Booking.ends_at <= at, ~told.exists(), follows.exists()
-    )
-    return list(db.session.scalars(query.order_by(Booking.id)))
-
-
-def next_on_unit(booking: Booking) -> Booking | None:
-    """The booking that comes after one on the same unit."""
-    query = select(Booking).where(Booking.unit_id == booking.unit_id, Booking.blocking, Booking.starts_at >= booking.ends_at)
-    return db.session.scalar(query.order_by(Booking.starts_at).limit(1))
-
-
-def at_instrument(instrument_id: int, by: Actor, during: Slot) -> list[Booking]:
-    """A day's bookings of one instrument that a person may see, for the page at the instrument; the first to begin on top.
-
-    Raises: Forbidden.
-    """
-    require(by, Act.SEE_BOOKINGS)
-    states = [BookingState.APPROVED, BookingState.IN_USE, BookingState.USAGE_RECORDED]
-    query = _sight(select(Booking).where(Booking.instrument_id == instrument_id, Booking.state.in_(states)), by)
-    return list(db.session.scalars(query.where(Booking.starts_at < during.end, Booking.ends_at > during.start).order_by(Booking.starts_at)))
-
-
-def uses_due(at: datetime) -> list[int]:
-    """Recorded uses that nobody disputed within their days."""
-    query = select(Booking.id).where(Booking.state == BookingState.USAGE_RECORDED, Booking.answer_by <= at).order_by(Booking.id)
-    return list(db.session.scalars(query))
-
-
-def begun_without_check_in(at: datetime) -> list[Booking]:
-    """Approved bookings that have begun; whether the grace is over is for the rules to say."""
-    query = select(Booking).where(Booking.state == BookingState.APPROVED, Booking.starts_at <= at).order_by(Booking.id)
-    return list(db.session.scalars(query))

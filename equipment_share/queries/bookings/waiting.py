@@ -12,6 +12,7 @@ from equipment_share.domain.errors import NotFound
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
+from equipment_share.models.outbox import HistoryStep
 from equipment_share.models.planning import Waiting
 from equipment_share.queries.bookings.quoting import BookingWish
 
@@ -42,6 +43,13 @@ def wish_of_waiting(row: Waiting) -> BookingWish:
 def waiting_for_booking(booking_id: int) -> Waiting | None:
     """The place in line that an offer was made to."""
     return db.session.scalar(select(Waiting).where(Waiting.booking_id == booking_id))
+
+
+def waived_by_owner(booking_id: int) -> list[str]:
+    """The rules that the owner waived when offering a slot."""
+    query = select(HistoryStep).where(HistoryStep.kind == "booking", HistoryStep.object_id == booking_id, HistoryStep.event == "offered")
+    step = db.session.scalar(query)
+    return list(step.facts.get("waived", [])) if step is not None else []
 
 
 def waiting_of(by: Actor) -> list[Waiting]:

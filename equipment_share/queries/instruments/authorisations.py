@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -10,7 +10,7 @@ from equipment_share.domain.access import FIRM, Act, Actor, require
 from equipment_share.domain.errors import NotFound
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.authorisations import Authorisation, TrainingRequest
-from equipment_share.models.base import db
+from equipment_share.models.base import db, utc
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import User
@@ -28,13 +28,9 @@ def authorised_until(instrument_id: int, user_id: int | None, *, idle_days: int,
     if newest is None or not idle_days:
         return newest.valid_until if newest else None
     used = select(func.max(Booking.checked_in_at)).where(Booking.instrument_id == instrument_id, Booking.user_id == user_id)
-    last = max(newest.made_at, _aware(db.session.scalar(used)) or newest.made_at)
+    last_used = db.session.scalar(used)
+    last = max(newest.made_at, utc(last_used)) if last_used else newest.made_at
     return min(newest.valid_until, bureau_day(last + timedelta(days=idle_days)))
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    """SQLite forgets the zone of a maximum."""
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def authorisations_of(instrument_id: int) -> list[Authorisation]:

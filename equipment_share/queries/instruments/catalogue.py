@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
@@ -14,7 +14,8 @@ from sqlalchemy.orm import aliased
 from equipment_share.domain.bookings.availability import free_slots, next_free_slot
 from equipment_share.domain.bookings.life import Timetable
 from equipment_share.domain.money import Money
-from equipment_share.domain.timeslots import MINUTE, Slot, local_days
+from equipment_share.domain.periods import day_begins
+from equipment_share.domain.timeslots import MINUTE, Slot, clipped, local_days
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument, InstrumentClass, Listing, Maintenance, Unit
@@ -143,6 +144,15 @@ def next_free(rows: Sequence[Instrument], *, at: datetime) -> dict[int, Slot]:
         for row_id, slots in free.items()
     }
     return {row_id: slot for row_id, slot in found.items() if slot is not None}
+
+
+def week_free(rows: Sequence[Instrument], monday: date, *, at: datetime) -> dict[int, list[int]]:
+    """The free minutes of each instrument on the seven days of a week; three questions, however many instruments."""
+    if not rows:
+        return {}
+    days = [Slot(day_begins(monday + timedelta(days=i)), day_begins(monday + timedelta(days=i + 1))) for i in range(7)]
+    free = _free_times(rows, Slot(days[0].start, days[-1].end), at=at)
+    return {key: [sum(cut.minutes for slot in slots if (cut := clipped(slot, day))) for day in days] for key, slots in free.items()}
 
 
 def _free_times(rows: Sequence[Instrument], span: Slot, *, at: datetime) -> dict[int, list[Slot]]:

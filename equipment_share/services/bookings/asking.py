@@ -13,8 +13,9 @@ from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.access import Actor
 from equipment_share.domain.bookings.life import BookingAct, BookingState, SlotTaken, blocks, cut_off, next_state
 from equipment_share.domain.bookings.rules import Rules
-from equipment_share.domain.errors import Forbidden, Invalid, NotVerified, Problem
+from equipment_share.domain.errors import Forbidden, Invalid, NotVerified, invalid
 from equipment_share.domain.periods import bureau_day, last_day
+from equipment_share.domain.pricing import Mode
 from equipment_share.domain.timeslots import Slot
 from equipment_share.domain.vouchers import VoucherInsufficient
 from equipment_share.domain.workdays import workdays_later
@@ -27,6 +28,7 @@ from equipment_share.queries.firms import tags_on
 from equipment_share.queries.instruments.authorisations import authorised_until
 from equipment_share.queries.instruments.calendar import off_days
 from equipment_share.queries.instruments.instruments import free_unit, rules_in_force, units_of
+from equipment_share.queries.people import person_by_email
 from equipment_share.queries.vouchers import firm_locked, voucher_accounts_of
 from equipment_share.services.bookings.holds import hold_subsidies
 from equipment_share.services.letters import tell_firm, tell_owner
@@ -43,14 +45,17 @@ class Whose:
     firm: Organisation
 
 
-def whose(by: Actor) -> Whose:
-    """A person who books for the own firm.
+def whose(by: Actor, whom: str = "") -> Whose:
+    """A person who books for the own firm, for oneself or for a colleague.
 
-    Raises: Forbidden, NotVerified.
+    Raises: Forbidden, NotVerified, Invalid when nobody of the firm has that address.
     """
     if by.organisation_id is None or by.id is None:
         raise Forbidden()
-    return Whose(by.id, verified_firm(by.organisation_id))
+    colleague = person_by_email(whom) if whom else None
+    if whom and (colleague is None or colleague.organisation_id != by.organisation_id or not colleague.active):
+        raise invalid("not_found", "for")
+    return Whose(colleague.id if colleague else by.id, verified_firm(by.organisation_id))
 
 
 def verified_firm(firm_id: int) -> Organisation:
@@ -87,7 +92,7 @@ def busy_time(wish: BookingWish, rules: Rules) -> Slot:
 
 
 def ask(
-    session: Session, wish: BookingWish, instrument: Instrument, units: Sequence[int], person: Whose, *, basket: str = "", override: str = "",
+    session: Session, wish: BookingWish, instrument: Instrument, units: Sequence[int], person: Whose, *, basket: str = "",
     by: Actor, at: datetime,
 ) -> Booking:  # fmt: skip
     """One wish as a booking. The caller holds the locks of the instrument's `units`.
@@ -95,8 +100,7 @@ def ask(
     Raises: Invalid with every broken rule, SlotTaken, VoucherInsufficient.
     """
     rules = rules_in_force(instrument)
-    waived = OVERRIDABLE if override else frozenset[str]()
-    quoted = quoted_now(session, wish, instrument, person, waived=waived, at=at)
+    quoted = quoted_now(session, wish, instrument, person, at=at)
     busy = busy_time(wish, rules)
     unit_id = free_unit(units, busy)
     if unit_id is None:
@@ -106,8 +110,8 @@ def ask(
 
     booking = written(session, wish, instrument, unit_id, busy, quoted, person, basket=basket, at=at)
     hold_subsidies(session, booking, quoted.quote.awards, quoted.candidates, by=by, at=at)
-    facts = {"gross_fen": booking.gross.fen, "held_fen": booking.subsidy.fen, **_override_facts(override, quoted.problems)}
-    record(session, "booking", booking, "submitted", by=by, at=at, reason=override, facts=facts)
+    facts = {"gross_fen": booking.gross.fen, "held_fen": booking.subsidy.fen}
+    record(session, "booking", booking, "submitted", by=by, at=at, facts=facts)
     answer_at_once(session, booking, rules, by=by, at=at)
     return booking
 
@@ -115,10 +119,6 @@ def ask(
 OVERRIDABLE = frozenset({"too_short", "too_long", "lead_time", "horizon", "outside_opening_hours", "quota_exceeded", "not_authorised",
                          "too_close", "banned"})  # fmt: skip
 """Rules of the owner that the owner may waive, with a reason."""
-
-
-def _override_facts(override: str, problems: Collection[Problem]) -> dict[str, object]:
-    return {"waived": sorted({problem.code for problem in problems if problem.code in OVERRIDABLE})} if override else {}
 
 
 def written(
@@ -152,6 +152,7 @@ def written(
         rules=rules.document(),
         free_until=(old.free_until or cut_off(old.starts_at, Rules.parse(old.rules))) if old else cut_off(wish.start, rules),
         basket=basket,
+        sample_state="awaited" if wish.mode == Mode.COMMISSIONED else "",
         answer_by=min(workdays_later(at, rules.answer["expire"], off_days(at)), begins),
         change_of_id=old.id if old else None,
         made_at=at,

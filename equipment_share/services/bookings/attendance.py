@@ -11,7 +11,8 @@ from equipment_share.domain.errors import Invalid, InvalidTransition
 from equipment_share.domain.pricing import Mode
 from equipment_share.domain.timeslots import MINUTE, Slot
 from equipment_share.models.bookings import Booking
-from equipment_share.queries.bookings.bookings import booking_held, booking_locked, next_on_unit
+from equipment_share.queries.bookings.bookings import booking_held, booking_locked
+from equipment_share.queries.bookings.due import next_on_unit
 from equipment_share.queries.bookings.quoting import rules_of
 from equipment_share.queries.instruments.authorisations import authorised_until
 from equipment_share.services.bookings.freed import offer_freed

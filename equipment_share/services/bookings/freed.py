@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -32,7 +33,7 @@ def offer_freed(session: Session, instrument: Instrument, freed: Slot, *, not_to
     for waiting in in_line(instrument.id, freed, not_to=not_to, at=at):
         unit_id = _opened(instrument, waiting, at=at)
         if unit_id is not None:
-            _offer(session, instrument, waiting, unit_id, by=by, at=at)
+            make_offer(session, instrument, waiting, unit_id, by=by, at=at)
 
 
 def _opened(instrument: Instrument, waiting: Waiting, *, at: datetime) -> int | None:
@@ -44,13 +45,16 @@ def _opened(instrument: Instrument, waiting: Waiting, *, at: datetime) -> int | 
     return free_unit([unit.id for unit in units_of(instrument.id)], busy)
 
 
-def _offer(session: Session, instrument: Instrument, waiting: Waiting, unit_id: int, *, by: Actor, at: datetime) -> None:
-    """A booking in state `offered` that keeps the slot until its deadline; price and hold come when the firm takes it."""
+def make_offer(
+    session: Session, instrument: Instrument, waiting: Waiting, unit_id: int, *, reason: str = "", waived: Sequence[str] = (), by: Actor,
+    at: datetime,
+) -> Booking | None:  # fmt: skip
+    """A booking in state `offered` that keeps the slot until its deadline; price and hold come when the firm takes it. None without a price."""
     rules = rules_in_force(instrument)
     try:
         item = items_for(standard_prices(instrument.id, bureau_day(at)), Mode(waiting.mode))
     except NoPrice:
-        return
+        return None
     busy = Slot(waiting.starts_at, waiting.ends_at).widened(rules.buffer_before_minutes, rules.buffer_after_minutes)
     offer = Booking(
         number=f"B{at:%y%m%d}-{short_code(8)}", instrument_id=instrument.id, unit_id=unit_id, owner_id=instrument.owner_id,
@@ -62,8 +66,9 @@ def _offer(session: Session, instrument: Instrument, waiting: Waiting, unit_id: 
     session.add(offer)
     session.flush()
     waiting.state, waiting.booking_id = "offered", offer.id
-    record(session, "booking", offer, "offered", by=by, at=at)
+    record(session, "booking", offer, "offered", by=by, at=at, reason=reason, facts={"waived": list(waived)} if waived else {})
     tell_firm(session, offer, "offer_made", at=at, facts={"deadline": offer.answer_by.isoformat() if offer.answer_by else ""})
+    return offer
 
 
 def end_waiting(offer: Booking, *, at: datetime, state: str = "lapsed") -> None:

@@ -161,6 +161,43 @@ def _hold_again(
     return own.id
 
 
+def reopen_subsidies(session: Session, booking: Booking, *, by: Actor, at: datetime) -> None:
+    """A settled use is open again: each capture is mirrored by a refund and the same amount held anew, in one unit."""
+    for use in voucher_uses(booking.id):
+        capture = session.get_one(LedgerTransfer, use.resolved_id)
+        house, payable = session.get_one(LedgerAccount, capture.dr_id), session.get_one(LedgerAccount, capture.cr_id)
+        lock_accounts(session, [house.id])
+        if not use.captured:
+            session.delete(use)  # it bore nothing, and an amount of zero is no hold
+            continue
+        code = use.programme_code
+        post(session, payable, house, use.captured, Phase.REFUND, programme_code=code, of=capture, booking_id=booking.id, by=by, at=at)
+        step = post(session, house, payable, use.captured, Phase.HOLD, programme_code=code, booking_id=booking.id, by=by, at=at)
+        use.held, use.hold_id, use.resolved_id, use.captured = use.captured, step.id, None, ZERO
+    session.flush()
+
+
+def give_back(session: Session, use: VoucherUse, amount: Money, *, by: Actor, at: datetime) -> None:
+    """Mirror a part of a capture by a refund, payable to voucher; an over voucher's money goes on as after any release."""
+    capture = session.get_one(LedgerTransfer, use.resolved_id)
+    house, payable = session.get_one(LedgerAccount, capture.dr_id), session.get_one(LedgerAccount, capture.cr_id)
+    lock_accounts(session, [house.id])
+    post(
+        session,
+        payable,
+        house,
+        amount,
+        Phase.REFUND,
+        programme_code=use.programme_code,
+        of=capture,
+        booking_id=use.booking_id,
+        by=by,
+        at=at,
+    )
+    use.captured = use.captured - amount
+    _send_on(session, use, house, amount, by=by, at=at)
+
+
 def capture_subsidies(
     session: Session, all_uses: Sequence[VoucherUse], amounts: Mapping[str, Money], *, by: Actor, at: datetime, effective_at: datetime
 ) -> dict[str, Money]:

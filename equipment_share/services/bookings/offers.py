@@ -4,23 +4,41 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from equipment_share.domain.access import Act, Actor, require
-from equipment_share.domain.bookings.life import BookingAct, BookingState, next_state
-from equipment_share.domain.errors import AlreadyDecided, Conflict, Invalid, InvalidTransition
+from equipment_share.domain.access import FIRM, Act, Actor, require, require_no_link
+from equipment_share.domain.bookings.life import BookingAct, BookingState, SlotTaken, next_state
+from equipment_share.domain.errors import AlreadyDecided, Conflict, Invalid, InvalidTransition, invalid
 from equipment_share.domain.money import Money
 from equipment_share.domain.timeslots import Slot
 from equipment_share.domain.vouchers import VoucherInsufficient
 from equipment_share.domain.workdays import workdays_later
 from equipment_share.models.bookings import Booking
 from equipment_share.models.planning import Waiting
+from equipment_share.queries.bookings.alternatives import alternatives
 from equipment_share.queries.bookings.bookings import booking_held, units_locked
-from equipment_share.queries.bookings.quoting import BookingWish, wish_problems
-from equipment_share.queries.bookings.waiting import same_place, waiting_for_booking, waiting_seen_by, was_displaced, wish_of_waiting
+from equipment_share.queries.bookings.quoting import BookingWish, quote_for, wish_problems
+from equipment_share.queries.bookings.waiting import (
+    same_place,
+    waiting_for_booking,
+    waiting_seen_by,
+    waived_by_owner,
+    was_displaced,
+    wish_of_waiting,
+)
 from equipment_share.queries.instruments.calendar import off_days
-from equipment_share.queries.instruments.instruments import free_unit, instrument_seen_by, rules_in_force, units_of
-from equipment_share.services.bookings.asking import Whose, answer_at_once, busy_time, quoted_now, set_quote, verified_firm, whose
+from equipment_share.queries.instruments.instruments import free_unit, instrument_seen_by, own_instrument, rules_in_force, units_of
+from equipment_share.queries.people import person_by_email
+from equipment_share.services.bookings.asking import (
+    OVERRIDABLE,
+    Whose,
+    answer_at_once,
+    busy_time,
+    quoted_now,
+    set_quote,
+    verified_firm,
+    whose,
+)
 from equipment_share.services.bookings.endings import end_without_use
-from equipment_share.services.bookings.freed import end_waiting
+from equipment_share.services.bookings.freed import end_waiting, make_offer
 from equipment_share.services.bookings.holds import hold_subsidies
 from equipment_share.services.transaction import record, transaction, use_case
 
@@ -96,7 +114,8 @@ def accept_offer(booking_id: int, *, max_net: Money | None = None, version: int 
         if waiting is None:
             raise AssertionError("an offer is made to a place in line")
         person = Whose(offer.user_id, verified_firm(offer.firm_id))
-        quoted = quoted_now(session, wish_of_waiting(waiting), offer.instrument, person, waived={"lead_time"}, at=at)
+        waived = {"lead_time", *waived_by_owner(offer.id)}
+        quoted = quoted_now(session, wish_of_waiting(waiting), offer.instrument, person, waived=waived, at=at)
         if max_net is not None and quoted.quote.net > max_net:
             raise VoucherInsufficient(quote=quoted.quote.document())
         if quoted.item is None:
@@ -133,6 +152,41 @@ def _open(offer: Booking, *, at: datetime) -> BookingState:
     if offer.answer_by is None or at >= offer.answer_by:
         raise AlreadyDecided(state=BookingState.EXPIRED.value)
     return target
+
+
+@use_case
+def offer_slot(wish: BookingWish, whom: str, *, override: str, by: Actor, at: datetime) -> Booking:
+    """An owner offers a free slot to a person of a firm, outside the own rules if need be; the firm takes it or leaves it.
+
+    Nothing of the firm's is touched until it does.
+    Raises: Forbidden, ConflictOfInterest, NotVerified, NotFound, Invalid with every rule that cannot be waived, SlotTaken.
+    """
+    require(by, Act.OFFER_SLOT)
+    with transaction(lost_race=SlotTaken) as session:
+        instrument = own_instrument(wish.instrument_id, by)
+        units = [unit.id for unit in units_of(instrument.id)]
+        units_locked(units)
+        person = person_by_email(whom) if whom else None
+        if person is None or person.role not in FIRM or not person.active:
+            raise invalid("not_found" if whom else "required", "for")
+        firm = verified_firm(person.organisation_id)
+        require_no_link(by, firm.id)
+        problems = quote_for(wish, instrument, firm, user_id=person.id, at=at).problems
+        waived = sorted({p.code for p in problems if override and p.code in OVERRIDABLE})
+        if left := [p for p in problems if p.code not in waived]:
+            raise Invalid(left)
+        unit_id = free_unit(units, busy_time(wish, rules_in_force(instrument)))
+        if unit_id is None:
+            raise SlotTaken(alternatives=alternatives(instrument, Slot(wish.start, wish.end), at=at))
+        waiting = Waiting(
+            instrument_id=instrument.id, firm_id=firm.id, user_id=person.id, mode=wish.mode, starts_at=wish.start, ends_at=wish.end,
+            samples=wish.samples, purpose=wish.purpose, made_at=at, programmes=["auto"],
+        )  # fmt: skip
+        session.add(waiting)
+        offer = make_offer(session, instrument, waiting, unit_id, reason=override, waived=waived, by=by, at=at)
+        if offer is None:
+            raise invalid("no_price", "mode")
+    return offer
 
 
 @use_case

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.bookings.life import BookingAct, BookingState, next_state
 from equipment_share.domain.errors import Invalid, InvalidTransition, Problem
-from equipment_share.domain.money import ZERO, Money
+from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.pricing import PricedLine, PriceItem, charged_minutes, price
 from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.quotes import Quote, quote
-from equipment_share.domain.settlement.claims import ClaimState
+from equipment_share.domain.settlement.claims import ClaimAct, ClaimState, next_claim_state
 from equipment_share.domain.subsidy.awards import ProgrammeState, Stage
 from equipment_share.domain.timeslots import MINUTE, Slot
 from equipment_share.domain.workdays import workdays_later
@@ -25,6 +25,7 @@ from equipment_share.queries.bookings.bookings import booking_held, booking_lock
 from equipment_share.queries.bookings.quoting import MOST_SAMPLES, rules_of
 from equipment_share.queries.firms import firm_facts
 from equipment_share.queries.instruments.calendar import off_days
+from equipment_share.queries.settlement import claim_of
 from equipment_share.queries.vouchers import used_in
 from equipment_share.services.bookings.endings import end_without_use
 from equipment_share.services.bookings.holds import capture_subsidies, payee_of
@@ -140,7 +141,7 @@ def _held_programmes(booking: Booking, used: Slot, uses: Sequence[VoucherUse]) -
     found = []
     for code, programme in programmes.items():
         untils = [use.voucher.valid_until for use in by_programme[code] if use.voucher.valid_until]
-        held = Money(sum(use.held.fen for use in by_programme[code]))
+        held = total(use.held if use.resolved_id is None else use.captured for use in by_programme[code])
         state = ProgrammeState(
             annual_used=spent.get(code, ZERO),
             held=held,
@@ -191,6 +192,15 @@ def _draft_claim(session: Session, booking: Booking, use: VoucherUse, amount: Mo
     """A draft claim per booking and programme that pays."""
     code, programme = use.programme_code, terms(use.programme.document)
     claimant = booking.firm_id if programme.claimant == "firm" else booking.owner_id
+    if (old := claim_of(booking.id, code)) is not None:  # the use was reopened: the same claim begins anew
+        before = old.state
+        old.state, old.amount, old.completed_on = (
+            next_claim_state(before, ClaimAct.REDRAFT),
+            amount,
+            last_day(booking.used_to or booking.ends_at),
+        )
+        record(session, "claim", old, "drafted", by=by, at=at, before=before, facts={"amount_fen": amount.fen})
+        return
     claim = Claim(
         number=f"C-{booking.number}-{code}",
         booking_id=booking.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,19 +12,28 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.errors import Refused
-from equipment_share.domain.periods import bureau_day, day_over
+from equipment_share.domain.periods import BUREAU_ZONE, bureau_day, day_begins, day_over
+from equipment_share.domain.timeslots import Slot, local_days
+from equipment_share.models.bookings import Booking
+from equipment_share.queries.bookings.boards import bookings_in, corrections_waiting
 from equipment_share.queries.bookings.bookings import booking_seen_by, clashing, soonest_bookings
+from equipment_share.queries.bookings.quoting import BookingWish
+from equipment_share.queries.instruments.instruments import instruments_of
 from equipment_share.services.bookings.decisions import approve_booking, reject_booking
 from equipment_share.services.bookings.disputes import answer_dispute
+from equipment_share.services.bookings.offers import offer_slot
+from equipment_share.services.bookings.samples import move_samples
 from equipment_share.services.bookings.usage import mark_no_show, record_usage
 from equipment_share.web.access import may, me
-from equipment_share.web.bookings.forms import UsageForm
+from equipment_share.web.bookings.forms import OfferForm, UsageForm
 from equipment_share.web.bookings.views import page_of
 from equipment_share.web.fields import typed
+from equipment_share.web.instruments.views import wanted_monday
 from equipment_share.wording import refusal_words
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 S = BookingState
+WEEK = timedelta(days=7)
 
 
 @desk.get("/")
@@ -33,7 +42,7 @@ def index() -> ResponseReturnValue:
     """Everything that waits for the owner, the one that begins first on top."""
     waiting = soonest_bookings(me(), [S.SUBMITTED])
     disputed = soonest_bookings(me(), [S.DISPUTED])
-    return render_template("bookings/desk.html", waiting=waiting, disputed=disputed, rivals=clashing(waiting))
+    return render_template("bookings/desk.html", waiting=waiting, disputed=disputed + corrections_waiting(me()), rivals=clashing(waiting))
 
 
 @desk.get("/run")
@@ -42,6 +51,45 @@ def run() -> ResponseReturnValue:
     """Today's run sheet, and what is still to be recorded of the days before."""
     until = day_over(bureau_day(now()) + timedelta(days=1))
     return render_template("bookings/run.html", rows=soonest_bookings(me(), [S.APPROVED, S.IN_USE], before=until), at=now())
+
+
+@desk.get("/board")
+@may(Act.RECORD_USE)
+def board() -> ResponseReturnValue:
+    """A week of all own instruments, with who comes when."""
+    monday = wanted_monday()
+    cells: dict[tuple[int, date], list[Booking]] = {}
+    for booking in bookings_in(me(), Slot(day_begins(monday), day_begins(monday + WEEK))):
+        for day in local_days(booking.slot, BUREAU_ZONE):
+            cells.setdefault((booking.instrument_id, day), []).append(booking)
+    return render_template(
+        "bookings/board.html", rows=instruments_of(me().organisation_id), cells=cells, days=[monday + timedelta(days=i) for i in range(7)],
+        before=monday - WEEK, after=monday + WEEK,
+    )  # fmt: skip
+
+
+@desk.get("/offer")
+@may(Act.OFFER_SLOT)
+def new_offer() -> ResponseReturnValue:
+    """A slot for a person of a firm."""
+    return render_template("bookings/offer.html", form=OfferForm(formdata=None).of(instruments_of(me().organisation_id)))
+
+
+@desk.post("/offer")
+@may(Act.OFFER_SLOT)
+def make_offer() -> ResponseReturnValue:
+    """Offer a slot to a person of a firm, outside the own rules if a reason is given."""
+    form = OfferForm().of(instruments_of(me().organisation_id))
+    if form.validate_on_submit():
+        wish = BookingWish(form.instrument.data, str(form.mode.data), form.start.data, form.end.data, samples=form.samples.data or 0)
+        try:
+            made = offer_slot(wish, form.whom.data or "", override=form.override.data or "", by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            flash(gettext("Offered. The slot is kept until the firm answers."))
+            return redirect(url_for("bookings.show", booking_id=made.id), 303)
+    return render_template("bookings/offer.html", form=form), 422
 
 
 @desk.post("/approve")
@@ -120,4 +168,13 @@ def answer(booking_id: int) -> ResponseReturnValue:
     """Take the firm's figures, or stand by one's own."""
     answer_dispute(booking_id, accept=request.form.get("accept") == "1", reason=typed("reason"), by=me(), at=now())
     flash(gettext("Answered. The firm is asked again."))
+    return redirect(url_for("bookings.show", booking_id=booking_id), 303)
+
+
+@desk.post("/<number:booking_id>/samples")
+@may(Act.RECORD_USE)
+def samples(booking_id: int) -> ResponseReturnValue:
+    """Say where the samples are."""
+    move_samples(booking_id, typed("station"), by=me(), at=now())
+    flash(gettext("Noted. The firm has been told."))
     return redirect(url_for("bookings.show", booking_id=booking_id), 303)

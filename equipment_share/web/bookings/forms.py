@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from equipment_share.domain.bookings.questions import Question, read_questions
 from equipment_share.domain.bookings.series import MOST as MOST_DATES
 from equipment_share.domain.instruments import clean_text, has_hidden
 from equipment_share.domain.money import Money
+from equipment_share.domain.pricing import Mode
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.quoting import MOST_SAMPLES, BookingWish
 from equipment_share.web.fields import InstantField, Line, PageForm, Text, most, required
@@ -73,6 +74,23 @@ class BookingForm(PageForm):
             limit,
             self.answers(),
         )
+
+
+class OfferForm(PageForm):
+    """A slot that an owner offers to a person of a firm."""
+
+    instrument = SelectField("instrument", coerce=int)
+    mode = SelectField("mode", choices=[mode.value for mode in Mode], default="guided")
+    start = InstantField("start", [required])
+    end = InstantField("end", [required])
+    samples = IntegerField("samples", [Optional(), NumberRange(0, MOST_SAMPLES)], default=0)
+    whom = Line("for", [required, most(254)], name="for")
+    override = Line("override", [most(500)])
+
+    def of(self, instruments: Sequence[Instrument]) -> OfferForm:
+        """Among these instruments."""
+        self.instrument.choices = [(row.id, f"{row.inner_code} {row.name_zh or row.name_en}") for row in instruments]
+        return self
 
 
 class TimeForm(PageForm):

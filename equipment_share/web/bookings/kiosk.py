@@ -11,7 +11,7 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.periods import bureau_day, day_begins, day_over
 from equipment_share.domain.timeslots import Slot
-from equipment_share.queries.bookings.bookings import at_instrument
+from equipment_share.queries.bookings.boards import at_instrument
 from equipment_share.queries.instruments.instruments import instrument_seen_by
 from equipment_share.services.bookings.attendance import check_in, check_out
 from equipment_share.services.instruments.closing import report_fault

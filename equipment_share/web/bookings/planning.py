@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -15,12 +15,14 @@ from equipment_share.queries.bookings.bookings import booking_seen_by
 from equipment_share.queries.bookings.previews import preview
 from equipment_share.queries.bookings.series import series_now, series_of, series_seen_by
 from equipment_share.queries.bookings.waiting import waiting_of
+from equipment_share.queries.feeds import links_of
 from equipment_share.queries.instruments.instruments import instrument_seen_by
 from equipment_share.services.bookings.baskets import MOST, request_basket
 from equipment_share.services.bookings.changes import accept_proposal, change_booking
 from equipment_share.services.bookings.decisions import propose_time
 from equipment_share.services.bookings.offers import accept_offer, decline_offer, leave_line, wait_for_slot
 from equipment_share.services.bookings.series import add_dates, preview_series, request_series
+from equipment_share.services.people.calendar_links import end_calendar_link, make_calendar_link
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.forms import BookingForm, SeriesForm, TimeForm
 from equipment_share.web.bookings.views import page_of, posted_version
@@ -250,3 +252,28 @@ def send() -> ResponseReturnValue:
     session.pop(KEPT, None)
     flash(gettext("Everything in the basket has been asked for."))
     return answer
+
+
+@planning.get("/calendar-links")
+@may(Act.KEEP_FEED)
+def links() -> ResponseReturnValue:
+    """One's links for a calendar program."""
+    return render_template("bookings/links.html", rows=links_of(me()), address="")
+
+
+@planning.post("/calendar-links")
+@may(Act.KEEP_FEED)
+def link() -> ResponseReturnValue:
+    """Make a link; its address is shown this once."""
+    _, secret = make_calendar_link(by=me(), at=now())
+    address = str(current_app.config["BASE_URL"]).rstrip("/") + f"/api/v1/calendar/{secret}.ics"
+    return render_template("bookings/links.html", rows=links_of(me()), address=address)
+
+
+@planning.post("/calendar-links/<number:link_id>/end")
+@may(Act.KEEP_FEED)
+def unlink(link_id: int) -> ResponseReturnValue:
+    """End a link at once."""
+    end_calendar_link(link_id, by=me(), at=now())
+    flash(gettext("The link no longer works."))
+    return redirect(url_for(".links"), 303)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,9 +13,11 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import FIRM, OWNER, Act
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.bookings.questions import read_questions
+from equipment_share.domain.bookings.samples import WAY
 from equipment_share.domain.errors import Problem, Refused
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
+from equipment_share.queries.bookings.boards import place_in_queue
 from equipment_share.queries.bookings.bookings import (
     BookingFilter,
     booking_seen_by,
@@ -142,7 +145,8 @@ def page_of(
         "change": change or TimeForm(formdata=None, data=times, prefix="change"),
         "propose": propose or TimeForm(formdata=None, data=times, prefix="propose"), "changes": changes_of(booking),
         "series": series_of_booking(booking.id), "questions": read_questions(booking.instrument.questions, "questions")[0],
-        "offer": _offer_quote(booking), "verdict": verdict, "booking": booking, "steps": history_of("booking", booking.id),
+        "queue": place_in_queue(booking), "stations": dict(pairwise(WAY)), "offer": _offer_quote(booking), "verdict": verdict, "booking": booking,
+        "steps": history_of("booking", booking.id),
         "papers": documents_of([booking.id])[booking.id],
         "records": usage_of(booking.id), "claims": claims_of_booking(booking.id), "usage": usage, "dispute": dispute,
         "fee": late_fee(booking, at=now()), "begun": now() >= booking.starts_at, "state": booking.state.value,

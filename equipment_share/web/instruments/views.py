@@ -15,8 +15,9 @@ from equipment_share.domain.periods import BUREAU_ZONE, bureau_day, day_begins
 from equipment_share.domain.pricing import Mode
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument
+from equipment_share.queries.bookings.boards import answer_time
 from equipment_share.queries.instruments.authorisations import authorised_until
-from equipment_share.queries.instruments.catalogue import SORTS, CatalogueWish, catalogue, class_counts, next_free
+from equipment_share.queries.instruments.catalogue import SORTS, CatalogueWish, catalogue, class_counts, next_free, week_free
 from equipment_share.queries.instruments.instruments import (
     classes,
     free_and_closed,
@@ -32,6 +33,8 @@ from equipment_share.web.fields import asked, page_number
 
 instruments = Blueprint("instruments", __name__)
 _LOCAL = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
+MOST_ROWS = 400
+"""So many instruments one page of the pool calendar shows."""
 STEP = 30
 """Minutes of one row of the week grid."""
 
@@ -82,7 +85,7 @@ def local_instant(text: str) -> datetime | None:
 def show(instrument_id: int) -> ResponseReturnValue:
     """One instrument: what it is, what it costs, when it is free."""
     found = instrument_seen_by(instrument_id, visitor_or_me())
-    monday, rules, person = _monday(), rules_in_force(found), visitor_or_me()
+    monday, rules, person = wanted_monday(), rules_in_force(found), visitor_or_me()
     until = (
         authorised_until(found.id, person.id, idle_days=rules.training_idle_days, at=now())
         if person is not None and rules.authorisation_required
@@ -91,11 +94,11 @@ def show(instrument_id: int) -> ResponseReturnValue:
     return render_template(
         "instruments/show.html", instrument=found, rules=rules, until=until, today=bureau_day(now()), prices=_in_force(found), photos=photos_of(found.id),
         week=week_of(found, monday), monday=monday, next_free=next_free([found], at=now()).get(found.id),
-        before=monday - timedelta(days=7), after=monday + timedelta(days=7),
+        before=monday - timedelta(days=7), after=monday + timedelta(days=7), answers=answer_time(found.owner_id, at=now()),
     )  # fmt: skip
 
 
-def _monday() -> date:
+def wanted_monday() -> date:
     """The Monday of the wanted week, this week's unless the address says otherwise."""
     text = request.args.get("week", "")
     try:
@@ -165,6 +168,19 @@ def _aware(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment.astimezone(UTC) if moment.tzinfo is not None and 2000 <= moment.year <= 2100 else None
+
+
+@instruments.get("/calendar")
+@public
+def calendar() -> ResponseReturnValue:
+    """The whole pool for a week: how many hours of each day each instrument is free; nobody is named."""
+    monday = wanted_monday()
+    wish = CatalogueWish(q=asked("q"), category=request.args.get("category", "")[:6], size=MOST_ROWS)
+    rows = catalogue(wish, at=now()).instruments
+    return render_template(
+        "instruments/calendar.html", rows=rows, free=week_free(rows, monday, at=now()), monday=monday, wish=wish,
+        days=[monday + timedelta(days=i) for i in range(7)], before=monday - timedelta(days=7), after=monday + timedelta(days=7),
+    )  # fmt: skip
 
 
 @instruments.get("/photos/<token>")
