@@ -133,7 +133,7 @@ def list_waiting(call: Call) -> Reply:
 @shelf.post("/waiting", Act.WAIT_FOR_SLOT, "Stand in line for a taken slot; asking again gives the same place.", WAITING, makes=True,
             body=Json((*(field for field in WISH if field.name != "mode"), Field("mode", Choice(tuple(Mode)), means="Left out: the instrument's first."),
                        Field("purpose", Text(500, lines=True), default=""))),
-            refusals=ASKING | {409: ("slot_free", "already_decided")})  # fmt: skip
+            refusals=ASKING | {409: ("slot_free", "already_decided"), 422: (*SLOT_CODES, "too_many")})  # fmt: skip
 def wait(call: Call) -> Reply:
     """Stand in line."""
     mode = call.body["mode"] or next(iter(instrument_seen_by(int(call.body["instrument"]), None).modes), "guided")

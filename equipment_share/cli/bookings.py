@@ -46,7 +46,10 @@ def import_wishes(file: Path, by: str, strict: bool, dry_run: bool, form: str) -
 @click.argument("file", type=FILE)
 @click.option("--owner", "code", required=True, help="Code of the owner.")
 @click.option(
-    "--map", "mapping", type=FILE, help='{"instrument": column, "start": column, "end": column, "person": column, "note": column}'
+    "--map",
+    "mapping",
+    type=FILE,
+    help='{"instrument": column or "{A}|{B}", "start": column, "end": column, "person": column, "note": column, "open_end": text}',
 )
 @click.option("--dry-run", is_flag=True)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -14,6 +13,7 @@ from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Invalid, Problem
 from equipment_share.domain.money import MOST_FEN
 from equipment_share.domain.pricing import Mode
+from equipment_share.domain.texts import clean_text, has_hidden
 
 TEXTS: dict[str, int] = {
     "inner_code": 60, "name_zh": 100, "name_en": 100, "class_code": 6, "manufacturer": 100, "model": 100, "serial_no": 100,
@@ -29,7 +29,6 @@ SWITCHES = ("takes_vouchers", "keeps_holidays")
 OTHER = ("original_value_fen", "in_service_on", "modes", "rules", "hours", "questions", "linked")
 FIELDS = frozenset({*TEXTS, *CHOICES, *SWITCHES, *OTHER})
 _CLOCK = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
-_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 ALSO_CALLED = {
@@ -47,16 +46,6 @@ def also_called(text: str) -> list[str]:
     Source: docs/rules.md#instrument-fields
     """
     return [short for full, short in ALSO_CALLED.items() if full in text]
-
-
-def clean_text(text: str) -> str:
-    """A text as it is kept: outer blanks cut, NFC."""
-    return unicodedata.normalize("NFC", text.strip())
-
-
-def has_hidden(text: str) -> bool:
-    """Whether a text holds characters that cannot be kept or would turn the line around."""
-    return bool(_HIDDEN.search(text))
 
 
 def checked_fields(given: Mapping[str, object], *, whole: bool) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from equipment_share.models.instruments import Instrument
 from equipment_share.models.outbox import Fact, Letter
 from equipment_share.models.people import SYSTEM, Organisation, OrganisationState, User
 from equipment_share.queries.people import is_empty
+from equipment_share.services.demo_planning import plan_ahead
 from equipment_share.services.demo_year import live_a_year
 from equipment_share.services.instruments.listing import add_instrument, add_prices
 from equipment_share.services.transaction import answered_in_one
@@ -81,6 +82,7 @@ def _load(session: Session, instruments: int, bookings: int, dice: random.Random
     session.add(Fact(name="demo", value=str(at.date())))
     session.flush()
     done = live_a_year(session, made, firms, people, bookings, dice, born=born, at=at)
+    plan_ahead(made, people, at=at)
     return {"instruments": len(made), "owners": len(owners), "firms": len(firms), **done}
 
 
@@ -91,6 +93,14 @@ def _a_year_before(at: datetime) -> datetime:
 
 def _firm_name(index: int) -> str:
     return f"海宁{NAMES[index % 10]}{TRADES[index % 12]}科技有限公司{MARK}"
+
+
+QUESTIONS = [
+    {"key": "material", "label": "样品材料", "kind": "text"},
+    {"key": "thickness", "label": "厚度", "kind": "number", "unit": "mm"},
+    {"key": "after", "label": "测后处理", "kind": "choice", "choices": ["寄回", "自取", "销毁"]},
+]
+"""What an instrument that takes samples asks, none of it needed, so that a visitor can skip it."""
 
 
 def _organisation(session: Session, name: str, kind: Kind, dice: random.Random, at: datetime, code: str = "") -> Organisation:
@@ -164,6 +174,7 @@ def _instrument(session: Session, owner: Organisation, model: Mapping[str, str],
         "model": model["model"], "class_code": model["class_code"], "functions": model["function"], "modes": [mode.value for mode in modes],
         "location": f"{index % 5 + 1}号楼{index % 4 + 1}0{index % 9 + 1}室", "contact_name": "值班机主",
         "hours": [{"weekday": day, "from": "08:00", "to": "20:00" if index % 5 else "24:00"} for day in range(1, 6 + (index % 4 == 0))],
+        "questions": QUESTIONS if Mode.COMMISSIONED in modes else [],
         "rules": {"grid_minutes": 30, "max_minutes": 720, "cancel_fee_bp": 2000, **({"auto_approve": True} if index % 9 == 0 else {})},
     }  # fmt: skip
     instrument = add_instrument(session, owner, fields, at=at)

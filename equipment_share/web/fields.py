@@ -14,9 +14,9 @@ from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.widgets import DateTimeLocalInput, TextInput
 
 from equipment_share.domain.errors import Invalid, Refused, invalid
-from equipment_share.domain.instruments import clean_text, has_hidden
 from equipment_share.domain.money import MOST_FEN, Money
 from equipment_share.domain.periods import BUREAU_ZONE
+from equipment_share.domain.texts import clean_text, has_hidden
 from equipment_share.wording import refusal_words
 
 _YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")

@@ -29,7 +29,8 @@ def wire(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     given: dict[str, Callable[..., str]] = {
-        "money": money, "yuan": yuan, "local": local, "clock": clock, "day": day, "slot": slot, "percent": percent, "bilingual": bilingual,
+        "money": money, "yuan": yuan, "local": local, "clock": clock, "day": day, "short_day": short_day,
+        "slot": slot, "percent": percent, "bilingual": bilingual,
         "word": lambda value, kind: word(kind, value), "why": award_words, "length_of": length_of, "machine": machine, "quota": quota_words,
         "reason": reason, "minutes": minutes_words,
     }  # fmt: skip
@@ -82,6 +83,11 @@ def machine(moment: datetime) -> str:
 def clock(moment: datetime) -> str:
     """`10:00` in Shanghai."""
     return moment.astimezone(BUREAU_ZONE).strftime("%H:%M")
+
+
+def short_day(value: date) -> str:
+    """A day for the head of a narrow column: `24 Tu`, `24 二`."""
+    return f"{value.day} {format_date(value, 'EEEEEE')}" if language() == "en" else f"{value.day} {'一二三四五六日'[value.weekday()]}"
 
 
 def day(value: date | datetime | None) -> str:

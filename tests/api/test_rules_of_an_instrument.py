@@ -217,3 +217,47 @@ def test_only_the_next_station_of_the_samples_can_be_said(world: World) -> None:
     assert stations == ["received", "measured", "delivered"]
     with pytest.raises(AlreadyDecided):
         move_samples(key, "measured", by=owner, at=at)
+
+
+@pytest.mark.parametrize(
+    "bad", [{"label": "a\u202eb"}, {"label": "a\x00b"}, {"key": "A"}, {"kind": "file"}, {"kind": "choice"}, {"unit": "x" * 61}, {"no": 1}]
+)
+def test_a_question_that_cannot_be_kept_is_refused(world: World, bad: dict[str, Any]) -> None:
+    question = {"key": "q", "label": "材料", "kind": "text", **bad}
+
+    assert world.owner.patch(f"/instruments/{world.instrument}", {"questions": [question]}).status_code in (400, 422)
+
+
+@pytest.mark.parametrize("answer", ["a\u202eb", 7, ["x"], "x" * 501, {"y": 1}])
+def test_an_answer_that_does_not_fit_is_said_at_its_field(world: World, answer: Any) -> None:
+    world.owner.patch(f"/instruments/{world.instrument}", {"questions": [{"key": "q", "label": "材料"}]})
+
+    refused = _ask(world.firm, world, "2026-09-08T10:00", "2026-09-08T11:00", answers={"q": answer, "z" * 500: 1})
+
+    assert refused.status_code == 422
+    assert {field for field, _ in broken(refused)} == {"answers.q", "answers." + "z" * 80}
+
+
+def test_only_who_was_there_reports_a_fault(world: World) -> None:
+    from equipment_share.domain.errors import Forbidden
+    from equipment_share.services.instruments.closing import report_fault
+
+    key = int(world.instrument)
+    with pytest.raises(Forbidden):
+        report_fault(key, words="x", by=world.people["rival"], at=NOW)
+    _approved(world, "2026-09-07T10:00", "2026-09-07T11:00")
+    assert report_fault(key, words="x", by=world.people["firm"], at=NOW).state == "open"
+
+
+def test_a_firm_stands_in_forty_lines_at_most(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("equipment_share.services.bookings.offers.MOST_PLACES", 1)
+    for hour in (10, 12):
+        _ask(world.rival, world, f"2026-09-08T{hour}:00", f"2026-09-08T{hour + 1}:00")
+    slots = [
+        {"instrument": world.instrument, "start": f"2026-09-08T{hour}:00:00+08:00", "end": f"2026-09-08T{hour + 1}:00:00+08:00"}
+        for hour in (10, 12)
+    ]
+
+    answers = [world.firm.post("/waiting", slot) for slot in slots]
+
+    assert (answers[0].status_code, refusal(answers[1])) == (201, (422, "too_many"))

@@ -99,7 +99,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
     series, _ = request_series(
         a_wish(instrument, tuesday("16:00"), tuesday("17:00")), "FREQ=WEEKLY;COUNT=2", only_if_all=True, by=firm, at=NOW
     )
-    fault = report_fault(instrument.id, words="x", by=firm, at=NOW)
+    fault = report_fault(instrument.id, words="x", by=firm, at=later)
     closure = close_days(date(2026, 12, 1), date(2026, 12, 2), by=owner, at=NOW)
     name_day(date(2026, 12, 24), "off", by=people["admin"], at=NOW)
     voucher = usable_vouchers(firm.organisation_id, ["HALF"], day)["HALF"][0].voucher

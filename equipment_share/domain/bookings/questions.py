@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from equipment_share.domain.errors import Problem
+from equipment_share.domain.texts import clean_text, has_hidden
 
 KINDS = ("text", "number", "choice", "yes_no")
 MOST, LONGEST = 20, 500
@@ -71,10 +72,12 @@ def _wrong(row: object, where: str) -> Problem | None:
         text = row.get(name) if name == "label" else row.get(name) or ""
         if not isinstance(text, str) or len(text) > 60 or (name == "label" and not text.strip()):
             return Problem("required" if name == "label" else "too_long_text", f"{where}.{name}", {"most": 60})
+        if has_hidden(text):
+            return Problem("bad_text", f"{where}.{name}")
     if row.get("kind", "text") not in KINDS:
         return Problem("not_a_choice", f"{where}.kind")
     choices = row.get("choices") or []
-    texts = isinstance(choices, list) and all(isinstance(c, str) and 0 < len(c) <= 60 for c in choices)
+    texts = isinstance(choices, list) and all(isinstance(c, str) and 0 < len(c) <= 60 and not has_hidden(c) for c in choices)
     if not texts or len(choices) > 30 or (row.get("kind") == "choice") != bool(choices):
         return Problem("not_a_list_of_texts", f"{where}.choices")
     return None if type(row.get("required", False)) is bool else Problem("not_a_switch", f"{where}.required")
@@ -88,7 +91,7 @@ def read_answers(questions: Sequence[Question], given: Mapping[str, object]) -> 
     Source: docs/rules.md#questions
     """
     known = {question.key: question for question in questions}
-    problems = [Problem("unknown_field", f"answers.{key}") for key in given if key not in known]
+    problems = [Problem("unknown_field", f"answers.{key[:80]}") for key in list(given)[:100] if key not in known]
     kept: dict[str, object] = {}
     for key, question in known.items():
         value = given.get(key)
@@ -115,7 +118,9 @@ def _fits(question: Question, value: object) -> tuple[object, str]:
         return None, "not_a_text"
     if question.kind == "choice":
         return value, "" if value in question.choices else "not_a_choice"
-    return value.strip(), "" if len(value) <= LONGEST else "too_long_text"
+    if has_hidden(value):
+        return None, "bad_text"
+    return clean_text(value), "" if len(value) <= LONGEST else "too_long_text"
 
 
 def _number(value: object) -> tuple[object, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from equipment_share.domain.errors import Problem
 
+_HOLE = re.compile(r"\{([^{}]+)\}")
 USE_FIELDS = ("instrument", "start", "end", "person", "note")
 
 
@@ -35,7 +37,7 @@ def instant(text: str, zone: ZoneInfo) -> datetime | None:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
         return None
-    if not 2000 <= found.year <= 2100 or len(text.strip()) < len("2026-01-01 00:00"):
+    if not 1900 <= found.year <= 2100 or len(text.strip()) < len("2026-01-01 00:00"):
         return None
     return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
 
@@ -43,8 +45,9 @@ def instant(text: str, zone: ZoneInfo) -> datetime | None:
 def past_uses(
     rows: Sequence[tuple[int, Mapping[str, str]]], fields: Mapping[str, str], zones: Mapping[str, ZoneInfo]
 ) -> tuple[list[PastUse], list[tuple[int, Problem]]]:
-    """Rows as uses, and what is wrong with the others; `fields` names the column of each of our fields.
+    """Rows as uses, and what is wrong with the others; `fields` names the column of each of our fields, or gives `{Column}` templates.
 
+    `open_end` in `fields` is the text that means that the use was still going on, as an empty end does.
     Units: row numbers as a person sees them. Rounding: none.
     Raises: nothing.
     Source: docs/rules.md#exchange (any length, open end; overlaps within the file are reported, touching is none)
@@ -52,7 +55,9 @@ def past_uses(
     good: list[PastUse] = []
     bad: list[tuple[int, Problem]] = []
     for number, cells in rows:
-        given = {name: cells.get(fields.get(name, name), "").strip() for name in USE_FIELDS}
+        given = {name: _cell(cells, fields.get(name, name)) for name in USE_FIELDS}
+        if given["end"] and given["end"] == fields.get("open_end"):
+            given["end"] = ""
         zone = zones.get(given["instrument"])
         if zone is None:
             bad.append((number, Problem("not_found" if given["instrument"] else "required", "instrument")))
@@ -69,6 +74,13 @@ def past_uses(
     clashing = overlapping(good)
     bad += [(row, Problem("overlaps", "start", {"row": other})) for row, other in clashing.items()]
     return [use for use in good if use.row not in clashing], sorted(bad, key=lambda pair: pair[0])
+
+
+def _cell(cells: Mapping[str, str], column: str) -> str:
+    """A column's text, or a template with columns in braces filled."""
+    if "{" not in column:
+        return cells.get(column, "").strip()
+    return _HOLE.sub(lambda found: cells.get(found[1], "").strip(), column)
 
 
 def overlapping(uses: Sequence[PastUse]) -> dict[int, int]:

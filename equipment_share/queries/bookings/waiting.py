@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.bookings.life import BookingState
@@ -72,6 +72,11 @@ def waiting_seen_by(waiting_id: int, by: Actor) -> Waiting:
     if found is None or found.firm_id != by.organisation_id:
         raise NotFound()
     return found
+
+
+def places_of(firm_id: int) -> int:
+    """How many lines a firm stands in."""
+    return db.session.scalar(select(func.count(Waiting.id)).where(Waiting.firm_id == firm_id, Waiting.state.in_(OPEN))) or 0
 
 
 def same_place(instrument_id: int, firm_id: int, slot: Slot) -> Waiting | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from equipment_share.domain.access import Actor
+from equipment_share.domain.bookings.life import CHARGED, BookingState
 from equipment_share.domain.errors import NotFound
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument, Maintenance
 from equipment_share.models.planning import Closure, Fault
 
@@ -24,6 +26,16 @@ def fault_of(fault_id: int, by: Actor) -> Fault:
     if found is None or found.instrument.owner_id != by.organisation_id:
         raise NotFound()
     return found
+
+
+def has_been_at(instrument_id: int, firm_id: int, *, at: datetime) -> bool:
+    """Whether a firm has, or lately had, an approved booking of an instrument: who was never there cannot know what is broken."""
+    states = [BookingState.APPROVED, BookingState.IN_USE, BookingState.USAGE_RECORDED, BookingState.DISPUTED, *CHARGED]
+    query = select(Booking.id).where(
+        Booking.instrument_id == instrument_id, Booking.firm_id == firm_id, Booking.state.in_(states),
+        Booking.ends_at > at - timedelta(days=30), Booking.starts_at < at + timedelta(days=1),
+    )  # fmt: skip
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def open_faults(owner_id: int, instrument_id: int | None = None) -> list[Fault]:

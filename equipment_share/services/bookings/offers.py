@@ -17,6 +17,7 @@ from equipment_share.queries.bookings.alternatives import alternatives
 from equipment_share.queries.bookings.bookings import booking_held, units_locked
 from equipment_share.queries.bookings.quoting import BookingWish, quote_for, wish_problems
 from equipment_share.queries.bookings.waiting import (
+    places_of,
     same_place,
     waiting_for_booking,
     waiting_seen_by,
@@ -41,6 +42,9 @@ from equipment_share.services.bookings.endings import end_without_use
 from equipment_share.services.bookings.freed import end_waiting, make_offer
 from equipment_share.services.bookings.holds import hold_subsidies
 from equipment_share.services.transaction import record, transaction, use_case
+
+MOST_PLACES = 40
+"""A firm stands in no more lines at once."""
 
 
 class SlotFree(Conflict):
@@ -67,6 +71,8 @@ def wait_for_slot(wish: BookingWish, *, by: Actor, at: datetime) -> Waiting:
             return same
         if free_unit(units, busy_time(wish, rules_in_force(instrument))) is not None:
             raise SlotFree()
+        if places_of(person.firm.id) >= MOST_PLACES:
+            raise invalid("too_many", "instrument")
         waiting = Waiting(
             instrument_id=instrument.id, firm_id=person.firm.id, user_id=person.user_id, mode=wish.mode, starts_at=wish.start,
             ends_at=wish.end, samples=wish.samples, purpose=wish.purpose, made_at=at,

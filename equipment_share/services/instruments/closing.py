@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from equipment_share.adapters.recurrence import dates_of
 from equipment_share.adapters.tokens import fresh_token
-from equipment_share.domain.access import OWNER, Act, Actor, require
+from equipment_share.domain.access import FIRM, OWNER, Act, Actor, require
 from equipment_share.domain.bookings.life import BookingAct, BookingState
 from equipment_share.domain.bookings.series import dates_named, read_rule
-from equipment_share.domain.errors import AlreadyDecided, Conflict, NotFound, invalid
+from equipment_share.domain.errors import AlreadyDecided, Conflict, Forbidden, NotFound, invalid
 from equipment_share.domain.periods import day_begins, day_over
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument, Maintenance
@@ -28,7 +28,7 @@ from equipment_share.queries.instruments.instruments import (
     units_of,
     units_of_all,
 )
-from equipment_share.queries.instruments.upkeep import closure_of, fault_of, later_of_series
+from equipment_share.queries.instruments.upkeep import closure_of, fault_of, has_been_at, later_of_series
 from equipment_share.queries.people import people_of
 from equipment_share.services.bookings.endings import end_without_use
 from equipment_share.services.bookings.freed import offer_freed
@@ -201,13 +201,15 @@ def open_days(closure_id: int, *, by: Actor, at: datetime) -> Closure:
 def report_fault(instrument_id: int, *, words: str, booking_id: int | None = None, by: Actor, at: datetime) -> Fault:
     """Somebody at the instrument says what does not work; the keepers are told.
 
-    Raises: Forbidden, NotFound, Invalid.
+    Raises: Forbidden for a firm that has no booking there, NotFound, Invalid.
     """
     require(by, Act.REPORT_FAULT)
     if not words.strip():
         raise invalid("required", "words")
     with transaction() as session:
         instrument = instrument_seen_by(instrument_id, by)
+        if by.role in FIRM and not has_been_at(instrument.id, by.organisation_id or 0, at=at):
+            raise Forbidden()
         if booking_id is not None and booking_seen_by(booking_id, by).instrument_id != instrument.id:
             raise NotFound()
         fault = Fault(instrument_id=instrument.id, booking_id=booking_id, user_id=by.id or 0, words=words.strip(), made_at=at)

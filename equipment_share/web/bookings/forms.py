@@ -12,9 +12,9 @@ from wtforms.validators import NumberRange, Optional
 
 from equipment_share.domain.bookings.questions import Question, read_questions
 from equipment_share.domain.bookings.series import MOST as MOST_DATES
-from equipment_share.domain.instruments import clean_text, has_hidden
 from equipment_share.domain.money import Money
 from equipment_share.domain.pricing import Mode
+from equipment_share.domain.texts import clean_text, has_hidden
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.quoting import MOST_SAMPLES, BookingWish
 from equipment_share.web.fields import InstantField, Line, PageForm, Text, most, required

@@ -14,8 +14,9 @@ from wtforms.validators import NumberRange, Optional
 from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.bookings.quotas import Quota
 from equipment_share.domain.bookings.rules import Rules
-from equipment_share.domain.instruments import CHOICES, TEXTS, clean_text, has_hidden
+from equipment_share.domain.instruments import CHOICES, TEXTS
 from equipment_share.domain.pricing import Mode, PriceUnit
+from equipment_share.domain.texts import clean_text, has_hidden
 from equipment_share.web.fields import InstantField, Line, PageForm, Text, YuanField, most, required
 
 _HOURS = re.compile(r"([1-7])(?:-([1-7]))? +([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})(?: +(self_operate|guided|commissioned|remote))?")
@@ -35,7 +36,23 @@ def _range() -> Any:
     return [Optional(), NumberRange(0, 10**9)]
 
 
-class InstrumentForm(PageForm):
+class CommonRules(PageForm):
+    """The rules that an owner may say for all instruments, and each instrument for itself; an empty field says nothing."""
+
+    grid_minutes = IntegerField("grid_minutes", _range())
+    min_minutes = IntegerField("min_minutes", _range())
+    max_minutes = IntegerField("max_minutes", _range())
+    lead_minutes = IntegerField("lead_minutes", _range())
+    horizon_days = IntegerField("horizon_days", _range())
+    cancel_cutoff_minutes = IntegerField("cancel_cutoff_minutes", _range())
+    cancel_fee_bp = IntegerField("cancel_fee_bp", _range())
+    grace_minutes = IntegerField("grace_minutes", _range())
+    confirm_days = IntegerField("confirm_days", _range())
+    strikes = IntegerField("strikes", _range())
+    ban_days = IntegerField("ban_days", _range())
+
+
+class InstrumentForm(CommonRules):
     """The fields of an instrument, its rules and its hours."""
 
     inner_code = Line("inner_code", [required, most(TEXTS["inner_code"])])
@@ -59,23 +76,12 @@ class InstrumentForm(PageForm):
     takes_vouchers = BooleanField("takes_vouchers")
     keeps_holidays = BooleanField("keeps_holidays")
     hours = Text("hours", [most(500)])
-    grid_minutes = IntegerField("grid_minutes", _range())
-    min_minutes = IntegerField("min_minutes", _range())
-    max_minutes = IntegerField("max_minutes", _range())
-    lead_minutes = IntegerField("lead_minutes", _range())
-    horizon_days = IntegerField("horizon_days", _range())
-    cancel_cutoff_minutes = IntegerField("cancel_cutoff_minutes", _range())
-    cancel_fee_bp = IntegerField("cancel_fee_bp", _range())
-    grace_minutes = IntegerField("grace_minutes", _range())
     buffer_before_minutes = IntegerField("buffer_before_minutes", _range())
     buffer_after_minutes = IntegerField("buffer_after_minutes", _range())
     units = IntegerField("units", _range())
-    confirm_days = IntegerField("confirm_days", _range())
     offer_minutes = IntegerField("offer_minutes", _range())
     gap_minutes = IntegerField("gap_minutes", _range())
-    strikes = IntegerField("strikes", _range())
     strike_days = IntegerField("strike_days", _range())
-    ban_days = IntegerField("ban_days", _range())
     training_idle_days = IntegerField("training_idle_days", _range())
     no_show_fee_fen = IntegerField("no_show_fee_fen", _range())
     charge_basis = SelectField("charge_basis", choices=["used", "reserved", "reserved_plus_overrun"])
@@ -220,20 +226,8 @@ class DaysOffForm(PageForm):
     cancel_bookings = BooleanField("cancel_bookings")
 
 
-class DefaultsForm(PageForm):
+class DefaultsForm(CommonRules):
     """What an owner says for all instruments; an empty field says nothing."""
-
-    grid_minutes = IntegerField("grid_minutes", _range())
-    min_minutes = IntegerField("min_minutes", _range())
-    max_minutes = IntegerField("max_minutes", _range())
-    lead_minutes = IntegerField("lead_minutes", _range())
-    horizon_days = IntegerField("horizon_days", _range())
-    cancel_cutoff_minutes = IntegerField("cancel_cutoff_minutes", _range())
-    cancel_fee_bp = IntegerField("cancel_fee_bp", _range())
-    grace_minutes = IntegerField("grace_minutes", _range())
-    confirm_days = IntegerField("confirm_days", _range())
-    strikes = IntegerField("strikes", _range())
-    ban_days = IntegerField("ban_days", _range())
 
     def names(self) -> list[str]:
         """The rules of this form."""

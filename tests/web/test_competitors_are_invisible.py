@@ -1,0 +1,77 @@
+"""A competitor sees that a time is occupied and nothing else: not who, not what for, not by which number - on every page, feed and answer."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from equipment_share.api.blueprints import operations
+from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking
+from tests.api.door import Door
+from tests.builders import tuesday
+from tests.support.people import signed_in
+from tests.web.test_matrix import NOT_HERE, PAGES, _rules
+from tests.web.world import a_world, address
+
+SHOWN_TO_ALL = {"reports.publicity", "/publicity"}
+"""What the law publishes: firm and amount of paid claims."""
+
+
+def _secrets(app: Flask) -> list[str]:
+    """What only the first firm, its owner and the bureau may know."""
+    rows = db.session.query(Booking).all()
+    firm = rows[0].firm
+    rows[0].purpose, rows[0].answers = "绝密断口 Z9", {"material": "绝密合金 Q7"}
+    db.session.commit()
+    assert firm.name
+    return [firm.name, "绝密断口 Z9", "绝密合金 Q7", *(row.number for row in rows)]
+
+
+def test_no_page_tells_a_competitor_who_comes_or_why(app: Flask, client: FlaskClient) -> None:
+    from flask import url_for
+
+    world = a_world(app)
+    secrets, seen, told = _secrets(app), 0, []
+    for suffix in ("_2", None):
+        person = world.people["firm_admin" + suffix] if suffix else None
+        for rule, method in _rules(app):
+            letter = "a" if person else "-"
+            if method != "GET" or rule.endpoint in NOT_HERE or rule.endpoint in SHOWN_TO_ALL or letter not in PAGES[rule.endpoint]:
+                continue
+            if person is not None:
+                signed_in(client, person)
+            else:
+                client.delete_cookie("session")
+            with app.test_request_context():
+                target = url_for(rule.endpoint, **address(world, rule.endpoint, set(rule.arguments), world.people["firm_admin"]))
+            text = client.get(target).get_data().decode(errors="replace")
+            seen += 1
+            told += [f"{rule.endpoint}: {secret}" for secret in secrets if secret in text]
+
+    assert told == []
+    assert seen > 30
+
+
+def test_no_answer_of_the_api_tells_a_competitor_who_comes_or_why(app: Flask) -> None:
+    world = a_world(app)
+    secrets, told, seen = _secrets(app), [], 0
+    rival = Door(app, world.people["firm_admin_2"])
+    instrument = world.values["instrument_id"]
+    for operation in operations():
+        if operation.method != "GET" or operation.path in SHOWN_TO_ALL:
+            continue
+        path = operation.path.replace("/instruments/{id}", f"/instruments/{instrument}").replace("{id}", str(world.values["booking_id"]))
+        path = path.replace("{code}", "HALF").replace("{n}", "1").replace("{secret}", "x" * 30)
+        query = "?from=2026-09-07T00:00:00%2B08:00&to=2026-09-14T00:00:00%2B08:00" if path.endswith("availability") else ""
+        text = rival.client.get("/api/v1" + path + query, headers=rival.headers).get_data(as_text=True)
+        seen += 1
+        told += [f"{path}: {secret}" for secret in secrets if secret in text]
+
+    refused = rival.post("/bookings", {
+        "instrument": str(instrument), "mode": "guided", "start": tuesday("08:00").isoformat(), "end": tuesday("09:00").isoformat(),
+    })  # fmt: skip
+    told += [f"refusal: {secret}" for secret in secrets if secret in refused.text]
+
+    assert told == []
+    assert seen > 20
