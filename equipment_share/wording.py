@@ -390,6 +390,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "sample_received": _p("event", "Samples received"),
         "sample_measured": _p("event", "Samples measured"),
         "sample_delivered": _p("event", "Result delivered"),
+        "manual_added": _p("event", "Manual added"),
         "overran": _p("event", "Ran over its end"),
         "days_closed": _p("event", "Days closed"),
         "days_opened": _p("event", "Days opened again"),

@@ -55,7 +55,11 @@ def alone(row: Instrument, *, at: datetime) -> Shape:
         "questions": list(row.questions),
         "linked": [str(key) for key in row.linked],
         "prices": list(listed.items) if listed else [],
-        "photos": [{"url": f"/photos/{photo.file.token}", "caption": photo.caption} for photo in photos_of(row.id)],
+        "photos": [
+            {"url": f"/photos/{photo.file.token}", "caption": photo.caption}
+            for photo in photos_of(row.id)
+            if photo.file.media_type != "application/pdf"
+        ],
         **{name: getattr(row, name) for name in ("tech_spec", "functions", "services", "location", "region", "open_rule", "fee_text")},
         "keeps_holidays": row.keeps_holidays,
     }

@@ -166,7 +166,7 @@ class StoredFile(Base):
 
 
 class Photo(Base):
-    """A picture of an instrument, open to all."""
+    """A picture or a manual (PDF) of an instrument, open to all."""
 
     __tablename__ = "photo"
 

@@ -261,3 +261,43 @@ def test_a_firm_stands_in_forty_lines_at_most(world: World, monkeypatch: pytest.
     answers = [world.firm.post("/waiting", slot) for slot in slots]
 
     assert (answers[0].status_code, refusal(answers[1])) == (201, (422, "too_many"))
+
+
+def test_a_class_of_firms_may_book_further_ahead(world: World) -> None:
+    _rules(world, horizon_days=7, class_horizon_days={"tech_sme": 30, "other": 300})
+
+    inside = _ask(world.firm, world, "2026-10-06T10:00", "2026-10-06T11:00")
+    beyond = _ask(world.firm, world, "2026-10-08T10:00", "2026-10-08T11:00")
+
+    assert (inside.status_code, refusal(beyond)) == (201, (422, "horizon"))
+    assert world.owner.patch(f"/instruments/{world.instrument}", {"rules": {"class_horizon_days": {"x": 0}}}).status_code == 422
+
+
+def test_who_loses_a_time_to_maintenance_is_told_of_others_outside_it(world: World) -> None:
+    from equipment_share.models.outbox import Letter
+
+    _approved(world, "2026-09-08T10:00", "2026-09-08T12:00")
+    window = {"start": "2026-09-08T09:00:00+08:00", "end": "2026-09-08T18:00:00+08:00", "reason": "故障", "cancel_bookings": True}
+
+    assert world.owner.post(f"/instruments/{world.instrument}/maintenance", window).status_code == 201
+
+    letter = db.session.query(Letter).filter_by(kind="booking_cancelled_by_owner", user_id=world.people["firm"].id).one()
+    assert letter.facts["other_times"][0] == f"{world.instrument} 2026-09-08T10:00Z"  # six in the evening in Shanghai, when it opens again
+
+
+def test_a_manual_is_read_by_everybody_as_a_file_and_nothing_else_is_one(world: World) -> None:
+    from equipment_share.domain.errors import Invalid
+    from equipment_share.services.bookings.evidence import HandedIn
+    from equipment_share.services.instruments.photos import add_manual
+
+    owner, key = world.people["owner"], int(world.instrument)
+    with pytest.raises(Invalid):
+        add_manual(key, HandedIn("x.pdf", b"<script>"), by=owner, at=NOW)
+    made = add_manual(key, HandedIn("SOP 手册.pdf", b"%PDF-1.4 x"), caption="操作规程", by=owner, at=NOW)
+
+    page = world.app.test_client().get(f"/instruments/{key}").get_data(as_text=True)
+    file = world.app.test_client().get(f"/photos/{made.file.token}")
+
+    assert "操作规程" in page
+    assert (file.status_code, file.mimetype, file.headers["Content-Disposition"].split(";")[0]) == (200, "application/pdf", "attachment")
+    assert world.visitor.get(f"/instruments/{key}").json["photos"] == []

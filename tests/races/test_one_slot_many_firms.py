@@ -96,6 +96,22 @@ def test_sixteen_firms_race_for_one_slot_and_one_wins_every_round(app: Flask, en
     assert mismatches() == []
 
 
+def test_03_of_a_hundred_pairs_one_of_each_wins_and_the_other_is_told(app: Flask, engine_url: str) -> None:
+    a_programme(budget={"total_fen": 10_000_000_000})
+    instrument = an_instrument(an_owner(), hourly=40_000, rules={"horizon_days": 730})
+    tokens = [make_token("race", ["read", "write"], by=a_firm(), at=now()) for _ in range(2)]
+    start, pairs = next_monday(), 100
+    rounds = [body(instrument.id, start + timedelta(hours=index)) for index in range(pairs)]
+    db.session.remove()
+
+    with serving(engine_url) as base:
+        answers = raced(base, tokens, rounds)
+
+    assert all(sorted(answers[index]) == [(201, "submitted"), (409, "slot_taken")] for index in range(pairs)), answers
+    assert db.session.query(VoucherUse).count() == db.session.query(Booking).count() == pairs
+    assert mismatches() == []
+
+
 def test_sixteen_clients_drain_one_voucher_in_exactly_ten_holds(app: Flask, engine_url: str) -> None:
     a_programme(caps={"annual_fen": {"tech_sme": 100_000}}, budget={"total_fen": 1_000_000})
     owner = an_owner()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from equipment_share.domain.bookings.approval import AutoApproval, read_auto_approval
 from equipment_share.domain.bookings.quotas import Quota, read_quotas
@@ -41,7 +41,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "pending": ("first_come", "owner_chooses"),
 }
 _SWITCHES: dict[str, bool] = {"authorisation_required": False}
-_PARTS = ("quotas", "auto_approve")
+_PARTS = ("quotas", "auto_approve", "class_horizon_days")
 _ANSWER = {"remind": 1, "escalate": 2, "expire": 3}
 
 
@@ -74,6 +74,8 @@ class Rules:
     auto_approve: bool | AutoApproval = False
     answer: Mapping[str, int] = field(default_factory=lambda: dict(_ANSWER))
     quotas: tuple[Quota, ...] = ()
+    class_horizon_days: Mapping[str, int] = field(default_factory=dict)
+    """Classes of users that may book further ahead than others, or less far."""
 
     @classmethod
     def parse(cls, document: Mapping[str, object], at: str = "rules") -> Rules:
@@ -84,10 +86,11 @@ class Rules:
         problems = [p for name, value in document.items() if name not in _PARTS and (p := _problem(name, value, at))]
         quotas, wrong_quotas = read_quotas(document.get("quotas") or [], f"{at}.quotas")
         approval, wrong_approval = read_auto_approval(document.get("auto_approve"), f"{at}.auto_approve")
-        if problems := [*problems, *wrong_quotas, *wrong_approval]:
+        horizons, wrong_horizons = _horizons(document.get("class_horizon_days"), f"{at}.class_horizon_days")
+        if problems := [*problems, *wrong_quotas, *wrong_approval, *wrong_horizons]:
             raise Invalid(problems)
         values = {name: value for name, value in document.items() if value is not None and name not in _PARTS}
-        rules = cls(**values, quotas=quotas, auto_approve=approval)  # type: ignore[arg-type]
+        rules = cls(**values, quotas=quotas, auto_approve=approval, class_horizon_days=horizons)  # type: ignore[arg-type]
         longest = (rules.max_minutes + rules.buffer_before_minutes + rules.buffer_after_minutes) * MINUTE
         if rules.max_minutes < rules.min_minutes or longest > LONGEST:
             raise Invalid([Problem("out_of_range", f"{at}.max_minutes")])
@@ -99,7 +102,28 @@ class Rules:
             "answer": dict(self.answer),
             "auto_approve": self.auto_approve if isinstance(self.auto_approve, bool) else self.auto_approve.document(),
             "quotas": [quota.document() for quota in self.quotas],
+            "class_horizon_days": dict(self.class_horizon_days),
         }
+
+    def for_classes(self, tags: Collection[str]) -> Rules:
+        """The rules as they hold for a firm of some classes: the furthest horizon that any of them has, else everybody's.
+
+        Units: days. Rounding: none.
+        Raises: nothing.
+        Source: docs/rules.md#slot-rules
+        """
+        own = [days for tag, days in self.class_horizon_days.items() if tag in tags]
+        return replace(self, horizon_days=max(own)) if own else self
+
+
+def _horizons(value: object, where: str) -> tuple[dict[str, int], list[Problem]]:
+    """`{class: days}`, or what is wrong with it."""
+    if value is None:
+        return {}, []
+    good = isinstance(value, Mapping) and len(value) <= 20 and all(
+        isinstance(tag, str) and 0 < len(tag) <= 40 and type(days) is int and 1 <= days <= 730 for tag, days in value.items()
+    )  # fmt: skip
+    return (dict(value), []) if good else ({}, [Problem("out_of_range", where, {"low": 1, "high": 730})])  # type: ignore[call-overload]
 
 
 def _problem(name: str, value: object, at: str) -> Problem | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -65,7 +65,8 @@ def quote_for(
 
     The same call makes the preview and the frozen quote of a booking (I6). `old` is the booking that a change replaces.
     """
-    problems = wish_problems(wish, instrument, at=at) + _quota_problems(wish, instrument, firm, user_id, old)
+    tags = tags_on(firm, bureau_day(at))
+    problems = wish_problems(wish, instrument, tags=tags, at=at) + _quota_problems(wish, instrument, firm, user_id, old)
     problems += _training_problems(wish, instrument, user_id, at=at) + _conduct_problems(wish, instrument, user_id, old, at=at)
     answers, wrong_answers = read_answers(read_questions(instrument.questions, "questions")[0], wish.answers)
     problems += wrong_answers
@@ -101,8 +102,8 @@ def instead_of(old: Booking) -> Instead:
     return Instead(old.id, holds)
 
 
-def wish_problems(wish: BookingWish, instrument: Instrument, *, at: datetime) -> list[Problem]:
-    """Every broken rule of a wish, at once."""
+def wish_problems(wish: BookingWish, instrument: Instrument, *, tags: Collection[str] = (), at: datetime) -> list[Problem]:
+    """Every broken rule of a wish, at once, as the rules hold for a firm of some classes."""
     problems: list[Problem] = []
     if wish.mode not in set(Mode) or (instrument.modes and wish.mode not in instrument.modes):
         problems.append(Problem("not_a_choice", "mode"))
@@ -110,7 +111,8 @@ def wish_problems(wish: BookingWish, instrument: Instrument, *, at: datetime) ->
         problems.append(Problem("out_of_range", "samples", {"low": 0, "high": MOST_SAMPLES}))
     elif wish.mode == Mode.COMMISSIONED and wish.samples < 1:
         problems.append(Problem("required", "samples"))
-    return problems + slot_problems(wish.start, wish.end, _timetable(wish, instrument, at=at), at=at)
+    table = _timetable(wish, instrument, at=at)
+    return problems + slot_problems(wish.start, wish.end, replace(table, rules=table.rules.for_classes(tags)), at=at)
 
 
 def _quota_problems(

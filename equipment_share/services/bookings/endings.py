@@ -13,6 +13,7 @@ from equipment_share.domain.pricing import penalty
 from equipment_share.domain.quotes import Quote
 from equipment_share.domain.timeslots import MINUTE, Slot
 from equipment_share.models.bookings import Booking
+from equipment_share.queries.bookings.alternatives import alternatives
 from equipment_share.queries.bookings.bookings import booking_locked, waiting_change_of
 from equipment_share.queries.bookings.quoting import rules_of
 from equipment_share.services.bookings.freed import end_waiting, offer_freed
@@ -63,9 +64,18 @@ def end_without_use(
         end_waiting(booking, at=at)
         tell_firm(session, booking, "offer_over", at=at)
     else:
-        tell_both(session, booking, f"booking_{booking.state.value}", at=at, facts={"reason": reason, **facts})
+        others = _other_times(booking, at=at) if act is BookingAct.CANCEL_BY_OWNER else {}
+        tell_both(session, booking, f"booking_{booking.state.value}", at=at, facts={"reason": reason, **facts, **others})
     if was_blocking:
         offer_freed(session, booking.instrument, freed, not_to=booking.firm_id, by=by, at=at)
+
+
+def _other_times(booking: Booking, *, at: datetime) -> dict[str, object]:
+    """Other free times, for who lost one through no fault of one's own (acceptance 5)."""
+    if booking.starts_at <= at:
+        return {}
+    found = alternatives(booking.instrument, booking.slot, at=at)
+    return {"other_times": [f"{row['instrument']} {row['start']:%Y-%m-%dT%H:%MZ}" for row in found]}
 
 
 def _narrowed(session: Session, old: Booking, freed: Slot, was_blocking: bool) -> tuple[Slot, bool]:

@@ -103,7 +103,6 @@ def close_times(
 
     Raises: BookingsAffected.
     """
-    _clear(session, [instrument.id], windows, reason or "maintenance", cancel=cancel, by=by, at=at)
     rows = [
         Maintenance(
             instrument_id=instrument.id, starts_at=slot.start, ends_at=slot.end, reason=reason, series=series, made_at=at, by_id=by.id
@@ -111,7 +110,8 @@ def close_times(
         for slot in windows
     ]  # fmt: skip
     session.add_all(rows)
-    session.flush()
+    session.flush()  # closed first, so that no other time inside it is offered to who loses one
+    _clear(session, [instrument.id], windows, reason or "maintenance", cancel=cancel, by=by, at=at)
     record(session, "instrument", instrument, "maintenance_planned", by=by, at=at, reason=reason, facts={"windows": len(rows)})
     return rows[0]
 
@@ -174,9 +174,10 @@ def close_days(first_on: date, last_on: date, *, reason: str = "", cancel_bookin
             raise NotFound()
         own = [row.id for row in instruments_of(by.organisation_id)]
         units_locked(units_of_all(own))
-        _clear(session, own, [Slot(day_begins(first_on), day_over(last_on))], reason or "closure", cancel=cancel_bookings, by=by, at=at)
         closure = Closure(owner_id=by.organisation_id, first_on=first_on, last_on=last_on, reason=reason, made_at=at, by_id=by.id)
         session.add(closure)
+        session.flush()
+        _clear(session, own, [Slot(day_begins(first_on), day_over(last_on))], reason or "closure", cancel=cancel_bookings, by=by, at=at)
         record(session, "closure", closure, "days_closed", by=by, at=at, reason=reason)
     return closure
 

@@ -1,4 +1,4 @@
-"""Use cases of an instrument's pictures: add one, take one away."""
+"""Use cases of an instrument's pictures and manuals: add one, take one away."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from equipment_share.adapters.pictures import drawn_anew
 from equipment_share.adapters.tokens import fresh_token
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.errors import NotFound, invalid
+from equipment_share.domain.texts import clean_text, has_hidden
 from equipment_share.models.instruments import Photo, StoredFile
 from equipment_share.queries.instruments.instruments import own_instrument, photos_of
 from equipment_share.services.bookings.evidence import HandedIn
@@ -18,6 +19,7 @@ from equipment_share.services.transaction import record, transaction, use_case
 
 MOST_PHOTOS = 8
 LARGEST = 10 * 1024 * 1024
+PDF = "application/pdf"
 
 
 @use_case
@@ -43,9 +45,32 @@ def add_photo(instrument_id: int, file: HandedIn, *, caption: str = "", by: Acto
     return photo
 
 
-def _kept(session: Session, name: str, content: bytes, *, by: Actor, at: datetime) -> int:
+@use_case
+def add_manual(instrument_id: int, file: HandedIn, *, caption: str = "", by: Actor, at: datetime) -> Photo:
+    """Let everybody read a manual or a standard procedure (PDF) of an instrument.
+
+    Raises: Forbidden, NotFound, Invalid `too_large`, `file_kind`, `too_many`.
+    """
+    require(by, Act.EDIT_INSTRUMENT)
+    if not 0 < len(file.content) <= LARGEST:
+        raise invalid("too_large" if file.content else "required", "file")
+    if not file.content.startswith(b"%PDF-"):
+        raise invalid("file_kind", "file")
+    with transaction() as session:
+        instrument = own_instrument(instrument_id, by)
+        if len(photos_of(instrument.id)) >= MOST_PHOTOS:
+            raise invalid("too_many", "file", most=MOST_PHOTOS)
+        title = caption.strip()[:100] or clean_text(file.name)[:100]
+        stored = _kept(session, f"{instrument.inner_code}.pdf", file.content, kind=PDF, by=by, at=at)
+        manual = Photo(instrument_id=instrument.id, file_id=stored, caption="" if has_hidden(title) else title)
+        session.add(manual)
+        record(session, "instrument", instrument, "manual_added", by=by, at=at)
+    return manual
+
+
+def _kept(session: Session, name: str, content: bytes, *, kind: str = "image/jpeg", by: Actor, at: datetime) -> int:
     stored = StoredFile(
-        token=fresh_token(), name=name, media_type="image/jpeg", size=len(content), sha256=hashlib.sha256(content).hexdigest(),
+        token=fresh_token(), name=name, media_type=kind, size=len(content), sha256=hashlib.sha256(content).hexdigest(),
         content=content, made_at=at, by_id=by.id,
     )  # fmt: skip
     session.add(stored)

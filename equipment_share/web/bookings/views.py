@@ -17,6 +17,7 @@ from equipment_share.domain.bookings.samples import WAY
 from equipment_share.domain.errors import Problem, Refused
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
+from equipment_share.queries.bookings.alternatives import alternatives
 from equipment_share.queries.bookings.boards import place_in_queue
 from equipment_share.queries.bookings.bookings import (
     BookingFilter,
@@ -65,17 +66,17 @@ def new(instrument_id: int) -> ResponseReturnValue:
 def _page(instrument: Instrument, form: BookingForm, quoted: Quoted | None, refusal: Refused | None = None) -> str:
     shown = quoted.quote.document() if quoted else None
     problems: tuple[Problem, ...] = quoted.problems if quoted else ()
-    alternatives = list(refusal.facts.get("alternatives", [])) if refusal else []  # type: ignore[call-overload]
+    nearest = list(refusal.facts.get("alternatives", [])) if refusal else []  # type: ignore[call-overload]
     return render_template(
         "bookings/new.html",
         instrument=instrument,
         form=form,
         quote=shown,
         problems=problems,
-        alternatives=alternatives,
+        alternatives=nearest,
         key=form_key(),
         taken=refusal is not None and refusal.code == "slot_taken",
-        names=names_of({int(row["instrument"]) for row in alternatives} - {instrument.id}),
+        names=names_of({int(row["instrument"]) for row in nearest} - {instrument.id}),
     )
 
 
@@ -145,7 +146,8 @@ def page_of(
         "change": change or TimeForm(formdata=None, data=times, prefix="change"),
         "propose": propose or TimeForm(formdata=None, data=times, prefix="propose"), "changes": changes_of(booking),
         "series": series_of_booking(booking.id), "questions": read_questions(booking.instrument.questions, "questions")[0],
-        "queue": place_in_queue(booking), "stations": dict(pairwise(WAY)), "offer": _offer_quote(booking), "verdict": verdict, "booking": booking,
+        "others": _other_times(booking), "queue": place_in_queue(booking), "stations": dict(pairwise(WAY)), "offer": _offer_quote(booking),
+        "verdict": verdict, "booking": booking,
         "steps": history_of("booking", booking.id),
         "papers": documents_of([booking.id])[booking.id],
         "records": usage_of(booking.id), "claims": claims_of_booking(booking.id), "usage": usage, "dispute": dispute,
@@ -162,6 +164,16 @@ def posted_version() -> int | None:
     """The version that the form was shown with."""
     text = request.form.get("version", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _other_times(booking: Booking) -> list[dict[str, Any]]:
+    """Where a firm may go whose time was refused or taken away: nearest times, and others of the class."""
+    lost = booking.state in (BookingState.REJECTED, BookingState.CANCELLED_BY_OWNER, BookingState.EXPIRED)
+    if not lost or me().role not in FIRM or booking.starts_at <= now():
+        return []
+    found = alternatives(booking.instrument, booking.slot, at=now())
+    names = names_of({int(str(row["instrument"])) for row in found})
+    return [{**row, "name": names.get(str(row["instrument"]), "")} for row in found]
 
 
 def _offer_quote(booking: Booking) -> dict[str, Any] | None:

@@ -29,7 +29,7 @@ from equipment_share.queries.instruments.instruments import (
 from equipment_share.services.bookings.evidence import HandedIn
 from equipment_share.services.instruments.closing import BookingsAffected, close_for_maintenance, end_maintenance
 from equipment_share.services.instruments.listing import change_instrument, list_instrument, set_listing, set_prices
-from equipment_share.services.instruments.photos import add_photo, remove_photo
+from equipment_share.services.instruments.photos import add_manual, add_photo, remove_photo
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import typed
 from equipment_share.web.instruments.forms import (
@@ -128,11 +128,12 @@ def add_picture(instrument_id: int) -> ResponseReturnValue:
         upload = form.file.data
         try:
             file = HandedIn(upload.filename or "", upload.read())
-            add_photo(found.id, file, caption=form.caption.data or "", by=me(), at=now())
+            add = add_manual if file.content.startswith(b"%PDF-") else add_photo
+            add(found.id, file, caption=form.caption.data or "", by=me(), at=now())
         except Refused as refusal:
             form.show(refusal)
         else:
-            flash(gettext("The photo is shown."))
+            flash(gettext("It is shown."))
             return redirect(url_for("owner.show", instrument_id=instrument_id))
     return _page(own_instrument(instrument_id, me()), PriceForm(prefix="price"), MaintenanceForm(prefix="closed"), [], form), 422
 
@@ -142,7 +143,7 @@ def add_picture(instrument_id: int) -> ResponseReturnValue:
 def remove_picture(instrument_id: int, photo_id: int) -> ResponseReturnValue:
     """Take a picture away."""
     remove_photo(instrument_id, photo_id, by=me(), at=now())
-    flash(gettext("The photo is gone."))
+    flash(gettext("It is gone."))
     return redirect(url_for("owner.show", instrument_id=instrument_id))
 
 

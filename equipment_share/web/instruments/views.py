@@ -186,8 +186,10 @@ def calendar() -> ResponseReturnValue:
 @instruments.get("/photos/<token>")
 @public
 def photo(token: str) -> ResponseReturnValue:
-    """A picture of an open instrument."""
+    """A picture or a manual of an open instrument."""
     stored = photo_seen_by(token, visitor_or_me())
     answer = Response(stored.content, mimetype=stored.media_type, headers={"Cache-Control": "private, max-age=86400"})
+    if stored.media_type == "application/pdf":
+        answer.headers["Content-Disposition"] = f"attachment; filename={stored.name.encode('ascii', 'replace').decode().replace('?', '_')}"
     answer.set_etag(stored.sha256)
     return answer.make_conditional(request)
