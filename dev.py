@@ -117,7 +117,7 @@ def setup(requirements: str = "app") -> None:
     if not PY.exists():
         venv()
     lock = f"requirements/{requirements}.txt"
-    step("python-" + requirements, [lock], [PY], lambda: sh(PY, "-m", "pip", "install", "-q", "--require-hashes", "-r", lock))
+    step("python-" + requirements, [lock], [PY], lambda: sh(PY, "-m", "pip", "install", "-q", "--no-deps", "--require-hashes", "-r", lock))
     step("front-end", ["package-lock.json", "dev.py"], [VENDOR / "manifest.json"], front_end)
     compiled = [path.with_suffix(".mo") for path in TRANSLATIONS.glob("*/LC_MESSAGES/*.po")]
     step(
