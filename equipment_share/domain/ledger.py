@@ -52,6 +52,7 @@ FLOWS: frozenset[tuple[AccountKind, AccountKind, Phase]] = frozenset(
         (K.PAYABLE, K.BATCH, P.DIRECT),  # batch lock
         (K.BATCH, K.PAYABLE, P.DIRECT),  # batch refused
         (K.BATCH, K.PAID, P.DIRECT),  # payment
+        (K.PAID, K.PAYABLE, P.DIRECT),  # a payee pays back what was clawed back
     }
 )
 """Every step that exists. The database refuses all others (`models/guards.py`)."""

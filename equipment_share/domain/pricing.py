@@ -105,6 +105,23 @@ _ITEM_KEYS = frozenset({"mode", "unit", *_MONEY_KEYS})
 
 
 @dataclass(frozen=True)
+class Tariff:
+    """The prices one booking goes by: frozen at its submission."""
+
+    items: tuple[PriceItem, ...]
+
+    @classmethod
+    def parse(cls, document: Mapping[str, object]) -> Tariff:
+        """Read a kept tariff."""
+        rows = document.get("items")
+        return cls(tuple(PriceItem.parse(row, "items") for row in rows) if isinstance(rows, list) else ())
+
+    def document(self) -> dict[str, object]:
+        """The tariff as a booking keeps it."""
+        return {"items": [item.document() for item in self.items]}
+
+
+@dataclass(frozen=True)
 class PricedLine:
     """One line of a quote or charge: quantity times unit price; `quantity` is exact (hours may be broken)."""
 

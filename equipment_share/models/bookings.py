@@ -49,8 +49,12 @@ class Booking(Base):
     samples: Mapped[int] = mapped_column(default=0)
     purpose: Mapped[str] = mapped_column(String(500), default="")
     user_class: Mapped[str] = mapped_column(String(20), default="external")
-    price_item: Mapped[dict[str, Any]]
-    """The price in force at submission: a later price never moves an existing quote."""
+    tariff: Mapped[dict[str, Any]]
+    """The prices in force at submission (`domain/pricing.Tariff`): a later price never moves an existing quote."""
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What was ordered beside the time: `{"urgent": true, "add_ons": {"STAFF": 2}}`."""
+    quotation_id: Mapped[int | None]
+    """The formal quotation whose prices it has; no foreign key, for the quotation may name the booking's instrument only."""
     rules: Mapped[dict[str, Any]]
     """The instrument's rules at submission: cut-off, fees and charge basis stay what the firm was shown."""
     quote: Mapped[dict[str, Any]]
@@ -68,6 +72,8 @@ class Booking(Base):
     used_from: Mapped[datetime | None]
     used_to: Mapped[datetime | None]
     used_samples: Mapped[int | None]
+    used_lines: Mapped[list[Any]] = mapped_column(default=list)
+    """Add-ons as they were used: `[{"code": "STAFF", "quantity": 1}]`."""
     confirmed_at: Mapped[datetime | None]
     change_of_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
     """The booking that this one moves, lengthens or shortens."""
@@ -115,6 +121,10 @@ class VoucherUse(Base):
     voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
     held: Mapped[Money]
     hold_id: Mapped[int] = mapped_column(ForeignKey("ledger_transfer.id"))
+    base: Mapped[Money] = mapped_column(default=Money(0))
+    """The eligible base that the period counts (`band_base: period_cumulative`)."""
+    counts_on: Mapped[date]
+    """The day that decides its period (`period_basis`)."""
     resolved_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_transfer.id"))
     """The capture or release of the hold."""
     captured: Mapped[Money] = mapped_column(default=Money(0))
@@ -122,6 +132,28 @@ class VoucherUse(Base):
     booking: Mapped[Booking] = relationship()
     programme: Mapped[ProgrammeVersion] = relationship(lazy="joined", innerjoin=True)
     voucher: Mapped[Voucher] = relationship(lazy="joined", innerjoin=True)
+
+
+class Promise(Base):
+    """What a programme that moves money only at the claim (`issue_mode: none`, `reserve_at: claim`) is expected to bear of a booking."""
+
+    __tablename__ = "promise"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    position: Mapped[int]
+    programme_code: Mapped[str] = mapped_column(String(40), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("programme_version.id"))
+    voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"), index=True)
+    """The voucher whose quota it counts against; none where nothing is issued beforehand."""
+    amount: Mapped[Money]
+    base: Mapped[Money] = mapped_column(default=Money(0))
+    counts_on: Mapped[date]
+    ended: Mapped[str] = mapped_column(String(8), default="")
+    """Empty while it stands, `kept` when the claim was approved, `dropped` when there was no use or no claim."""
+
+    programme: Mapped[ProgrammeVersion] = relationship(lazy="joined", innerjoin=True)
+    voucher: Mapped[Voucher | None] = relationship(lazy="joined")
 
 
 class UsageRecord(Base):
@@ -134,6 +166,8 @@ class UsageRecord(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     samples: Mapped[int] = mapped_column(default=0)
+    lines: Mapped[list[Any]] = mapped_column(default=list)
+    """Add-ons that were used: `[{"code": "STAFF", "quantity": 1}]`."""
     note: Mapped[str] = mapped_column(String(500), default="")
     said_by: Mapped[str] = mapped_column(String(10))
     """`owner`, `firm` (a dispute) or `bureau` (adjudication)."""
@@ -159,3 +193,39 @@ class Document(Base):
     made_at: Mapped[datetime]
 
     file: Mapped[StoredFile | None] = relationship(lazy="joined")
+
+
+class Quotation(Base):
+    """A formal offer of prices to one firm until a day; never changed. A booking that names it has its prices."""
+
+    __tablename__ = "quotation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    firm_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"), index=True)
+    wish: Mapped[dict[str, Any]]
+    tariff: Mapped[dict[str, Any]]
+    user_class: Mapped[str] = mapped_column(String(20))
+    quote: Mapped[dict[str, Any]]
+    valid_until: Mapped[date]
+    """The last good day, at the bureau."""
+    made_at: Mapped[datetime]
+
+    firm: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+    instrument: Mapped[Instrument] = relationship(lazy="joined", innerjoin=True)
+
+
+class AnswerFile(Base):
+    """A file that a firm gave as an answer to an instrument's question; seen by the firm and the owner alone."""
+
+    __tablename__ = "answer_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    firm_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    made_at: Mapped[datetime]
+
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)

@@ -6,36 +6,13 @@ constraint name on PostgreSQL and as text on SQLite, so that `services/transacti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from equipment_share.domain.ledger import FLOWS
+from equipment_share.models.guarding import Guard, append_only, refuse_pg, row_guard
+from equipment_share.models.ledger_guards import street, sums_follow
 
 APPEND_ONLY = ("ledger_transfer", "history_step", "audit_row", "usage_record", "price_list", "document")
 """Tables whose rows are never changed and never deleted."""
-
-
-@dataclass(frozen=True)
-class Guard:
-    """One law of the database in both dialects, with the way back."""
-
-    name: str
-    sqlite: Sequence[str]
-    postgresql: Sequence[str]
-    sqlite_undo: Sequence[str]
-    postgresql_undo: Sequence[str]
-
-    def statements(self, dialect: str) -> Sequence[str]:
-        """The DDL that puts the guard up."""
-        return self.sqlite if dialect == "sqlite" else self.postgresql
-
-    def undo(self, dialect: str) -> Sequence[str]:
-        """The DDL that takes it down."""
-        return self.sqlite_undo if dialect == "sqlite" else self.postgresql_undo
-
-
-def _refuse_pg(name: str) -> str:
-    return f"RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';"
+LATER_APPEND_ONLY = ("quotation", "kept_report")
+"""The same, of tables that "Public money" brought."""
 
 
 def no_overlap() -> Guard:
@@ -68,147 +45,6 @@ def no_overlap() -> Guard:
     )
 
 
-def append_only(table: str) -> Guard:
-    """Rows of a table are written once: no update, no delete, no truncate, no re-used key (I7, R11)."""
-    name = f"{table}_append_only"
-    key = "seq" if table == "audit_row" else "id"
-    return Guard(
-        name,
-        sqlite=[
-            f"CREATE TRIGGER {name}_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{name}'); END",
-            f"CREATE TRIGGER {name}_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{name}'); END",
-            # INSERT OR REPLACE would otherwise take a row away: a taken key is refused before it can.
-            (
-                f"CREATE TRIGGER {name}_replace BEFORE INSERT ON {table} "
-                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) BEGIN SELECT RAISE(ABORT, '{name}'); END"
-            ),
-        ],
-        postgresql=[
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {_refuse_pg(name)} END $$",
-            f"CREATE TRIGGER {name}_rows BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
-            f"CREATE TRIGGER {name}_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
-        ],
-        sqlite_undo=[f"DROP TRIGGER {name}_{what}" for what in ("update", "delete", "replace")],
-        postgresql_undo=[
-            f"DROP TRIGGER {name}_rows ON {table}",
-            f"DROP TRIGGER {name}_truncate ON {table}",
-            f"DROP FUNCTION {name}()",
-        ],
-    )
-
-
-_FLOW_LIST = ", ".join(sorted(f"'{dr.value}>{cr.value}:{phase.value}'" for dr, cr, phase in FLOWS))
-_CHECKS = {
-    # name -> condition that must not hold; d, c are the accounts, o the row that `of_id` names
-    "transfer_flow": f"d.kind || '>' || c.kind || ':' || NEW.phase NOT IN ({_FLOW_LIST})",
-    "transfer_same_programme": "(d.kind <> 'treasury' AND coalesce(d.programme_code, '') <> NEW.programme_code) "
-    "OR (c.kind <> 'treasury' AND coalesce(c.programme_code, '') <> NEW.programme_code)",
-    "transfer_of_a_hold": "NEW.phase IN ('capture', 'release') AND (o.id IS NULL OR o.phase <> 'hold' "
-    "OR o.dr_id <> NEW.dr_id OR o.cr_id <> NEW.cr_id)",
-    "capture_exceeds_hold": "NEW.phase = 'capture' AND NEW.amount > o.amount",
-    "release_is_the_hold": "NEW.phase = 'release' AND NEW.amount <> o.amount",
-    "refund_of_a_capture": "NEW.phase = 'refund' AND (o.id IS NULL OR o.phase <> 'capture' "
-    "OR o.dr_id <> NEW.cr_id OR o.cr_id <> NEW.dr_id OR NEW.amount + (SELECT coalesce(sum(r.amount), 0) "
-    "FROM ledger_transfer r WHERE r.of_id = NEW.of_id AND r.phase = 'refund') > o.amount)",
-}
-_JOIN = (
-    "FROM ledger_account d JOIN ledger_account c ON c.id = NEW.cr_id LEFT JOIN ledger_transfer o ON o.id = NEW.of_id WHERE d.id = NEW.dr_id"
-)
-
-
-def _moves(side: str) -> str:
-    """The update of one side's sums by the row just inserted."""
-    held = "(SELECT h.amount FROM ledger_transfer h WHERE h.id = NEW.of_id)"
-    return (
-        f"UPDATE ledger_account SET {side}_pend = {side}_pend + CASE NEW.phase WHEN 'hold' THEN NEW.amount "
-        f"WHEN 'capture' THEN -{held} WHEN 'release' THEN -{held} ELSE 0 END, "
-        f"{side}_post = {side}_post + CASE WHEN NEW.phase IN ('direct', 'capture', 'refund') THEN NEW.amount ELSE 0 END, "
-        f"last_transfer_id = NEW.id WHERE id = NEW.{side}_id AND bounded;"
-    )
-
-
-def street() -> Guard:
-    """Only steps that exist, only what was held, and balances that follow each transfer (R06, R10)."""
-    name = "ledger_street"
-    lite = "".join(f" SELECT RAISE(ABORT, '{rule}') WHERE EXISTS (SELECT 1 {_JOIN} AND ({bad}));" for rule, bad in _CHECKS.items())
-    pg = "".join(f" IF EXISTS (SELECT 1 {_JOIN} AND ({bad})) THEN {_refuse_pg(rule)} END IF;" for rule, bad in _CHECKS.items())
-    return Guard(
-        name,
-        sqlite=[
-            f"CREATE TRIGGER {name}_check BEFORE INSERT ON ledger_transfer BEGIN {lite} END",
-            f"CREATE TRIGGER {name}_move AFTER INSERT ON ledger_transfer BEGIN {_moves('dr')} {_moves('cr')} END",
-        ],
-        postgresql=[
-            (
-                f"CREATE FUNCTION {name}_check() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
-                f"SET search_path = public, pg_temp AS $$ BEGIN {pg} RETURN NEW; END $$"
-            ),
-            (
-                f"CREATE FUNCTION {name}_move() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
-                f"SET search_path = public, pg_temp AS $$ BEGIN {_moves('dr')} {_moves('cr')} RETURN NULL; END $$"
-            ),
-            f"CREATE TRIGGER {name}_check BEFORE INSERT ON ledger_transfer FOR EACH ROW EXECUTE FUNCTION {name}_check()",
-            f"CREATE TRIGGER {name}_move AFTER INSERT ON ledger_transfer FOR EACH ROW EXECUTE FUNCTION {name}_move()",
-        ],
-        sqlite_undo=[f"DROP TRIGGER {name}_check", f"DROP TRIGGER {name}_move"],
-        postgresql_undo=[
-            f"DROP TRIGGER {name}_check ON ledger_transfer",
-            f"DROP TRIGGER {name}_move ON ledger_transfer",
-            f"DROP FUNCTION {name}_check()",
-            f"DROP FUNCTION {name}_move()",
-        ],
-    )
-
-
-def _side_follows(side: str) -> str:
-    """That one side's new sums are the old ones plus the newest transfer."""
-    return (
-        f"NEW.{side}_pend = OLD.{side}_pend + CASE WHEN t.{side}_id <> NEW.id THEN 0 WHEN t.phase = 'hold' THEN t.amount "
-        f"WHEN t.phase IN ('capture', 'release') THEN -h.amount ELSE 0 END "
-        f"AND NEW.{side}_post = OLD.{side}_post + CASE WHEN t.{side}_id = NEW.id "
-        f"AND t.phase IN ('direct', 'capture', 'refund') THEN t.amount ELSE 0 END"
-    )
-
-
-def sums_follow() -> Guard:
-    """An account starts empty, keeps its name, is never deleted, and each transfer moves its sums once."""
-    name = "account_moved_by_hand"
-    good = (
-        "NEW.id = OLD.id AND NEW.kind = OLD.kind AND NEW.key = OLD.key AND NEW.bounded = OLD.bounded "
-        "AND NEW.last_transfer_id > OLD.last_transfer_id AND EXISTS (SELECT 1 FROM ledger_transfer t "
-        "LEFT JOIN ledger_transfer h ON h.id = t.of_id WHERE t.id = NEW.last_transfer_id "
-        "AND (t.dr_id = NEW.id OR t.cr_id = NEW.id) "
-        f"AND {_side_follows('dr')} AND {_side_follows('cr')})"
-    )
-    born = "NEW.dr_pend <> 0 OR NEW.dr_post <> 0 OR NEW.cr_pend <> 0 OR NEW.cr_post <> 0 OR NEW.last_transfer_id <> 0"
-    return Guard(
-        name,
-        sqlite=[
-            f"CREATE TRIGGER {name}_update BEFORE UPDATE ON ledger_account WHEN NOT ({good}) BEGIN SELECT RAISE(ABORT, '{name}'); END",
-            (
-                f"CREATE TRIGGER {name}_insert BEFORE INSERT ON ledger_account WHEN {born} "
-                f"OR EXISTS (SELECT 1 FROM ledger_account WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, '{name}'); END"
-            ),
-            f"CREATE TRIGGER {name}_delete BEFORE DELETE ON ledger_account BEGIN SELECT RAISE(ABORT, '{name}'); END",
-        ],
-        postgresql=[
-            (
-                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                f"IF TG_OP = 'INSERT' AND NOT ({born}) THEN RETURN NEW; END IF; "
-                f"IF TG_OP = 'UPDATE' AND ({good}) THEN RETURN NEW; END IF; {_refuse_pg(name)} END $$"
-            ),
-            f"CREATE TRIGGER {name}_rows BEFORE INSERT OR UPDATE OR DELETE ON ledger_account FOR EACH ROW EXECUTE FUNCTION {name}()",
-            f"CREATE TRIGGER {name}_truncate BEFORE TRUNCATE ON ledger_account FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
-        ],
-        sqlite_undo=[f"DROP TRIGGER {name}_{what}" for what in ("update", "insert", "delete")],
-        postgresql_undo=[
-            f"DROP TRIGGER {name}_rows ON ledger_account",
-            f"DROP TRIGGER {name}_truncate ON ledger_account",
-            f"DROP FUNCTION {name}()",
-        ],
-    )
-
-
 def published_stays() -> Guard:
     """A published programme version never changes (I12)."""
     name = "programme_published_stays"
@@ -216,34 +52,69 @@ def published_stays() -> Guard:
         "OLD.state = 'published' AND (NEW.state <> 'published' OR CAST(NEW.document AS TEXT) <> CAST(OLD.document AS TEXT) "
         "OR NEW.code <> OLD.code OR NEW.number <> OLD.number OR NEW.appropriated <> OLD.appropriated)"
     )
-    return _row_guard(name, "programme_version", bad)
+    return row_guard(name, "programme_version", bad)
 
 
 def closed_stays() -> Guard:
     """A closed batch's bytes never change (I7)."""
-    return _row_guard("batch_closed_stays", "batch", "OLD.state = 'closed'")
+    return row_guard("batch_closed_stays", "batch", "OLD.state = 'closed'")
 
 
-def _row_guard(name: str, table: str, bad: str) -> Guard:
+def lines_stay() -> Guard:
+    """What a batch pays is fixed when it is locked: the bank's answer is written beside a line, and nothing else ever (I7)."""
+    name = "batch_line_stays"
+    same = " OR ".join(
+        f"coalesce(NEW.{column}, 0) <> coalesce(OLD.{column}, 0)"
+        for column in ("id", "batch_id", "line", "claim_id", "adjustment_id", "payee_id", "amount", "adjusts_id")
+    )
+    settled = "OLD.result = 'paid' OR (SELECT b.state FROM batch b WHERE b.id = OLD.batch_id) IN ('closed', 'refused')"
+    late = "(SELECT b.state FROM batch b WHERE b.id = NEW.batch_id) NOT IN ('open', 'locked')"
+    made = row_guard(name, "batch_line", f"({same} OR {settled})")
     return Guard(
         name,
         sqlite=[
-            f"CREATE TRIGGER {name}_update BEFORE UPDATE ON {table} WHEN {bad} BEGIN SELECT RAISE(ABORT, '{name}'); END",
-            f"CREATE TRIGGER {name}_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{name}'); END",
+            *made.sqlite,
+            f"CREATE TRIGGER {name}_insert BEFORE INSERT ON batch_line WHEN {late} BEGIN SELECT RAISE(ABORT, '{name}'); END",
         ],
         postgresql=[
+            *made.postgresql,
             (
-                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                f"IF TG_OP = 'UPDATE' AND NOT ({bad}) THEN RETURN NEW; END IF; {_refuse_pg(name)} END $$"
+                f"CREATE FUNCTION {name}_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"IF {late} THEN {refuse_pg(name)} END IF; RETURN NEW; END $$"
             ),
-            f"CREATE TRIGGER {name}_rows BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+            f"CREATE TRIGGER {name}_insert BEFORE INSERT ON batch_line FOR EACH ROW EXECUTE FUNCTION {name}_insert()",
         ],
-        sqlite_undo=[f"DROP TRIGGER {name}_update", f"DROP TRIGGER {name}_delete"],
-        postgresql_undo=[f"DROP TRIGGER {name}_rows ON {table}", f"DROP FUNCTION {name}()"],
+        sqlite_undo=[*made.sqlite_undo, f"DROP TRIGGER {name}_insert"],
+        postgresql_undo=[*made.postgresql_undo, f"DROP TRIGGER {name}_insert ON batch_line", f"DROP FUNCTION {name}_insert()"],
     )
 
 
-GUARDS: tuple[Guard, ...] = (
+def prices_apart() -> Guard:
+    """No two price lists of one instrument and class claim the same day; an open end gives way to the list that begins later."""
+    name = "price_list_no_overlap"
+    meets = (
+        "SELECT 1 FROM price_list p WHERE p.instrument_id = NEW.instrument_id AND p.user_class = NEW.user_class AND ("
+        "p.valid_from = NEW.valid_from OR (p.valid_from < NEW.valid_from AND p.valid_to >= NEW.valid_from) "
+        "OR (p.valid_from > NEW.valid_from AND NEW.valid_to >= p.valid_from))"
+    )
+    return Guard(
+        name,
+        sqlite=[f"CREATE TRIGGER {name} BEFORE INSERT ON price_list WHEN EXISTS ({meets}) BEGIN SELECT RAISE(ABORT, '{name}'); END"],
+        postgresql=[
+            (
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                # two lists that are saved at once do not see each other: the second waits until the first is there
+                f"PERFORM pg_advisory_xact_lock(7002, NEW.instrument_id::int); "
+                f"IF EXISTS ({meets}) THEN {refuse_pg(name)} END IF; RETURN NEW; END $$"
+            ),
+            f"CREATE TRIGGER {name} BEFORE INSERT ON price_list FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ],
+        sqlite_undo=[f"DROP TRIGGER {name}"],
+        postgresql_undo=[f"DROP TRIGGER {name} ON price_list", f"DROP FUNCTION {name}()"],
+    )
+
+
+FOUNDATION: tuple[Guard, ...] = (
     no_overlap(),
     *(append_only(table) for table in APPEND_ONLY),
     street(),
@@ -251,4 +122,8 @@ GUARDS: tuple[Guard, ...] = (
     published_stays(),
     closed_stays(),
 )
+"""Those of the first tables (migration 0002)."""
+PUBLIC_MONEY: tuple[Guard, ...] = (*(append_only(table) for table in LATER_APPEND_ONLY), lines_stay(), prices_apart())
+"""Those that came with the tables of migration 0008."""
+GUARDS: tuple[Guard, ...] = (*FOUNDATION, *PUBLIC_MONEY)
 """All of them, in the order they are put up."""

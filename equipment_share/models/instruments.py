@@ -40,7 +40,7 @@ class Instrument(Base):
     __table_args__ = (UniqueConstraint("owner_id", "inner_code"), Index("ix_instrument_listing_name_key_id", "listing", "name_key", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    inner_code: Mapped[str] = mapped_column(String(60))
+    inner_code: Mapped[str] = mapped_column(String(80))
     owner_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     name_zh: Mapped[str] = mapped_column(String(100), default="")
     name_en: Mapped[str] = mapped_column(String(100), default="")
@@ -74,6 +74,8 @@ class Instrument(Base):
     """`[{"weekday": 1, "from": "08:00", "to": "18:00"}]`; none means always open."""
     questions: Mapped[list[Any]] = mapped_column(default=list)
     """What a firm is asked about its samples when it books (`domain/bookings/questions.py`)."""
+    specs: Mapped[list[Any]] = mapped_column(default=list)
+    """What can be found by figures: `[{"name": "…", "low": 1, "high": 5, "unit": "nm"}]` (`domain/instruments.py`)."""
     linked: Mapped[list[Any]] = mapped_column(default=list)
     """Instruments that are booked together with this one, by id."""
     keeps_holidays: Mapped[bool] = mapped_column(default=True)
@@ -116,6 +118,12 @@ class PriceList(Base):
     valid_to: Mapped[date | None]
     user_class: Mapped[str] = mapped_column(String(20), default="external")
     items: Mapped[list[Any]]
+    """Of a class: its own prices; none means everybody's, times `multiplier_bp`."""
+    multiplier_bp: Mapped[int] = mapped_column(default=10_000)
+    urgent_bp: Mapped[int | None]
+    """What an urgent order costs, of the ordinary fee; none means that nothing is done urgently."""
+    vat_bp: Mapped[int] = mapped_column(default=0)
+    """The tax inside the prices."""
     made_at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -43,6 +43,19 @@ class Organisation(Base):
     revenue: Mapped[Money | None]
     capital: Mapped[Money | None]
     barred: Mapped[bool] = mapped_column(default=False)
+    barred_until: Mapped[date | None]
+    """The last day of a bar after a claw-back; `barred` alone has no end."""
+    controller: Mapped[str] = mapped_column(String(60), default="", index=True)
+    """The actual controller 实际控制人: firms that share one are counted together where a programme says so."""
+    legal_rep: Mapped[str] = mapped_column(String(60), default="")
+    shareholders: Mapped[list[Any]] = mapped_column(default=list)
+    """`[{"name": "…", "share_bp": 3000}]`, as far as the bureau knows."""
+    founded_on: Mapped[date | None]
+    insured_staff: Mapped[int | None]
+    research_spend: Mapped[Money | None]
+    credit_list: Mapped[str] = mapped_column(String(12), default="")
+    """`abnormal` 经营异常 or `dishonest` 严重违法失信 when the firm is on such a list."""
+    credit_since: Mapped[date | None]
     tags: Mapped[list[Any]] = mapped_column(default=list)
     """`[{"tag": "tech_sme", "valid_until": "2027-03-31" | null}]`, set by the bureau."""
     related: Mapped[list[Any]] = mapped_column(default=list)

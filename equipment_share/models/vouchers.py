@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from equipment_share.domain.money import Money
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import Base
+from equipment_share.models.instruments import StoredFile
 from equipment_share.models.ledger import LedgerAccount
 from equipment_share.models.people import Organisation
 
@@ -69,6 +70,14 @@ class Voucher(Base):
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"))
+    """The voucher of the period before whose rest this one carries on."""
+    tier: Mapped[list[Any]] = mapped_column(default=list)
+    """The firm's tags on the day of issue, for programmes with `tier_at: issue`."""
+    warned_at: Mapped[datetime | None]
+    """When the firm was told that it will end soon."""
+    waits_since: Mapped[datetime | None]
+    """Since when an approved application waits for budget (`budget.waitlist`)."""
     reason: Mapped[str] = mapped_column(String(500), default="")
     made_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -78,3 +87,26 @@ class Voucher(Base):
     account: Mapped[LedgerAccount | None] = relationship(lazy="joined")
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class EligibilityProof(Base):
+    """The evidence that a firm belongs to a class, with its last good day; the bureau accepts or refuses it."""
+
+    __tablename__ = "eligibility_proof"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    firm_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    tag: Mapped[str] = mapped_column(String(40))
+    number: Mapped[str] = mapped_column(String(60), default="")
+    valid_until: Mapped[date | None]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    """`submitted`, `accepted` or `refused`."""
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    made_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+
+    firm: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+    file: Mapped[StoredFile | None] = relationship(lazy="joined")

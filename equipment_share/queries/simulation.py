@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import Period, bureau_day, last_day
-from equipment_share.domain.pricing import PriceItem, charged_minutes, price
+from equipment_share.domain.pricing import Mode, Tariff, charged_minutes, items_for, price
 from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.quotes import Quote, quote
 from equipment_share.domain.subsidy.awards import ProgrammeState, Stage
@@ -84,7 +84,7 @@ def _count(made: Replay, booking: Booking, given: Quote, binding: str) -> None:
 
 
 def _under(programme: Programme, state: ProgrammeState, booking: Booking, used: Slot, completed: date) -> Quote:
-    item = PriceItem.parse(booking.price_item, "price_item")
+    item = items_for(Tariff.parse(booking.tariff).items, Mode(booking.mode))
     minutes = charged_minutes(str(booking.rules.get("charge_basis", "used")), booking.slot, used)
     ordered = bureau_day(booking.made_at)
     return quote(

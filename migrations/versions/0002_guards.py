@@ -14,7 +14,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from equipment_share.models.guards import GUARDS
+from equipment_share.models.guards import FOUNDATION
 
 revision = "0002"
 down_revision = "0001"
@@ -26,7 +26,7 @@ def upgrade() -> None:
     """Put every guard up."""
     connection = op.get_bind()
     connection.execute(sa.text("INSERT INTO audit_head (id, seq, h) VALUES (1, 0, :h)"), {"h": "0" * 64})
-    for guard in GUARDS:
+    for guard in FOUNDATION:
         for statement in guard.statements(connection.dialect.name):
             connection.exec_driver_sql(statement)
 
@@ -34,7 +34,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take every guard down."""
     connection = op.get_bind()
-    for guard in reversed(GUARDS):
+    for guard in reversed(FOUNDATION):
         for statement in guard.undo(connection.dialect.name):
             connection.exec_driver_sql(statement)
     connection.execute(sa.text("DELETE FROM audit_head"))

@@ -70,7 +70,20 @@ HARMS = [
     Harm("programme_published_stays", "programme_published_stays", "UPDATE programme_version SET document = '{}' WHERE state = 'published'"),
     Harm("programme_published_stays", "programme_published_stays", "UPDATE programme_version SET state = 'draft' WHERE state = 'published'"),
     Harm("batch_closed_stays", "batch_closed_stays", "UPDATE batch SET total = 1 WHERE state = 'closed'"),
-    Harm("batch_closed_stays", "batch_closed_stays", "DELETE FROM batch WHERE state = 'closed'"),
+    Harm("batch_closed_stays", "batch_closed_stays", "DELETE FROM batch WHERE number = 'B2'"),
+    *(
+        Harm(f"{table}_append_only", f"{table}_append_only", sql)
+        for table, change in (("quotation", "valid_until = '2099-01-01'"), ("kept_report", "sha256 = 'x'"))
+        for sql in (f"UPDATE {table} SET {change}", f"DELETE FROM {table}")
+    ),
+    Harm("batch_line_stays", "batch_line_stays", "UPDATE batch_line SET amount = amount + 1"),
+    Harm("batch_line_stays", "batch_line_stays", "UPDATE batch_line SET result = 'failed'"),
+    Harm("batch_line_stays", "batch_line_stays", "DELETE FROM batch_line"),
+    Harm("batch_line_stays", "batch_line_stays",
+         "INSERT INTO batch_line (batch_id, line, claim_id, payee_id, amount, result) SELECT batch_id, 2, claim_id, payee_id, 1, '' FROM batch_line"),
+    Harm("price_list_no_overlap", "price_list_no_overlap",
+         "INSERT INTO price_list (instrument_id, valid_from, user_class, items, made_at, multiplier_bp, vat_bp) "
+         "SELECT instrument_id, valid_from, user_class, items, made_at, 10000, 0 FROM price_list WHERE id = 1"),
 ]  # fmt: skip
 ALWAYS = [
     ("no_overspend", _road("voucher", "expired", amount="999999999999")),
@@ -102,8 +115,23 @@ def world(app: Flask) -> Callable[[], Connection]:
         "INSERT INTO document (booking_id, leg, number, number_key, made_at) SELECT id, 'contract', 'C1', 'c1', made_at FROM booking WHERE id = 1",
         (
             "INSERT INTO batch (number, programme_code, period_first_on, period_last_on, payee, state, total, file_hash, made_at, version) "
-            "SELECT 'B1', 'HALF', '2026-01-01', '2026-03-31', 'owner', 'closed', 0, '', made_at, 1 FROM booking WHERE id = 1"
+            "SELECT 'B1', 'HALF', '2026-01-01', '2026-03-31', 'owner', 'locked', 0, '', made_at, 1 FROM booking WHERE id = 1"
         ),
+        (
+            "INSERT INTO batch_line (batch_id, line, claim_id, payee_id, amount, result) "
+            "SELECT b.id, 1, c.id, c.payee_id, c.amount, '' FROM batch b, claim c"
+        ),
+        "UPDATE batch_line SET result = 'paid'",
+        (
+            "INSERT INTO batch (number, programme_code, period_first_on, period_last_on, payee, state, total, file_hash, made_at, version) "
+            "SELECT 'B2', 'HALF', '2026-04-01', '2026-06-30', 'owner', 'locked', 0, '', made_at, 1 FROM booking WHERE id = 1"
+        ),
+        "UPDATE batch SET state = 'closed'",
+        (
+            "INSERT INTO quotation (number, firm_id, user_id, instrument_id, wish, tariff, user_class, quote, valid_until, made_at) "
+            "SELECT 'Q1', firm_id, user_id, instrument_id, '{}', '{}', 'external', '{}', '2026-09-30', made_at FROM booking WHERE id = 1"
+        ),
+        "INSERT INTO kept_report (key, sha256, content, made_at) SELECT 'k', '', '', made_at FROM booking WHERE id = 1",
     ):
         session.execute(text(sql))
     session.commit()
@@ -140,7 +168,18 @@ def test_no_guard_is_left_without_a_harm() -> None:
 
 @pytest.mark.parametrize("engine_url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize(
-    "table", ["ledger_transfer", "history_step", "audit_row", "usage_record", "price_list", "document", "ledger_account"]
+    "table",
+    [
+        "ledger_transfer",
+        "history_step",
+        "audit_row",
+        "usage_record",
+        "price_list",
+        "document",
+        "ledger_account",
+        "quotation",
+        "kept_report",
+    ],
 )
 def test_postgresql_refuses_to_empty_a_table_at_once(world: Callable[[], Connection], table: str) -> None:
     with world() as connection, pytest.raises(DatabaseError) as refusal:
@@ -150,9 +189,11 @@ def test_postgresql_refuses_to_empty_a_table_at_once(world: Callable[[], Connect
 
 
 @pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("table", ["ledger_transfer", "history_step", "usage_record", "price_list", "document", "ledger_account"])
+@pytest.mark.parametrize(
+    "table", ["ledger_transfer", "history_step", "usage_record", "price_list", "document", "ledger_account", "quotation"]
+)
 def test_sqlite_refuses_to_replace_a_row_under_its_own_key(world: Callable[[], Connection], table: str) -> None:
     with world() as connection, pytest.raises(DatabaseError) as refusal:
         connection.execute(text(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} WHERE id = 1"))
 
-    assert "append_only" in str(refusal.value) or "moved_by_hand" in str(refusal.value)
+    assert any(name in str(refusal.value) for name in ("append_only", "moved_by_hand", "price_list_no_overlap"))

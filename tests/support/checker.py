@@ -14,7 +14,7 @@ DONE = {"confirmed", "invoiced", "completed", "adjusted"}
 ROADS = {
     ("treasury", "programme"), ("programme", "voucher"), ("voucher", "payable"), ("payable", "batch"), ("batch", "paid"), ("batch", "payable"),
     ("voucher", "programme"), ("voucher", "expired"), ("voucher", "revoked"), ("payable", "voucher"), ("programme", "payable"),
-    ("programme", "treasury"),
+    ("programme", "treasury"), ("paid", "payable"),
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from equipment_share.domain.bookings.life import BookingAct, BookingState, SlotT
 from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Forbidden, Invalid, NotVerified, invalid
 from equipment_share.domain.periods import bureau_day, last_day
-from equipment_share.domain.pricing import Mode
+from equipment_share.domain.pricing import Mode, Tariff
 from equipment_share.domain.timeslots import Slot
 from equipment_share.domain.vouchers import VoucherInsufficient
 from equipment_share.domain.workdays import workdays_later
@@ -148,7 +148,7 @@ def written(
         purpose=wish.purpose,
         answers=dict(quoted.answers),
         user_class=quoted.user_class,
-        price_item=quoted.item.document(),
+        tariff=Tariff((quoted.item,)).document(),
         rules=rules.document(),
         free_until=(old.free_until or cut_off(old.starts_at, Rules.parse(old.rules))) if old else cut_off(wish.start, rules),
         basket=basket,

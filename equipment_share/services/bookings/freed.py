@@ -12,7 +12,7 @@ from equipment_share.domain.access import Actor
 from equipment_share.domain.bookings.life import BookingState, cut_off
 from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import bureau_day
-from equipment_share.domain.pricing import Mode, NoPrice, items_for
+from equipment_share.domain.pricing import Mode, NoPrice, Tariff, items_for
 from equipment_share.domain.quotes import Quote
 from equipment_share.domain.timeslots import MINUTE, Slot
 from equipment_share.models.bookings import Booking
@@ -60,7 +60,7 @@ def make_offer(
         number=f"B{at:%y%m%d}-{short_code(8)}", instrument_id=instrument.id, unit_id=unit_id, owner_id=instrument.owner_id,
         firm_id=waiting.firm_id, user_id=waiting.user_id, state=BookingState.OFFERED, blocking=True, mode=waiting.mode,
         starts_at=waiting.starts_at, ends_at=waiting.ends_at, busy_from=busy.start, busy_to=busy.end, samples=waiting.samples,
-        purpose=waiting.purpose, price_item=item.document(), rules=rules.document(), quote=Quote((), ()).document(), gross=ZERO, subsidy=ZERO,
+        purpose=waiting.purpose, tariff=Tariff((item,)).document(), rules=rules.document(), quote=Quote((), ()).document(), gross=ZERO, subsidy=ZERO,
         net=ZERO, free_until=cut_off(waiting.starts_at, rules), answer_by=min(at + rules.offer_minutes * MINUTE, waiting.starts_at), made_at=at,
     )  # fmt: skip
     session.add(offer)

@@ -76,6 +76,7 @@ def _hold(
         voucher_id=voucher.id,
         held=amount,
         hold_id=step.id,
+        counts_on=last_day(booking.ends_at),
     )
     session.add(use)
 
@@ -156,6 +157,7 @@ def _hold_again(
             booking_id=new.id, position=position, programme_code=like.programme_code, version_id=like.version_id, voucher_id=like.voucher_id
         )
         session.add(own)
+    own.counts_on = last_day(new.ends_at)
     own.held, own.hold_id, own.resolved_id, own.captured = amount, step.id, None, ZERO
     session.flush()
     return own.id

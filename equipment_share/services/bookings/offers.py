@@ -8,6 +8,7 @@ from equipment_share.domain.access import FIRM, Act, Actor, require, require_no_
 from equipment_share.domain.bookings.life import BookingAct, BookingState, SlotTaken, next_state
 from equipment_share.domain.errors import AlreadyDecided, Conflict, Invalid, InvalidTransition, invalid
 from equipment_share.domain.money import Money
+from equipment_share.domain.pricing import Tariff
 from equipment_share.domain.timeslots import Slot
 from equipment_share.domain.vouchers import VoucherInsufficient
 from equipment_share.domain.workdays import workdays_later
@@ -128,10 +129,10 @@ def accept_offer(booking_id: int, *, max_net: Money | None = None, version: int 
             raise AssertionError("a wish without problems has a price")
 
         rules = rules_in_force(offer.instrument)
-        offer.state, offer.user_class, offer.price_item, offer.rules = (
+        offer.state, offer.user_class, offer.tariff, offer.rules = (
             offer_state,
             quoted.user_class,
-            quoted.item.document(),
+            Tariff((quoted.item,)).document(),
             rules.document(),
         )
         offer.answer_by = min(workdays_later(at, rules.answer["expire"], off_days(at)), offer.starts_at)

@@ -12,7 +12,7 @@ from equipment_share.domain.bookings.life import BookingAct, BookingState, next_
 from equipment_share.domain.errors import Invalid, InvalidTransition, Problem
 from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.periods import bureau_day, last_day
-from equipment_share.domain.pricing import PricedLine, PriceItem, charged_minutes, price
+from equipment_share.domain.pricing import Mode, PricedLine, Tariff, charged_minutes, items_for, price
 from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.quotes import Quote, quote
 from equipment_share.domain.settlement.claims import ClaimAct, ClaimState, next_claim_state
@@ -112,7 +112,7 @@ def write_usage(session: Session, booking: Booking, used: Slot, samples: int, no
 
 def charge_for(booking: Booking, used: Slot, samples: int, uses: Sequence[VoucherUse]) -> Quote:
     """The charge of a use: the prices of the booking, the actual quantity, `min(rule(actual), held)`."""
-    item = PriceItem.parse(booking.price_item, "price_item")
+    item = items_for(Tariff.parse(booking.tariff).items, Mode(booking.mode))
     basis = str(booking.rules.get("charge_basis", "used"))
     minutes = charged_minutes(basis, booking.slot, used)
     lines: list[PricedLine] = price(item, minutes=minutes, samples=samples)
@@ -194,8 +194,9 @@ def _draft_claim(session: Session, booking: Booking, use: VoucherUse, amount: Mo
     claimant = booking.firm_id if programme.claimant == "firm" else booking.owner_id
     if (old := claim_of(booking.id, code)) is not None:  # the use was reopened: the same claim begins anew
         before = old.state
-        old.state, old.amount, old.completed_on = (
+        old.state, old.amount, old.asked, old.completed_on = (
             next_claim_state(before, ClaimAct.REDRAFT),
+            amount,
             amount,
             last_day(booking.used_to or booking.ends_at),
         )
@@ -209,6 +210,7 @@ def _draft_claim(session: Session, booking: Booking, use: VoucherUse, amount: Mo
         claimant_id=claimant,
         payee_id=payee_of(booking, programme),
         amount=amount,
+        asked=amount,
         state=ClaimState.DRAFT,
         completed_on=last_day(booking.used_to or booking.ends_at),
         made_at=at,

@@ -13,7 +13,7 @@ from equipment_share.domain.errors import Problem
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import Money
 from equipment_share.domain.settlement.claims import BatchAct, BatchState, ClaimAct, next_batch_state
-from equipment_share.models.settlement import Batch, BatchLine
+from equipment_share.models.settlement import Batch, BatchLine, Claim
 from equipment_share.queries.settlement import batch_locked, lines_of, reference_is_used
 from equipment_share.services.letters import tell_organisation
 from equipment_share.services.posting import open_account, post
@@ -86,23 +86,28 @@ def _take(session: Session, batch: Batch, line: BatchLine, answer: BankAnswer, *
     """Apply one answer to its line; answers `paid`, `failed` or `unchanged`."""
     if line.result in ("paid", answer.status):
         return "unchanged"
-    line.result, line.paid_on = answer.status, answer.paid_on
-    code = batch.programme_code
+    code, claim = batch.programme_code, line.claim
     if answer.status == "paid":
-        line.reference = answer.reference
         house = open_account(session, AccountKind.BATCH, str(batch.id), programme_code=code)
         paid = open_account(session, AccountKind.PAID, code, programme_code=code)
         step = post(
-            session, house, paid, line.amount, Phase.DIRECT, programme_code=code, booking_id=line.claim.booking_id, by=by, at=at,
+            session, house, paid, line.amount, Phase.DIRECT, programme_code=code, booking_id=claim.booking_id if claim else None, by=by, at=at,
             reason=f"paid {answer.reference}",
         )  # fmt: skip
-        line.transfer_id = step.id
-        claim_step(session, line.claim, ClaimAct.PAY, "paid", by=by, at=at)
-        facts = {"claim_id": line.claim_id, "number": line.claim.number, "amount_fen": line.amount.fen}
-        tell_organisation(session, line.payee_id, "claim_paid", at=at, facts=facts)
-    else:
-        claim_step(session, line.claim, ClaimAct.FAIL, "payment_failed", by=by, at=at)
+        line.reference, line.transfer_id = answer.reference, step.id
+    line.result, line.paid_on = answer.status, answer.paid_on  # last, and at once: a paid line never changes again
+    if claim is not None:
+        _claim_follows(session, line, claim, answer.status, by=by, at=at)
     return answer.status
+
+
+def _claim_follows(session: Session, line: BatchLine, claim: Claim, status: str, *, by: Actor, at: datetime) -> None:
+    if status == "failed":
+        claim_step(session, claim, ClaimAct.FAIL, "payment_failed", by=by, at=at)
+        return
+    claim_step(session, claim, ClaimAct.PAY, "paid", by=by, at=at)
+    facts = {"claim_id": claim.id, "number": claim.number, "amount_fen": line.amount.fen}
+    tell_organisation(session, line.payee_id, "claim_paid", at=at, facts=facts)
 
 
 def _settle_state(session: Session, batch: Batch, lines: Mapping[int, BatchLine], *, changed: bool, by: Actor, at: datetime) -> None:

@@ -169,7 +169,7 @@ def refuse_batch(batch_id: int, *, reason: str, version: int | None = None, by: 
     with transaction() as session:
         batch = batch_locked(batch_id, version)
         batch_step(session, batch, BatchAct.REFUSE, "refused", by=by, at=at, reason=given_reason(reason))
-        claims = [line.claim for line in lines_of(batch.id)]
+        claims = [line.claim for line in lines_of(batch.id) if line.claim is not None]
         for claim in claims:
             claim.batch_id = None
             claim_step(session, claim, ClaimAct.UNBATCH, "unbatched", by=by, at=at)
@@ -197,7 +197,15 @@ def payment_file(batch: Batch) -> bytes:
     """One line a claim: whom to pay, where, how much."""
     header = ("line", "payee", "payee_code", "bank_account", "amount_yuan", "amount_fen", "claim")
     rows = [
-        (row.line, row.payee.name, row.payee.code, row.payee.bank_account, str(row.amount), row.amount.fen, row.claim.number)
+        (
+            row.line,
+            row.payee.name,
+            row.payee.code,
+            row.payee.bank_account,
+            str(row.amount),
+            row.amount.fen,
+            row.claim.number if row.claim else "",
+        )
         for row in lines_of(batch.id)
     ]
     return csv_bytes(header, rows)
@@ -211,7 +219,7 @@ def close_problems(batch: Batch) -> list[str]:
         found.append("not_paid_yet")
     if (
         total(line.amount for line in lines) != batch.total
-        or any(line.claim.state is not ClaimState.PAID for line in lines)
+        or any(line.claim is not None and line.claim.state is not ClaimState.PAID for line in lines)
         or mismatches()
     ):
         found.append("not_balanced")
