@@ -15,10 +15,11 @@ from equipment_share.models.bookings import Booking
 from equipment_share.queries.bookings.bookings import booking_seen_by
 from equipment_share.queries.bookings.quoting import MOST_SAMPLES
 from equipment_share.services.bookings.attendance import check_in, check_out
+from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking, cancel_booking, reject_booking
 from equipment_share.services.bookings.disputes import adjudicate, answer_dispute, dispute_usage
 from equipment_share.services.bookings.evidence import HandedIn, add_document
-from equipment_share.services.bookings.usage import confirm_usage, mark_no_show, record_usage
+from equipment_share.services.bookings.usage import mark_no_show, record_usage
 
 shelf = Shelf("bookings")
 BOOKING = Answer("Booking")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,6 +37,17 @@ class Quote:
     def net(self) -> Money:
         """What the firm pays: by subtraction, so that the three numbers always add up."""
         return self.gross - self.subsidy
+
+    def settled(self, *, without: Collection[str]) -> tuple[Money, Money, Money]:
+        """Gross, subsidy and net as the books have them: what some programmes only promise is not counted yet.
+
+        Units: whole fen; `without` names programmes.
+        Rounding: none; the net by subtraction.
+        Raises: nothing.
+        Source: docs/rules.md#promise (contract §2b `none`)
+        """
+        subsidy = total(award.amount for award in self.awards if award.programme not in without)
+        return self.gross, subsidy, self.gross - subsidy
 
     def document(self) -> dict[str, object]:
         """`{lines, gross_fen, subsidies, net_fen}` as the API and the booking keep it."""

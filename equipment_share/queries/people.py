@@ -116,12 +116,6 @@ def member(user_id: int, by: Actor) -> User:
     return found
 
 
-def verified_firm_ids() -> list[int]:
-    """Every verified firm."""
-    query = select(Organisation.id).where(Organisation.kind == Kind.FIRM, Organisation.state == OrganisationState.VERIFIED)
-    return list(db.session.scalars(query.order_by(Organisation.id)))
-
-
 def sign_in_of(token: str, *, at: datetime) -> SignIn | None:
     """The living sign-in a cookie names: not ended, not too old, its person active and unchanged since."""
     found = db.session.scalar(select(SignIn).where(SignIn.token_hash == kept_form(token)))

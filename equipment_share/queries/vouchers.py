@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
-from equipment_share.domain.access import FIRM, READERS, Act, Actor, require
+from equipment_share.domain.access import FIRM, READERS, Act, Actor, Kind, require
 from equipment_share.domain.errors import NotFound, StaleVersion
 from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.periods import Period
 from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db
-from equipment_share.models.bookings import Booking, VoucherUse
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.models.vouchers import ProgrammeVersion, VersionState, Voucher
-from equipment_share.queries.ledger import NOTHING, VoucherFigures, as_money, voucher_figures
+from equipment_share.queries.firms import tags_on
+from equipment_share.queries.ledger import NOTHING, VoucherFigures, voucher_figures
 
 
 @dataclass(frozen=True)
@@ -155,31 +156,21 @@ def usable_vouchers(firm_id: int, codes: Sequence[str], on: date) -> dict[str, l
 
 
 def firm_locked(firm_id: int) -> Organisation:
-    """A firm with its row held: caps that span several vouchers and programmes are counted one request at a time."""
-    query = select(Organisation).where(Organisation.id == firm_id).with_for_update().execution_options(populate_existing=True)
-    return db.session.scalars(query).one()
+    """A firm with its row held: caps that span several vouchers and programmes are counted one request at a time.
+
+    Firms of one controller are held together, in order, for a cap may count them as one.
+    """
+    other = aliased(Organisation)
+    same = exists().where(other.id == firm_id, other.controller != "", other.controller == Organisation.controller)
+    query = select(Organisation).where((Organisation.id == firm_id) | same).order_by(Organisation.id).with_for_update(of=Organisation)
+    rows = db.session.scalars(query.execution_options(populate_existing=True))
+    return next(row for row in rows.all() if row.id == firm_id)
 
 
 def voucher_accounts_of(firm_id: int) -> list[int]:
     """The accounts of a firm's issued vouchers: what a booking may touch, for locking before anything is read from them."""
     query = select(Voucher.account_id).where(Voucher.firm_id == firm_id, Voucher.state == VoucherState.ISSUED)
     return [account_id for account_id in db.session.scalars(query) if account_id is not None]
-
-
-def used_in(firm_id: int, periods: Mapping[str, Period], *, without_booking: int | None = None) -> dict[str, Money]:
-    """What a firm has held and consumed of each programme, by the day of completion, in that programme's period; one question."""
-    if not periods:
-        return {}
-    use = VoucherUse
-    counted = func.sum(case((use.resolved_id.is_(None), use.held), else_=use.captured))
-    inside = [
-        (use.programme_code == code) & (Booking.ends_at > period.span.start) & (Booking.ends_at <= period.span.end)
-        for code, period in periods.items()
-    ]
-    query = select(use.programme_code, counted).join(Booking, Booking.id == use.booking_id).where(Booking.firm_id == firm_id, or_(*inside))
-    if without_booking is not None:
-        query = query.where(use.booking_id != without_booking)
-    return {code: as_money(amount) for code, amount in db.session.execute(query.group_by(use.programme_code))}
 
 
 def auto_key(code: str, firm_id: int, first_on: date) -> str:
@@ -190,7 +181,12 @@ def auto_key(code: str, firm_id: int, first_on: date) -> str:
 def auto_vouchers_made(keys: Iterable[str]) -> set[str]:
     """Which of the grants without application have been made."""
     wanted = list(keys)
-    return set(db.session.scalars(select(Voucher.auto_key).where(Voucher.auto_key.in_(wanted)))) if wanted else set()
+    found: set[str] = set()
+    for first in range(0, len(wanted), 500):  # a statement takes only so many values
+        found |= {
+            key for key in db.session.scalars(select(Voucher.auto_key).where(Voucher.auto_key.in_(wanted[first : first + 500]))) if key
+        }
+    return found
 
 
 def vouchers_over(on: date) -> list[int]:
@@ -209,16 +205,34 @@ def issued_to(firm_id: int, programme_code: str, period: Period) -> Money:
     return total(row.figures.issued for row in rows)
 
 
-def due_grants(firm: Organisation, on: date) -> list[tuple[ProgrammeVersion, Money, date]]:
+Grant = tuple[ProgrammeVersion, Money, date]
+
+
+def due_grants(firm: Organisation, on: date) -> list[Grant]:
     """What a firm is entitled to without asking and does not have yet: shown as it will be, written by the booking or the night."""
-    tags = frozenset(str(row["tag"]) for row in firm.tags if not row.get("valid_until") or date.fromisoformat(row["valid_until"]) >= on)
-    found: list[tuple[ProgrammeVersion, Money, date]] = []
-    if firm.state is not OrganisationState.VERIFIED:
-        return found
-    open_to = [pair for pair in programmes_in_force(on) if pair[1].issue_mode == "auto" and pair[1].is_open_to(tags) and not firm.barred]
-    keys = {version.code: auto_key(version.code, firm.id, programme.period_of(on).first_on) for version, programme in open_to}
-    made = auto_vouchers_made(keys.values())
-    for version, programme in open_to:
-        if keys[version.code] not in made and (quota := programme.quota_for(tags)):
-            found.append((version, quota, programme.valid_until(on, programme.period_of(on))))
+    return _due_of([firm], on).get(firm.id, [])
+
+
+def firms_with_grants_due(on: date) -> list[int]:
+    """The verified firms that something is due to without asking; three questions whatever their number."""
+    query = select(Organisation).where(Organisation.kind == Kind.FIRM, Organisation.state == OrganisationState.VERIFIED)
+    return sorted(_due_of(list(db.session.scalars(query)), on))
+
+
+def _due_of(firms: Sequence[Organisation], on: date) -> dict[int, list[Grant]]:
+    automatic = [pair for pair in programmes_in_force(on) if pair[1].issue_mode == "auto"]
+    wanted: list[tuple[Organisation, ProgrammeVersion, Programme, str]] = []
+    for firm in firms:
+        if firm.state is OrganisationState.VERIFIED and not firm.barred:
+            tags = tags_on(firm, on)
+            wanted += [
+                (firm, version, programme, auto_key(version.code, firm.id, programme.period_of(on).first_on))
+                for version, programme in automatic
+                if programme.is_open_to(tags)
+            ]
+    made = auto_vouchers_made(key for _, _, _, key in wanted)
+    found: dict[int, list[Grant]] = {}
+    for firm, version, programme, key in wanted:
+        if key not in made and (quota := programme.quota_for(tags_on(firm, on))):
+            found.setdefault(firm.id, []).append((version, quota, programme.valid_until(on, programme.period_of(on))))
     return found

@@ -18,10 +18,11 @@ from equipment_share.models.people import Organisation, User
 from equipment_share.queries.bookings.quoting import BookingWish
 from equipment_share.queries.instruments.calendar import off_days
 from equipment_share.queries.settlement import claims_of_booking, claims_to_batch, lines_of
+from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking, cancel_booking, reject_booking
 from equipment_share.services.bookings.evidence import add_document
 from equipment_share.services.bookings.requests import request_booking
-from equipment_share.services.bookings.usage import confirm_usage, mark_no_show, record_usage
+from equipment_share.services.bookings.usage import mark_no_show, record_usage
 from equipment_share.services.settlement.bank_return import BankAnswer, record_bank_return
 from equipment_share.services.settlement.batches import approve_batch, close_batch, lock_batch, open_batch, review_batch, send_batch
 from equipment_share.services.settlement.claims import approve_claim, check_claim, submit_claim

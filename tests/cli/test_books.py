@@ -14,8 +14,9 @@ from equipment_share.domain.subsidy.samples import SAMPLES
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.people import SignIn
+from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking, cancel_booking
-from equipment_share.services.bookings.usage import confirm_usage, record_usage
+from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.demo import load_demo
 from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_owner, tuesday
 from tests.support.checker import faults

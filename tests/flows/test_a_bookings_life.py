@@ -34,11 +34,12 @@ from equipment_share.queries.ledger import mismatches
 from equipment_share.queries.vouchers import vouchers_seen_by
 from equipment_share.services.bookings.attendance import check_in, check_out
 from equipment_share.services.bookings.changes import accept_proposal, change_booking
+from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking, cancel_booking, propose_time, reject_booking
 from equipment_share.services.bookings.disputes import answer_dispute, dispute_usage
 from equipment_share.services.bookings.offers import accept_offer, decline_offer, wait_for_slot
 from equipment_share.services.bookings.requests import request_booking
-from equipment_share.services.bookings.usage import confirm_usage, record_usage
+from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.jobs import run_due
 from tests.builders import NOW, a_firm, a_programme, an_instrument, an_owner, tuesday
 

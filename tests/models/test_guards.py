@@ -12,8 +12,9 @@ from sqlalchemy.exc import DatabaseError
 
 from equipment_share.models.base import db
 from equipment_share.models.guards import GUARDS
+from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking
-from equipment_share.services.bookings.usage import confirm_usage, record_usage
+from equipment_share.services.bookings.usage import record_usage
 from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_owner, tuesday
 
 

@@ -18,11 +18,12 @@ from equipment_share.models.instruments import ImportDraft, Maintenance, Photo
 from equipment_share.models.people import ApiToken, User
 from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.queries.vouchers import usable_vouchers
+from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.evidence import HandedIn, add_document
 from equipment_share.services.bookings.offers import wait_for_slot
 from equipment_share.services.bookings.series import request_series
-from equipment_share.services.bookings.usage import confirm_usage, record_usage
+from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.calendar import name_day
 from equipment_share.services.instruments.authorisations import ask_training
 from equipment_share.services.instruments.catalogue_import import keep_draft

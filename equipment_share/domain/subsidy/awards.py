@@ -65,6 +65,8 @@ class ProgrammeState:
     voucher_left: Money | None = None
     voucher_valid_until: date | None = None
     period_open: bool = True
+    tags: frozenset[str] | None = None
+    """The firm's class as this programme looks at it (`tier_at`); None for the class of the order."""
 
 
 @dataclass(frozen=True)

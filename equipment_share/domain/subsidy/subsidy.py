@@ -71,6 +71,8 @@ def award_of(order: Order, firm: FirmFacts, programme: Programme, state: Program
     Raises: ValueError as `subsidies`.
     Source: docs/rules.md#subsidy (domain §5.2)
     """
+    if state.tags is not None:
+        firm = replace(firm, tags=state.tags)
     if stop := hard_stop(order, firm, programme, state):
         return Award(programme.code, ZERO, ZERO, ZERO, stop, _shares(programme, ZERO), (Step("stop", {"reason": stop}),))
     groups = _groups(order, firm, programme)

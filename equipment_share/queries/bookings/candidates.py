@@ -1,31 +1,37 @@
-"""The programmes that a wish may draw on, with what the firm has left in each; six questions whatever their number."""
+"""The programmes that a wish may draw on, with what the firm has left in each; a fixed number of questions whatever their number."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from equipment_share.domain.errors import NotFound
 from equipment_share.domain.money import ZERO, Money, total
+from equipment_share.domain.programmes.days import ServiceDays, counts_on, good_until, joint_family, must_be_on, takes_money_at_claim
 from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.subsidy.awards import ProgrammeState
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation
 from equipment_share.models.vouchers import ProgrammeVersion
+from equipment_share.queries.drawn import NOTHING_DRAWN, Counted, drawn, group_of, promised_of, promised_on
+from equipment_share.queries.eligibility import class_for
 from equipment_share.queries.firms import tags_on
 from equipment_share.queries.ledger import budgets_left
-from equipment_share.queries.vouchers import VoucherRow, auto_key, auto_vouchers_made, programmes_in_force, usable_vouchers, used_in
+from equipment_share.queries.vouchers import VoucherRow, auto_key, auto_vouchers_made, programmes_in_force, usable_vouchers
+
+Pairs = Mapping[str, tuple[ProgrammeVersion, Programme]]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A programme in force, the firm's vouchers in it, and the state its rules look at."""
+    """A programme in force, the firm's vouchers in it, the state its rules look at, and the day it counts on."""
 
     version: ProgrammeVersion
     programme: Programme
     vouchers: tuple[VoucherRow, ...]
     state: ProgrammeState
+    counts_on: date
 
 
 @dataclass(frozen=True)
@@ -36,10 +42,18 @@ class Instead:
     holds: Mapping[int, Money]
 
 
+@dataclass(frozen=True)
+class Bearing:
+    """What a programme's vouchers still bear, until when, and on which days they were issued."""
+
+    left: Money | None
+    until: date | None
+    drawn_on: date | None
+
+
 def candidates_for(
-    wanted: str | Sequence[str], instrument: Instrument, firm: Organisation, *, ordered_on: date, completed_on: date,
-    instead: Instead | None = None,
-) -> list[Candidate]:  # fmt: skip
+    wanted: str | Sequence[str], instrument: Instrument, firm: Organisation, days: ServiceDays, *, instead: Instead | None = None
+) -> list[Candidate]:
     """The programmes that a wish may draw on, in the order the contract gives (`contract.md` §2a *Programmes*).
 
     A change counts what the booking it replaces holds as free, for the decision will free it.
@@ -48,50 +62,101 @@ def candidates_for(
     """
     if not instrument.takes_vouchers:
         return []
-    in_force = {version.code: (version, programme) for version, programme in programmes_in_force(ordered_on)}
+    in_force = {version.code: (version, programme) for version, programme in programmes_in_force(days.ordered_on)}
     if instead is not None and wanted != "auto":
         wanted = [code for code in wanted if code in in_force]  # what is over since the first quote bears nothing more
     if wanted != "auto" and (missing := [code for code in wanted if code not in in_force]):
         raise NotFound(programme=missing[0])
     pairs = {code: in_force[code] for code in (in_force if wanted == "auto" else wanted)}
-    rows = usable_vouchers(firm.id, list(pairs), ordered_on)
+    rows = usable_vouchers(firm.id, list(pairs), days.ordered_on)
     freed = instead.holds if instead else {}
-    left = {code: _left_on(rows[code], programme, completed_on, freed) for code, (_, programme) in pairs.items() if rows[code]}
-    due = _due(pairs, set(left), firm, on=ordered_on)
-    kept = [code for code in pairs if code in left or code in due or wanted != "auto"]
-    used = used_in(
-        firm.id, {code: pairs[code][1].period_of(completed_on) for code in kept}, without_booking=instead.booking_id if instead else None
-    )
-    budgets = budgets_left([code for code in kept if pairs[code][1].reserve_at == "hold"])
-    for code in budgets.keys() & left.keys():
-        budgets[code] = budgets[code] + total(freed.get(row.voucher.id, ZERO) for row in rows[code])
+    bearing = {code: _bearing(rows[code], programme, days, freed) for code, (_, programme) in pairs.items() if rows[code]}
+    bearing |= _due(pairs, set(bearing), firm, on=days.ordered_on)
+    kept = [code for code, (_, programme) in pairs.items() if code in bearing or programme.issue_mode == "none" or wanted != "auto"]
+    return _with_state({code: pairs[code] for code in kept}, in_force, rows, bearing, firm, days, instead)
+
+
+def _with_state(
+    kept: Pairs, in_force: Pairs, rows: Mapping[str, Sequence[VoucherRow]], bearing: Mapping[str, Bearing], firm: Organisation,
+    days: ServiceDays, instead: Instead | None,
+) -> list[Candidate]:  # fmt: skip
+    """Each programme with the state that its rules look at."""
     found = []
-    for code in kept:
-        bears, until = left.get(code) or due.get(code) or (ZERO, None)
+    accrual = {
+        code: counts_on(programme, days, bearing[code].drawn_on if code in bearing else None) for code, (_, programme) in kept.items()
+    }
+    families = {code: joint_family(code, [p for _, p in in_force.values()]) for code, (_, p) in kept.items() if p.joint_cap is not None}
+    counted = _counted(
+        {**{code: in_force[code] for family in families.values() for code in family if code in in_force}, **kept}, accrual, firm, days
+    )
+    used = drawn(counted, without_booking=instead.booking_id if instead else None)
+    budgets = _budgets(kept, rows, instead.holds if instead else {})
+    for code, (version, programme) in kept.items():
+        own, bears = used.get(code, NOTHING_DRAWN), bearing.get(code)
+        vouchers = _valid(rows[code], must_be_on(programme, days))
         state = ProgrammeState(
-            annual_used=used.get(code, ZERO), voucher_left=bears, voucher_valid_until=until, budget_left=budgets.get(code)
-        )  # at `reserve_at: issue` holds never touch the programme, so its budget is no limit (`contract.md` §4a)
-        found.append(Candidate(*pairs[code], _valid(rows[code], completed_on), state))
+            annual_used=own.amount,
+            period_base=own.base,
+            joint_used=total(used.get(name, NOTHING_DRAWN).amount for name in families.get(code, ())),
+            budget_left=budgets.get(code),
+            voucher_left=bears.left if bears else None if programme.issue_mode == "none" else ZERO,
+            voucher_valid_until=good_until(programme, bears.until, days) if bears else None,
+            tags=class_for(programme, firm, days, [row.voucher for row in vouchers]),
+        )
+        found.append(Candidate(version, _faced(programme, vouchers), vouchers, state, accrual[code]))
     return found
 
 
+def _counted(pairs: Pairs, accrual: Mapping[str, date], firm: Organisation, days: ServiceDays) -> dict[str, Counted]:
+    """Whose draws each programme counts, in which period."""
+    group = group_of(firm) if any(p.cap_subject == "controller_group" for _, p in pairs.values()) else [firm.id]
+    return {
+        code: Counted(
+            group if programme.cap_subject == "controller_group" else [firm.id],
+            programme.period_of(accrual.get(code) or counts_on(programme, days)),
+        )
+        for code, (_, programme) in pairs.items()
+    }
+
+
+def _budgets(kept: Pairs, rows: Mapping[str, Sequence[VoucherRow]], freed: Mapping[int, Money]) -> dict[str, Money]:
+    """What the programme itself still gives, where holds or claims draw on it; at `reserve_at: issue` it is no limit (`contract.md` §4a)."""
+    lends = [code for code, (_, p) in kept.items() if p.reserve_at == "hold"]
+    later = [code for code, (_, p) in kept.items() if takes_money_at_claim(p) and p.exhaustion == "first_come"]
+    budgets, promised = budgets_left([*lends, *later]), promised_of(later)
+    for code in budgets:
+        mine = total(freed.get(row.voucher.id, ZERO) for row in rows[code]) if code in lends else ZERO
+        budgets[code] = max(ZERO, budgets[code] + mine - promised.get(code, ZERO))
+    return budgets
+
+
+def _faced(programme: Programme, vouchers: Sequence[VoucherRow]) -> Programme:
+    """Several vouchers on one order: the limit of one voucher is the sum of their faces (`contract.md` §4 `state`, W2b)."""
+    if programme.per_voucher is None or len(vouchers) < 2:
+        return programme
+    return replace(programme, per_voucher=total(row.voucher.wanted for row in vouchers))
+
+
 def _valid(rows: Sequence[VoucherRow], on: date) -> tuple[VoucherRow, ...]:
-    """Those that are good on the day of use; when none is, all of them, so that the refusal can name their end."""
+    """Those that are good on the day that counts; when none is, all of them, so that the refusal can name their end."""
     return tuple(row for row in rows if row.voucher.valid_until and row.voucher.valid_until >= on) or tuple(rows)
 
 
-def _left_on(rows: Sequence[VoucherRow], programme: Programme, completed_on: date, freed: Mapping[int, Money]) -> tuple[Money, date | None]:
+def _bearing(rows: Sequence[VoucherRow], programme: Programme, days: ServiceDays, freed: Mapping[int, Money]) -> Bearing:
     """What the vouchers still bear, and until when."""
-    rows = _valid(rows, completed_on)
+    rows = _valid(rows, must_be_on(programme, days))
     until = max(row.voucher.valid_until for row in rows if row.voucher.valid_until)
-    if programme.reserve_at == "hold":
-        return total(row.voucher.wanted - row.figures.issued + freed.get(row.voucher.id, ZERO) for row in rows), until
-    return total(row.figures.available + freed.get(row.voucher.id, ZERO) for row in rows), until
+    back = total(freed.get(row.voucher.id, ZERO) for row in rows)
+    if programme.reserve_at == "issue":
+        left = total(row.figures.available for row in rows)
+    else:
+        left = total(row.voucher.wanted - row.figures.issued for row in rows)
+        if programme.reserve_at == "claim":
+            left = left - total(promised_on([row.voucher.id for row in rows]).values())
+    return Bearing(max(ZERO, left + back), until, rows[0].voucher.valid_from)
 
 
-def _due(
-    pairs: Mapping[str, tuple[ProgrammeVersion, Programme]], has: set[str], firm: Organisation, *, on: date
-) -> dict[str, tuple[Money, date | None]]:
+def _due(pairs: Pairs, has: Collection[str], firm: Organisation, *, on: date) -> dict[str, Bearing]:
     """Grants that are due count as if they had been made: the quote of a GET shows what the booking will write."""
     tags = tags_on(firm, on)
     auto = {
@@ -101,11 +166,10 @@ def _due(
     }
     made = auto_vouchers_made(auto.values())
     open_codes = [code for code, key in auto.items() if key not in made]
-    budgets = budgets_left(open_codes)
-    found: dict[str, tuple[Money, date | None]] = {}
+    budgets = budgets_left([code for code in open_codes if pairs[code][1].reserve_at == "issue"])
+    found: dict[str, Bearing] = {}
     for code in open_codes:
         programme = pairs[code][1]
         quota = programme.quota_for(tags) or ZERO
-        bears = min(quota, budgets.get(code, quota))
-        found[code] = (bears, programme.valid_until(on, programme.period_of(on)))
+        found[code] = Bearing(min(quota, budgets.get(code, quota)), programme.valid_until(on, programme.period_of(on)), on)
     return found

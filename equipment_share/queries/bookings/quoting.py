@@ -16,6 +16,7 @@ from equipment_share.domain.errors import Problem
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.pricing import ANYBODY, Mode, NoPrice, PricedLine, PriceItem, items_for, price
+from equipment_share.domain.programmes.days import ServiceDays
 from equipment_share.domain.quotes import Quote, quote
 from equipment_share.domain.subsidy.awards import Stage
 from equipment_share.domain.timeslots import LONGEST, Slot
@@ -78,9 +79,8 @@ def quote_for(
         lines = price(item, minutes=Slot(wish.start, wish.end).minutes, samples=wish.samples)
     on = bureau_day(at)
     completed = last_day(wish.end)
-    candidates = candidates_for(
-        wish.programmes, instrument, firm, ordered_on=on, completed_on=completed, instead=instead_of(old) if old else None
-    )
+    days = ServiceDays(on, bureau_day(wish.start), completed)
+    candidates = candidates_for(wish.programmes, instrument, firm, days, instead=instead_of(old) if old else None)
     made = quote(
         lines,
         [(c.programme, c.state) for c in candidates],

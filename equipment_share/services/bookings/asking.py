@@ -16,6 +16,7 @@ from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Forbidden, Invalid, NotVerified, invalid
 from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.pricing import Mode, Tariff
+from equipment_share.domain.programmes.days import takes_money_at_claim
 from equipment_share.domain.timeslots import Slot
 from equipment_share.domain.vouchers import VoucherInsufficient
 from equipment_share.domain.workdays import workdays_later
@@ -31,6 +32,7 @@ from equipment_share.queries.instruments.instruments import free_unit, rules_in_
 from equipment_share.queries.people import person_by_email
 from equipment_share.queries.vouchers import firm_locked, voucher_accounts_of
 from equipment_share.services.bookings.holds import hold_subsidies
+from equipment_share.services.bookings.promises import set_numbers
 from equipment_share.services.letters import tell_firm, tell_owner
 from equipment_share.services.posting import lock_accounts
 from equipment_share.services.transaction import record
@@ -167,7 +169,7 @@ def written(
 def set_quote(booking: Booking, quoted: Quoted) -> None:
     """Freeze a quote and its three numbers into a booking."""
     booking.quote = quoted.quote.document()
-    booking.gross, booking.subsidy, booking.net = quoted.quote.gross, quoted.quote.subsidy, quoted.quote.net
+    set_numbers(booking, quoted.quote, frozenset(c.version.code for c in quoted.candidates if takes_money_at_claim(c.programme)))
 
 
 def hold_above(session: Session, booking: Booking, quoted: Quoted, old: Booking, *, by: Actor, at: datetime) -> None:

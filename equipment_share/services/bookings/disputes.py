@@ -20,7 +20,7 @@ from equipment_share.queries.bookings.quoting import rules_of
 from equipment_share.queries.instruments.calendar import off_days
 from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.services.bookings.decisions import given_reason
-from equipment_share.services.bookings.holds import give_back, reopen_subsidies
+from equipment_share.services.bookings.returns import give_back_of, reopen_subsidies
 from equipment_share.services.bookings.usage import used_slot, write_usage
 from equipment_share.services.letters import tell_both, tell_firm, tell_owner
 from equipment_share.services.transaction import record, transaction, use_case
@@ -110,13 +110,9 @@ def _corrected(session: Session, booking: Booking, accept: bool, reason: str, *,
 
 def _take_back(session: Session, booking: Booking, claim: Claim | None, wanted: Money, code: str, *, by: Actor, at: datetime) -> None:
     """What a programme captured above what it now bears goes back, and its claim is for the rest."""
-    uses = [use for use in voucher_uses(booking.id) if use.programme_code == code and use.captured]
-    over = total(use.captured for use in uses) - wanted
-    for use in reversed(uses):
-        part = min(over, use.captured)
-        if part:
-            give_back(session, use, part, by=by, at=at)
-            over = over - part
+    captured = total(use.captured for use in voucher_uses(booking.id) if use.programme_code == code)
+    if captured > wanted:
+        give_back_of(session, booking.id, code, captured - wanted, by=by, at=at)
     if claim is not None and claim.amount != wanted:
         facts = {"old_fen": claim.amount.fen, "amount_fen": wanted.fen}
         claim.amount = wanted

@@ -11,6 +11,7 @@ from equipment_share.domain.access import Actor
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.periods import bureau_day, last_day
+from equipment_share.domain.programmes.days import ServiceDays, counts_on, takes_money_at_claim
 from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.quotes import share_of_holds
 from equipment_share.domain.subsidy.awards import Award
@@ -20,6 +21,8 @@ from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.bookings.bookings import voucher_uses
 from equipment_share.queries.bookings.candidates import Candidate
+from equipment_share.queries.drawn import promises_of
+from equipment_share.services.bookings.promises import drop_promises, promise
 from equipment_share.services.posting import lock_accounts, open_account, post
 
 
@@ -37,12 +40,16 @@ def hold_subsidies(
     `already` is what the booking that a change replaces holds, by voucher: only what is above it is held.
     """
     for position, (award, candidate) in enumerate(zip(awards, candidates, strict=True)):
+        if takes_money_at_claim(candidate.programme):
+            promise(session, booking, award, candidate, position)
+            continue
         held = total((already or {}).get(row.voucher.id, ZERO) for row in candidate.vouchers)
-        left = award.amount - min(held, award.amount)
+        left, base = award.amount - min(held, award.amount), award.base
         for row in candidate.vouchers:
             part = min(left, _still_on(row.voucher, candidate.programme))
             if part:
-                _hold(session, booking, row.voucher, candidate, part, position, by=by, at=at)
+                use = _hold(session, booking, row.voucher, candidate, part, position, by=by, at=at)
+                use.base, base = base, ZERO  # once an order, not once a voucher
                 left = left - part
         if left:
             raise AssertionError("an award is never more than its vouchers bear")
@@ -59,7 +66,7 @@ def _still_on(voucher: Voucher, programme: Programme) -> Money:
 
 def _hold(
     session: Session, booking: Booking, voucher: Voucher, candidate: Candidate, amount: Money, position: int, *, by: Actor, at: datetime
-) -> None:
+) -> VoucherUse:
     code, programme = candidate.version.code, candidate.programme
     payee = payee_of(booking, programme)
     payable = open_account(session, AccountKind.PAYABLE, f"{code}:{payee}", programme_code=code, organisation_id=payee)
@@ -76,9 +83,10 @@ def _hold(
         voucher_id=voucher.id,
         held=amount,
         hold_id=step.id,
-        counts_on=last_day(booking.ends_at),
+        counts_on=candidate.counts_on,
     )
     session.add(use)
+    return use
 
 
 def _account(voucher: Voucher) -> LedgerAccount:
@@ -97,6 +105,7 @@ def lock_holds(session: Session, uses: Sequence[VoucherUse]) -> list[VoucherUse]
 def release_subsidies(session: Session, booking: Booking, *, by: Actor, at: datetime, reason: str) -> Money:
     """Give every open hold of a booking back; answers how much."""
     given = ZERO
+    drop_promises(session, booking.id)
     for use in lock_holds(session, voucher_uses(booking.id)):
         _resolve(session, use, None, by=by, at=at, effective_at=at, reason=reason)
         given = given + use.held
@@ -106,18 +115,21 @@ def release_subsidies(session: Session, booking: Booking, *, by: Actor, at: date
 def move_holds(session: Session, old: Booking, new: Booking, *, by: Actor, at: datetime) -> None:
     """Release what a booking and its change hold, and hold the change's own sum on the same vouchers, in one unit."""
     uses = lock_holds(session, [*voucher_uses(old.id), *voucher_uses(new.id)])
+    drop_promises(session, old.id)
+    promised = {said.programme_code for said in promises_of(new.id)}
     freed: dict[int, Money] = {}
     for use in uses:
         _resolve(session, use, None, by=by, at=at, effective_at=at, reason="change", send=False)
         freed[use.voucher_id] = freed.get(use.voucher_id, ZERO) + use.held
     kept: set[int] = set()
     for position, row in enumerate(new.quote["subsidies"]):
-        left = Money(int(row["amount_fen"]))
+        left = ZERO if row["programme"] in promised else Money(int(row["amount_fen"]))
+        base = Money(int(row["base_fen"]))
         for use in _bearers(uses, row["programme"], last_day(new.ends_at)):
             part = min(left, freed[use.voucher_id])
             if part:
-                kept.add(_hold_again(session, new, use, uses, part, position, by=by, at=at))
-                freed[use.voucher_id], left = freed[use.voucher_id] - part, left - part
+                kept.add(_hold_again(session, new, use, uses, part, base, position, by=by, at=at))
+                freed[use.voucher_id], left, base = freed[use.voucher_id] - part, left - part, ZERO
         if left:
             raise AssertionError("a change holds in two parts what it needs as one")
     for use in uses:
@@ -126,7 +138,7 @@ def move_holds(session: Session, old: Booking, new: Booking, *, by: Actor, at: d
     session.flush()
     for use in {use.voucher_id: use for use in uses}.values():
         if freed[use.voucher_id]:
-            _send_on(session, use, _account(use.voucher), freed[use.voucher_id], by=by, at=at)
+            send_on(session, use, _account(use.voucher), freed[use.voucher_id], by=by, at=at)
 
 
 def _bearers(uses: Sequence[VoucherUse], code: str, until: date) -> list[VoucherUse]:
@@ -140,8 +152,9 @@ def _bearers(uses: Sequence[VoucherUse], code: str, until: date) -> list[Voucher
 
 
 def _hold_again(
-    session: Session, new: Booking, like: VoucherUse, uses: Sequence[VoucherUse], amount: Money, position: int, *, by: Actor, at: datetime
-) -> int:
+    session: Session, new: Booking, like: VoucherUse, uses: Sequence[VoucherUse], amount: Money, base: Money, position: int, *,
+    by: Actor, at: datetime,
+) -> int:  # fmt: skip
     """Hold on a voucher for the new booking, in the row that it has there or a fresh one; answers the row's id."""
     programme = terms(like.programme.document)
     payable = open_account(
@@ -157,65 +170,68 @@ def _hold_again(
             booking_id=new.id, position=position, programme_code=like.programme_code, version_id=like.version_id, voucher_id=like.voucher_id
         )
         session.add(own)
-    own.counts_on = last_day(new.ends_at)
+    own.base, own.counts_on = base, _counting_day(new, programme, like.voucher)
     own.held, own.hold_id, own.resolved_id, own.captured = amount, step.id, None, ZERO
     session.flush()
     return own.id
 
 
-def reopen_subsidies(session: Session, booking: Booking, *, by: Actor, at: datetime) -> None:
-    """A settled use is open again: each capture is mirrored by a refund and the same amount held anew, in one unit."""
-    for use in voucher_uses(booking.id):
-        capture = session.get_one(LedgerTransfer, use.resolved_id)
-        house, payable = session.get_one(LedgerAccount, capture.dr_id), session.get_one(LedgerAccount, capture.cr_id)
-        lock_accounts(session, [house.id])
-        if not use.captured:
-            session.delete(use)  # it bore nothing, and an amount of zero is no hold
-            continue
-        code = use.programme_code
-        post(session, payable, house, use.captured, Phase.REFUND, programme_code=code, of=capture, booking_id=booking.id, by=by, at=at)
-        step = post(session, house, payable, use.captured, Phase.HOLD, programme_code=code, booking_id=booking.id, by=by, at=at)
-        use.held, use.hold_id, use.resolved_id, use.captured = use.captured, step.id, None, ZERO
-    session.flush()
-
-
-def give_back(session: Session, use: VoucherUse, amount: Money, *, by: Actor, at: datetime) -> None:
-    """Mirror a part of a capture by a refund, payable to voucher; an over voucher's money goes on as after any release."""
-    capture = session.get_one(LedgerTransfer, use.resolved_id)
-    house, payable = session.get_one(LedgerAccount, capture.dr_id), session.get_one(LedgerAccount, capture.cr_id)
-    lock_accounts(session, [house.id])
-    post(
-        session,
-        payable,
-        house,
-        amount,
-        Phase.REFUND,
-        programme_code=use.programme_code,
-        of=capture,
-        booking_id=use.booking_id,
-        by=by,
-        at=at,
-    )
-    use.captured = use.captured - amount
-    _send_on(session, use, house, amount, by=by, at=at)
+def _counting_day(booking: Booking, programme: Programme, voucher: Voucher) -> date:
+    days = ServiceDays(bureau_day(booking.made_at), bureau_day(booking.starts_at), last_day(booking.ends_at))
+    return counts_on(programme, days, voucher.valid_from)
 
 
 def capture_subsidies(
-    session: Session, all_uses: Sequence[VoucherUse], amounts: Mapping[str, Money], *, by: Actor, at: datetime, effective_at: datetime
-) -> dict[str, Money]:
-    """Take from each programme's holds what the use earned; the rest of a hold is free again.
+    session: Session, uses: Sequence[VoucherUse], awards: Mapping[str, Award], *, by: Actor, at: datetime,
+    effective_at: Mapping[str, datetime],
+) -> dict[str, Money]:  # fmt: skip
+    """Take from each programme's open holds what the use earned; the rest of a hold is free again. The caller holds their accounts.
 
-    `amounts` by programme code. Answers what was captured by programme code.
+    `awards` and `effective_at` by programme code. Answers what was captured by programme code.
     """
-    uses = lock_holds(session, all_uses)
     captured: dict[str, Money] = {}
     for code in dict.fromkeys(use.programme_code for use in uses):
         own = {use.id: use for use in uses if use.programme_code == code}
-        shares = share_of_holds(amounts.get(code, ZERO), {use_id: use.held for use_id, use in own.items()})
+        shares = share_of_holds(awards[code].amount, {use_id: use.held for use_id, use in own.items()})
+        base = awards[code].base
         for use_id, share in shares.items():
-            _resolve(session, own[use_id], share, by=by, at=at, effective_at=effective_at, reason="use confirmed")
-        captured[code] = amounts.get(code, ZERO)
+            _resolve(session, own[use_id], share, by=by, at=at, effective_at=effective_at[code], reason="use confirmed")
+            own[use_id].base, base = base, ZERO
+        captured[code] = awards[code].amount
     return captured
+
+
+def top_up(
+    session: Session, booking: Booking, uses: Sequence[VoucherUse], awards: Mapping[str, Award], *, by: Actor, at: datetime
+) -> list[VoucherUse]:
+    """Hold what a use earned above its holds on the same vouchers, where the programme says so (`overrun: topup_if_room`, W15)."""
+    found = list(uses)
+    for code in dict.fromkeys(use.programme_code for use in uses):
+        own = [use for use in uses if use.programme_code == code and use.resolved_id is None]
+        short = awards[code].amount - min(awards[code].amount, total(use.held for use in own))
+        for use in {use.voucher_id: use for use in own}.values():
+            part = min(short, _account(use.voucher).sums.available)
+            if part:
+                found.append(_held_again(session, booking, use, part, by=by, at=at))
+                short = short - part
+        if short:
+            raise AssertionError("an award is never more than its holds and the room on its vouchers")
+    return found
+
+
+def _held_again(session: Session, booking: Booking, like: VoucherUse, amount: Money, *, by: Actor, at: datetime) -> VoucherUse:
+    """One more hold of a booking on a voucher that already holds for it."""
+    hold = session.get_one(LedgerTransfer, like.hold_id)
+    house, payable = session.get_one(LedgerAccount, hold.dr_id), session.get_one(LedgerAccount, hold.cr_id)
+    code = like.programme_code
+    step = post(session, house, payable, amount, Phase.HOLD, programme_code=code, booking_id=booking.id, by=by, at=at, reason="top-up")
+    more = VoucherUse(
+        booking_id=booking.id, position=like.position, programme_code=code, version_id=like.version_id, voucher_id=like.voucher_id,
+        held=amount, hold_id=step.id, counts_on=like.counts_on,
+    )  # fmt: skip
+    session.add(more)
+    session.flush()
+    return more
 
 
 def _resolve(
@@ -231,12 +247,14 @@ def _resolve(
         programme_code=use.programme_code, of=hold, booking_id=use.booking_id, by=by, at=at, effective_at=effective_at, reason=reason,
     )  # fmt: skip
     use.resolved_id, use.captured = step.id, captured or ZERO
+    if captured is None:
+        use.base = ZERO
     free = use.held - use.captured
     if free and send:
-        _send_on(session, use, house, free, by=by, at=at)
+        send_on(session, use, house, free, by=by, at=at)
 
 
-def _send_on(session: Session, use: VoucherUse, house: LedgerAccount, free: Money, *, by: Actor, at: datetime) -> None:
+def send_on(session: Session, use: VoucherUse, house: LedgerAccount, free: Money, *, by: Actor, at: datetime) -> None:
     """What is free again stays on a living voucher; else it expires, or goes back to a programme that lends per hold."""
     voucher, code = use.voucher, use.programme_code
     over = voucher.valid_until is not None and voucher.valid_until < bureau_day(at)

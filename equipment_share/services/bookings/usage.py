@@ -10,25 +10,22 @@ from sqlalchemy.orm import Session
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.bookings.life import BookingAct, BookingState, next_state
 from equipment_share.domain.errors import Invalid, InvalidTransition, Problem
-from equipment_share.domain.money import ZERO, Money, total
+from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.pricing import Mode, PricedLine, Tariff, charged_minutes, items_for, price
-from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.quotes import Quote, quote
-from equipment_share.domain.settlement.claims import ClaimAct, ClaimState, next_claim_state
-from equipment_share.domain.subsidy.awards import ProgrammeState, Stage
+from equipment_share.domain.subsidy.awards import Stage
 from equipment_share.domain.timeslots import MINUTE, Slot
 from equipment_share.domain.workdays import workdays_later
-from equipment_share.models.bookings import Booking, UsageRecord, VoucherUse
-from equipment_share.models.settlement import Claim
+from equipment_share.models.bookings import Booking, Promise, UsageRecord, VoucherUse
+from equipment_share.queries.bookings.bearing import held_programmes
 from equipment_share.queries.bookings.bookings import booking_held, booking_locked, voucher_uses
 from equipment_share.queries.bookings.quoting import MOST_SAMPLES, rules_of
+from equipment_share.queries.drawn import promises_of
 from equipment_share.queries.firms import firm_facts
 from equipment_share.queries.instruments.calendar import off_days
-from equipment_share.queries.settlement import claim_of
-from equipment_share.queries.vouchers import used_in
 from equipment_share.services.bookings.endings import end_without_use
-from equipment_share.services.bookings.holds import capture_subsidies, payee_of
+from equipment_share.services.bookings.promises import set_numbers
 from equipment_share.services.letters import tell_bureau, tell_firm, tell_owner
 from equipment_share.services.transaction import record, transaction, use_case
 
@@ -105,118 +102,29 @@ def write_usage(session: Session, booking: Booking, used: Slot, samples: int, no
         )
     )
     booking.used_from, booking.used_to, booking.used_samples = used.start, used.end, samples
-    charge = charge_for(booking, used, samples, voucher_uses(booking.id))
+    promises = promises_of(booking.id)
+    charge = charge_for(booking, used, samples, voucher_uses(booking.id), promises)
     booking.charge = charge.document()
-    booking.gross, booking.subsidy, booking.net = charge.gross, charge.subsidy, charge.net
+    set_numbers(booking, charge, promises)
 
 
-def charge_for(booking: Booking, used: Slot, samples: int, uses: Sequence[VoucherUse]) -> Quote:
+def charge_for(booking: Booking, used: Slot, samples: int, uses: Sequence[VoucherUse], promises: Sequence[Promise]) -> Quote:
     """The charge of a use: the prices of the booking, the actual quantity, `min(rule(actual), held)`."""
     item = items_for(Tariff.parse(booking.tariff).items, Mode(booking.mode))
     basis = str(booking.rules.get("charge_basis", "used"))
     minutes = charged_minutes(basis, booking.slot, used)
     lines: list[PricedLine] = price(item, minutes=minutes, samples=samples)
     ordered, completed = bureau_day(booking.made_at), last_day(used.end)
-    candidates = _held_programmes(booking, used, uses)
-    facts_on = completed if any(p.tier_at == "usage" for p, _ in candidates) else ordered
+    candidates = held_programmes(booking, used, uses, promises)
     return quote(
         lines,
         candidates,
-        firm_facts(booking.firm, booking.instrument.owner, facts_on),
+        firm_facts(booking.firm, booking.instrument.owner, ordered),
         ordered_on=ordered,
         completed_on=completed,
         provider_region=booking.instrument.region,
         stage=Stage.CLAIM,
     )
-
-
-def _held_programmes(booking: Booking, used: Slot, uses: Sequence[VoucherUse]) -> list[tuple[Programme, ProgrammeState]]:
-    """Each programme that holds for this booking, in its order, with the state its rules look at now."""
-    by_programme: dict[str, list[VoucherUse]] = {}
-    for use in uses:
-        by_programme.setdefault(use.programme_code, []).append(use)
-    programmes = {code: terms(own[0].programme.document) for code, own in by_programme.items()}
-    periods = {code: programme.period_of(last_day(used.end)) for code, programme in programmes.items()}
-    spent = used_in(booking.firm_id, periods, without_booking=booking.id)
-    found = []
-    for code, programme in programmes.items():
-        untils = [use.voucher.valid_until for use in by_programme[code] if use.voucher.valid_until]
-        held = total(use.held if use.resolved_id is None else use.captured for use in by_programme[code])
-        state = ProgrammeState(
-            annual_used=spent.get(code, ZERO),
-            held=held,
-            voucher_left=held,
-            voucher_valid_until=max(untils) if untils else None,
-        )
-        found.append((programme, state))
-    return found
-
-
-@use_case
-def confirm_usage(booking_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Booking:
-    """The firm agrees: the subsidy is captured, the rest of the hold is free, a draft claim is made.
-
-    Raises: Forbidden, NotFound, StaleVersion, AlreadyDecided, InvalidTransition.
-    """
-    require(by, Act.CONFIRM_USE)
-    with transaction() as session:
-        booking = booking_locked(booking_id, by, version)
-        _confirm(session, booking, by=by, at=at)
-    return booking
-
-
-def _confirm(session: Session, booking: Booking, *, by: Actor, at: datetime) -> None:
-    before = booking.state
-    booking.state = next_state(before, BookingAct.CONFIRM)
-    if booking.used_from is None or booking.used_to is None or booking.charge is None:
-        raise AssertionError("a recorded use has its times and its charge")
-    uses = voucher_uses(booking.id)
-    charge = charge_for(booking, Slot(booking.used_from, booking.used_to), booking.used_samples or 0, uses)
-    booking.charge = charge.document()
-    booking.gross, booking.subsidy, booking.net = charge.gross, charge.subsidy, charge.net
-    booking.confirmed_at, booking.answer_by = at, None
-    session.flush()
-
-    amounts = {award.programme: award.amount for award in charge.awards}
-    held = Money(sum(use.held.fen for use in uses))
-    captured = capture_subsidies(session, uses, amounts, by=by, at=at, effective_at=min(at, booking.used_to))
-    for code, amount in captured.items():
-        if amount:
-            _draft_claim(session, booking, next(use for use in uses if use.programme_code == code), amount, by=by, at=at)
-    facts = {"gross_fen": charge.gross.fen, "subsidy_fen": charge.subsidy.fen, "released_fen": (held - charge.subsidy).fen}
-    record(session, "booking", booking, "confirmed", by=by, at=at, before=before, facts=facts)
-    tell_owner(session, booking, "usage_confirmed", at=at, facts=facts)
-
-
-def _draft_claim(session: Session, booking: Booking, use: VoucherUse, amount: Money, *, by: Actor, at: datetime) -> None:
-    """A draft claim per booking and programme that pays."""
-    code, programme = use.programme_code, terms(use.programme.document)
-    claimant = booking.firm_id if programme.claimant == "firm" else booking.owner_id
-    if (old := claim_of(booking.id, code)) is not None:  # the use was reopened: the same claim begins anew
-        before = old.state
-        old.state, old.amount, old.asked, old.completed_on = (
-            next_claim_state(before, ClaimAct.REDRAFT),
-            amount,
-            amount,
-            last_day(booking.used_to or booking.ends_at),
-        )
-        record(session, "claim", old, "drafted", by=by, at=at, before=before, facts={"amount_fen": amount.fen})
-        return
-    claim = Claim(
-        number=f"C-{booking.number}-{code}",
-        booking_id=booking.id,
-        programme_code=code,
-        version_id=use.version_id,
-        claimant_id=claimant,
-        payee_id=payee_of(booking, programme),
-        amount=amount,
-        asked=amount,
-        state=ClaimState.DRAFT,
-        completed_on=last_day(booking.used_to or booking.ends_at),
-        made_at=at,
-    )
-    session.add(claim)
-    record(session, "claim", claim, "drafted", by=by, at=at, facts={"amount_fen": amount.fen})
 
 
 @use_case
@@ -272,17 +180,6 @@ def escalate_request(booking_id: int, *, by: Actor, at: datetime) -> bool:
             return False
         record(session, "booking", booking, "escalated", by=by, at=at, before=booking.state)
         tell_bureau(session, booking, "booking_escalated", at=at)
-    return True
-
-
-@use_case
-def confirm_by_silence(booking_id: int, *, by: Actor, at: datetime) -> bool:
-    """Confirm a use that nobody disputed within its days; False when somebody acted meanwhile."""
-    with transaction() as session:
-        booking = booking_locked(booking_id, None)
-        if booking.state is not BookingState.USAGE_RECORDED or booking.answer_by is None or booking.answer_by > at:
-            return False
-        _confirm(session, booking, by=by, at=at)
     return True
 
 

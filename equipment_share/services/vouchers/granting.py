@@ -38,23 +38,24 @@ def put_money(session: Session, voucher: Voucher, programme: Programme, amount: 
     post(session, source, house, amount, Phase.DIRECT, programme_code=voucher.programme_code, by=by, at=at, reason="issue")
 
 
-def grant_what_is_due(session: Session, firm: Organisation, *, at: datetime) -> None:
-    """Issue every voucher that the firm is entitled to without asking and does not have yet.
+def grant_what_is_due(session: Session, firm: Organisation, *, at: datetime) -> int:
+    """Issue every voucher that the firm is entitled to without asking and does not have yet; answers how many were issued.
 
     A programme whose budget is spent grants what is left, or nothing; that never refuses the booking that asked.
     """
-    today = bureau_day(at)
+    today, made = bureau_day(at), 0
     for version, _, _ in due_grants(firm, today):
         programme = terms(version.document)
-        _grant(session, firm, version, programme, auto_key(version.code, firm.id, programme.period_of(today).first_on), at=at)
+        made += _grant(session, firm, version, programme, auto_key(version.code, firm.id, programme.period_of(today).first_on), at=at)
+    return made
 
 
-def _grant(session: Session, firm: Organisation, version: ProgrammeVersion, programme: Programme, key: str, *, at: datetime) -> None:
+def _grant(session: Session, firm: Organisation, version: ProgrammeVersion, programme: Programme, key: str, *, at: datetime) -> bool:
     today = bureau_day(at)
     period = programme.period_of(today)
     amount = _affordable(session, version.code, programme, programme.quota_for(tags_on(firm, today)) or ZERO)
     if not amount:
-        return
+        return False
     voucher = Voucher(
         number=f"V{today:%Y}-{version.code}-{firm.id}-{period.first_on:%m%d}",
         programme_code=version.code,
@@ -67,12 +68,14 @@ def _grant(session: Session, firm: Organisation, version: ProgrammeVersion, prog
         valid_from=today,
         valid_until=programme.valid_until(today, period),
         auto_key=key,
+        tier=sorted(tags_on(firm, today)),
         made_at=at,
     )
     session.add(voucher)
     session.flush()
     put_money(session, voucher, programme, amount, by=SYSTEM, at=at)
     record(session, "voucher", voucher, "granted", by=SYSTEM, at=at, facts={"amount_fen": amount.fen})
+    return True
 
 
 def _affordable(session: Session, code: str, programme: Programme, quota: Money) -> Money:

@@ -205,12 +205,11 @@ def expire_voucher(voucher_id: int, *, by: Actor, at: datetime) -> bool:
 
 
 @use_case
-def grant_without_application(firm_id: int, *, by: Actor, at: datetime) -> None:
-    """The nightly 免申即享: issue to a firm what it is entitled to and does not have yet."""
+def grant_without_application(firm_id: int, *, by: Actor, at: datetime) -> bool:
+    """The nightly 免申即享: issue to a firm what it is entitled to and does not have yet; False when the budget gives nothing."""
     with transaction() as session:
         firm = firm_locked(firm_id)
-        if firm.state is OrganisationState.VERIFIED:
-            grant_what_is_due(session, firm, at=at)
+        return firm.state is OrganisationState.VERIFIED and grant_what_is_due(session, firm, at=at) > 0
 
 
 def _sweep(session: Session, voucher: Voucher, to: AccountKind, *, by: Actor, at: datetime) -> Money:

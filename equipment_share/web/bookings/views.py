@@ -36,10 +36,10 @@ from equipment_share.queries.bookings.waiting import waiting_for_booking, wish_o
 from equipment_share.queries.instruments.instruments import instrument_seen_by, names_of
 from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.services.bookings.attendance import check_in, check_out
+from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import cancel_booking, late_fee
 from equipment_share.services.bookings.disputes import adjudicate, dispute_usage
 from equipment_share.services.bookings.requests import request_booking
-from equipment_share.services.bookings.usage import confirm_usage
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.forms import AdjudicationForm, BookingForm, DisputeForm, TimeForm, UsageForm
 from equipment_share.web.fields import asked, typed

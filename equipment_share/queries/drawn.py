@@ -1,0 +1,86 @@
+"""What a firm, or all firms of one controller, have drawn of programmes in their periods: held, consumed and promised."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, literal, or_, select, union_all
+
+from equipment_share.domain.money import ZERO, Money
+from equipment_share.domain.periods import Period
+from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking, Promise, VoucherUse
+from equipment_share.models.people import Organisation
+from equipment_share.queries.ledger import as_money
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What counts against a period's limits, and the eligible base behind it (cumulative bands)."""
+
+    amount: Money = ZERO
+    base: Money = ZERO
+
+
+NOTHING_DRAWN = Drawn()
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Whose draws count, in which period."""
+
+    firms: Collection[int]
+    period: Period
+
+
+def group_of(firm: Organisation) -> list[int]:
+    """The firms that one controller stands behind, this one among them."""
+    if not firm.controller:
+        return [firm.id]
+    return sorted(db.session.scalars(select(Organisation.id).where(Organisation.controller == firm.controller)))
+
+
+def drawn(counted: Mapping[str, Counted], *, without_booking: int | None = None) -> dict[str, Drawn]:
+    """By programme what counts in its period; one question whatever their number.
+
+    A hold counts whole until it is resolved, then what was captured; a promise counts while it stands.
+    """
+    if not counted:
+        return {}
+    use, promise = VoucherUse, Promise
+    amount = case((use.resolved_id.is_(None), use.held), else_=use.captured)
+    held = select(use.programme_code.label("code"), use.booking_id, use.counts_on, amount.label("amount"), use.base.label("base"))
+    said = select(promise.programme_code, promise.booking_id, promise.counts_on, promise.amount, promise.base).where(promise.ended == "")
+    rows = union_all(held, said).subquery()
+    inside = [
+        (rows.c.code == literal(code)) & rows.c.counts_on.between(of.period.first_on, of.period.last_on) & Booking.firm_id.in_(of.firms)
+        for code, of in counted.items()
+    ]
+    query = select(rows.c.code, func.sum(rows.c.amount), func.sum(rows.c.base)).join(Booking, Booking.id == rows.c.booking_id)
+    query = query.where(or_(*inside)).group_by(rows.c.code)
+    if without_booking is not None:
+        query = query.where(rows.c.booking_id != without_booking)
+    return {code: Drawn(as_money(amount), as_money(base)) for code, amount, base in db.session.execute(query)}
+
+
+def promised_on(voucher_ids: Collection[int]) -> dict[int, Money]:
+    """What stands promised against vouchers whose money moves at the claim."""
+    if not voucher_ids:
+        return {}
+    query = select(Promise.voucher_id, func.sum(Promise.amount)).where(Promise.voucher_id.in_(voucher_ids), Promise.ended == "")
+    return {key: as_money(amount) for key, amount in db.session.execute(query.group_by(Promise.voucher_id)) if key is not None}
+
+
+def promised_of(codes: Collection[str]) -> dict[str, Money]:
+    """What stands promised of programmes in all."""
+    if not codes:
+        return {}
+    query = select(Promise.programme_code, func.sum(Promise.amount)).where(Promise.programme_code.in_(codes), Promise.ended == "")
+    return {code: as_money(amount) for code, amount in db.session.execute(query.group_by(Promise.programme_code))}
+
+
+def promises_of(booking_id: int) -> list[Promise]:
+    """The promises on a booking that still stand, in their order."""
+    query = select(Promise).where(Promise.booking_id == booking_id, Promise.ended == "").order_by(Promise.position, Promise.id)
+    return list(db.session.scalars(query))
