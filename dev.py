@@ -196,6 +196,7 @@ def messages(*, write: bool) -> None:
             "-F",
             TRANSLATIONS / "babel.cfg",
             "--no-location",
+            "--sort-output",
             "-k",
             "_l",
             "-k",
@@ -206,8 +207,10 @@ def messages(*, write: bool) -> None:
         )
         update = ["update", "-i", template, "-l", "zh", "-o", fresh, "--omit-header", "--ignore-obsolete", "-N"]
         sh(BIN / "pybabel", "-q", *update)
-        if write:
-            shutil.copy(fresh, catalogue)
+        if write:  # the catalogue keeps its own head, and its order: two people's new words then meet without a quarrel
+            head = catalogue.read_text(encoding="utf-8").split("\n\n", 1)[0]
+            body = fresh.read_text(encoding="utf-8")
+            catalogue.write_text(head + "\n\n" + (body.split("\n\n", 1)[1] if 'msgid ""\nmsgstr ""' in body else body), encoding="utf-8")
         count = (
             "import sys; from babel.messages.pofile import read_po as r; c = r(open(sys.argv[1], 'rb')); o = r(open(sys.argv[2], 'rb')); "
         )

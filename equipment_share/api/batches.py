@@ -21,7 +21,6 @@ from equipment_share.services.settlement.bank_file import bank_answers
 from equipment_share.services.settlement.bank_return import record_bank_return
 from equipment_share.services.settlement.batches import (
     approve_batch,
-    close_batch,
     lock_batch,
     open_batch,
     refuse_batch,
@@ -29,6 +28,7 @@ from equipment_share.services.settlement.batches import (
     send_batch,
 )
 from equipment_share.services.settlement.claims import dispose_finding
+from equipment_share.services.settlement.closing import close_batch
 
 shelf = Shelf("batches")
 BATCH = Answer("Batch")
@@ -75,12 +75,18 @@ def _step(verb: str, act: Act, says: str, do: Callable[..., Batch], refusals: Ma
 
 
 _HANDS = {403: ("second_person_required", "conflict_of_interest"), 409: LIFE}
-_step("lock", Act.LOCK_BATCH, "Freeze the approved claims.", lock_batch, {409: (*LIFE, "publicity_running"), 422: ("empty_batch",)})
+_step(
+    "lock",
+    Act.LOCK_BATCH,
+    "Freeze the approved claims.",
+    lock_batch,
+    {409: (*LIFE, "publicity_running", "pro_rata_missing"), 422: ("empty_batch",)},
+)
 _step("review", Act.REVIEW_BATCH, "Another person finds it right.", review_batch, _HANDS)
 _step("approve", Act.APPROVE_BATCH, "The third person signs.", approve_batch, _HANDS)
 _step("send", Act.LOCK_BATCH, "Hand the payment file to finance.", send_batch, {409: LIFE})
 _step("close", Act.REVIEW_BATCH, "Close a paid batch; its bytes never change again.", close_batch,
-      {403: ("second_person_required",), 409: (*LIFE, "not_paid_yet", "not_balanced")})  # fmt: skip
+      {403: ("second_person_required",), 409: (*LIFE, "not_paid_yet", "not_balanced", "findings_open")})  # fmt: skip
 
 
 @shelf.post("/batches/{id}/refuse", Act.REFUSE_BATCH, "Say no; its claims are approved again.", BATCH, sees=by_id(batch_seen_by),

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, jsonify
 from werkzeug.routing import BaseConverter
 
 from equipment_share.api import (
+    adjustments,
     batches,
     bookings,
     calendars,
@@ -40,6 +41,7 @@ SHELVES: tuple[Shelf, ...] = tuple(
         vouchers,
         programmes,
         claims,
+        adjustments,
         batches,
         reports,
     )

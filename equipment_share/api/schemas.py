@@ -7,6 +7,7 @@ from typing import Any
 from equipment_share.domain.access import Kind, Role
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.pricing import Mode, PriceUnit
+from equipment_share.domain.settlement.adjustments import AdjustmentKind, AdjustmentState
 from equipment_share.domain.settlement.claims import LEGS, BatchState, ClaimState
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.people import OrganisationState
@@ -119,7 +120,15 @@ FINDING = shape(
 )  # fmt: skip
 BATCH = shape(
     id=ID, programme=TEXT, period=TEXT, payee=words("owner", "firm"), status=words(*BatchState), total_fen=FEN, file_hash=maybe(TEXT), version=WHOLE,
-    lines=many(shape(line=WHOLE, claim=ID, amount_fen=FEN, adjusts=maybe(WHOLE), result=maybe(TEXT))),
+    lines=many(shape(line=WHOLE, claim=maybe(ID), amount_fen=FEN, adjusts=maybe(TEXT), result=maybe(TEXT))),
+)  # fmt: skip
+ADJUSTMENT = shape(
+    id=ID, number=TEXT, kind=words(*AdjustmentKind), programme=TEXT, claim=maybe(ID), payee=TEXT, amount_fen=FEN, status=words(*AdjustmentState),
+    reason=TEXT, appeal=TEXT, batch=maybe(ID), version=WHOLE,
+)  # fmt: skip
+PRO_RATA = shape(
+    programme=TEXT, period=TEXT, status=words("preview", "prepared", "decided"), budget_fen=FEN,
+    shares=many(shape(claim=ID, number=TEXT, asked_fen=FEN, amount_fen=FEN)),
 )  # fmt: skip
 ELEVEN = ("opening", "issued", "held", "captured", "released", "expired", "revoked", "claimed", "approved", "paid", "closing")
 FIGURES = shape(**{f"{name}_fen": FEN for name in ELEVEN})
@@ -180,6 +189,8 @@ SCHEMAS: dict[str, Schema] = {
     "Decision": shape(gross_fen=FEN, net_fen=FEN, subsidies=many(ANYTHING)),
     "Claim": CLAIM,
     "Batch": BATCH,
+    "Adjustment": ADJUSTMENT,
+    "ProRata": PRO_RATA,
     "Finding": FINDING,
     "Reconciliation": RECONCILIATION,
     "Publicity": shape(items=many(shape(firm=TEXT, amount_fen=FEN))),

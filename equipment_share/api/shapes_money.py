@@ -8,7 +8,8 @@ from equipment_share.api.plain import fen, key
 from equipment_share.api.shapes import Shape
 from equipment_share.domain.periods import Period
 from equipment_share.domain.settlement.evidence import Finding
-from equipment_share.models.settlement import Batch, BatchLine, Claim, FindingLine
+from equipment_share.models.settlement import Adjustment, Batch, BatchLine, Claim, FindingLine, ProRataRun
+from equipment_share.queries.prorata import Shares
 from equipment_share.queries.settlement import ClaimRow, lines_of_many, row_of, rows_of
 
 
@@ -75,7 +76,45 @@ def _batch(row: Batch, lines: Sequence[BatchLine]) -> Shape:
         "file_hash": row.file_hash or None,
         "version": row.version,
         "lines": [
-            {"line": line.line, "claim": key(line.claim_id), "amount_fen": line.amount.fen, "adjusts": None, "result": line.result or None}
+            {
+                "line": line.line,
+                "adjusts": f"{line.adjusts.batch_id}/{line.adjusts.line}" if line.adjusts else None,
+                "claim": key(line.claim_id),
+                "amount_fen": line.amount.fen,
+                "result": line.result or None,
+            }
             for line in lines
         ],
+    }
+
+
+def adjustment(row: Adjustment) -> Shape:
+    """Money beside a claim: below zero what the payee gives back."""
+    return {
+        "id": key(row.id),
+        "number": row.number,
+        "kind": row.kind.value,
+        "programme": row.programme_code,
+        "claim": key(row.claim_id),
+        "payee": row.payee.code,
+        "amount_fen": row.amount.fen,
+        "status": row.state.value,
+        "reason": row.reason,
+        "appeal": row.appeal,
+        "batch": key(row.batch_id),
+        "version": row.version,
+    }
+
+
+def pro_rata(code: str, period: Period, shares: Shares, run: ProRataRun | None) -> Shape:
+    """What a run gives each claim of what there is."""
+    status = "preview" if run is None else "prepared" if run.decided_at is None else "decided"
+    lines = shares.document() if run is None else run.shares
+    budget = shares.budget if run is None else run.budget
+    return {
+        "programme": code,
+        "period": str(period),
+        "status": status,
+        "budget_fen": budget.fen,
+        "shares": [{**row, "claim": str(row["claim"])} for row in lines],
     }

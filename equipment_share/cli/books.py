@@ -18,7 +18,7 @@ from equipment_share.queries.ledger import mismatches
 from equipment_share.queries.people import named_person, organisation_auditor
 from equipment_share.queries.reports import reconciliation
 from equipment_share.queries.settlement import latest_batch
-from equipment_share.services.settlement.batches import close_batch, close_problems
+from equipment_share.services.settlement.closing import checklist, close_batch
 from equipment_share.services.settlement.printing import report_file
 
 settlement = AppGroup("settlement", help="Batches.")
@@ -35,8 +35,9 @@ audit = AppGroup("audit", help="The audit chain.")
 def close_period(programme: str, period: str, by: str) -> None:
     """Run the close checklist of PROGRAMME and PERIOD, then close its batch."""
     batch = latest_batch(programme, Period.parse(period))
-    for code in close_problems(batch):
-        click.echo(f"not yet: {code}")
+    for item in checklist(batch, at=now()):
+        state = "ok" if item.is_done else "not yet" if item.stops else "later"
+        click.echo(f"{state}: {item.code}" + (f" ({item.count})" if item.count else ""))
     closed = close_batch(batch.id, by=named_person(by), at=now())
     click.echo(f"closed {closed.number} {closed.total}")
 

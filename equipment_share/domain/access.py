@@ -95,6 +95,10 @@ class Act(StrEnum):
     CHECK_CLAIM = "claim.check"
     APPROVE_CLAIM = "claim.approve"
     REJECT_CLAIM = "claim.reject"
+    ADJUST = "ledger.adjust"
+    CUT_PRO_RATA = "programme.pro_rata"
+    PREPARE_BONUS = "bonus.prepare"
+    RECORD_REPAYMENT = "repayment.record"
     LOCK_BATCH = "batch.lock"
     REVIEW_BATCH = "batch.review"
     APPROVE_BATCH = "batch.approve"
@@ -155,6 +159,10 @@ MAY: dict[Act, frozenset[Role]] = {
     A.CHECK_CLAIM: frozenset({R.BUREAU_CLERK}),
     A.APPROVE_CLAIM: frozenset({R.BUREAU_REVIEWER}),
     A.REJECT_CLAIM: frozenset({R.BUREAU_CLERK, R.BUREAU_REVIEWER}),
+    A.ADJUST: frozenset({R.BUREAU_CLERK, R.BUREAU_REVIEWER}),
+    A.CUT_PRO_RATA: frozenset({R.BUREAU_CLERK, R.BUREAU_REVIEWER}),
+    A.PREPARE_BONUS: frozenset({R.BUREAU_CLERK}),
+    A.RECORD_REPAYMENT: frozenset({R.FINANCE}),
     A.LOCK_BATCH: frozenset({R.BUREAU_CLERK}),
     A.REVIEW_BATCH: frozenset({R.BUREAU_REVIEWER}),
     A.APPROVE_BATCH: frozenset({R.BUREAU_LEADER}),

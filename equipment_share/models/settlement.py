@@ -175,6 +175,7 @@ class BatchLine(Base):
     batch: Mapped[Batch] = relationship()
     claim: Mapped[Claim | None] = relationship()
     adjustment: Mapped[Adjustment | None] = relationship()
+    adjusts: Mapped[BatchLine | None] = relationship(remote_side="BatchLine.id")
     payee: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
 

@@ -223,13 +223,13 @@ def latest_batch(programme_code: str, period: Period) -> Batch:
 
 
 def claims_to_batch(programme_code: str, period: Period, payee: str, *, lock: bool = False) -> list[Claim]:
-    """Approved claims whose use was completed in a period, not in any batch, for one payee side."""
+    """Approved claims that count in a period and get something, not in any batch, for one payee side."""
     side = Claim.payee_id == (Booking.owner_id if payee == "owner" else Booking.firm_id)
     query = (
         select(Claim)
         .join(Booking, Booking.id == Claim.booking_id)
         .where(Claim.programme_code == programme_code, Claim.completed_on.between(period.first_on, period.last_on), side)
-        .where(Claim.state.in_([ClaimState.APPROVED, ClaimState.PUBLICISED]), Claim.batch_id.is_(None))
+        .where(Claim.state.in_([ClaimState.APPROVED, ClaimState.PUBLICISED]), Claim.batch_id.is_(None), Claim.amount > Money(0))
         .order_by(Claim.payee_id, Claim.id)
     )
     return list(db.session.scalars(query.with_for_update(of=Claim) if lock else query))
@@ -237,7 +237,12 @@ def claims_to_batch(programme_code: str, period: Period, payee: str, *, lock: bo
 
 def lines_of(batch_id: int) -> list[BatchLine]:
     """The lines of a locked batch with claim and payee, in order; one question."""
-    query = select(BatchLine).where(BatchLine.batch_id == batch_id).options(joinedload(BatchLine.claim)).order_by(BatchLine.line)
+    query = (
+        select(BatchLine)
+        .where(BatchLine.batch_id == batch_id)
+        .options(joinedload(BatchLine.claim), joinedload(BatchLine.adjustment), joinedload(BatchLine.adjusts))
+        .order_by(BatchLine.line)
+    )
     return list(db.session.scalars(query))
 
 
@@ -283,7 +288,8 @@ def publicity(programme: str, period: Period | None) -> list[tuple[str, Money]]:
 def lines_of_many(batch_ids: Sequence[int]) -> dict[int, list[BatchLine]]:
     """The lines of many batches in one question."""
     found: dict[int, list[BatchLine]] = {batch_id: [] for batch_id in batch_ids}
-    for line in db.session.scalars(select(BatchLine).where(BatchLine.batch_id.in_(batch_ids)).order_by(BatchLine.batch_id, BatchLine.line)):
+    query = select(BatchLine).where(BatchLine.batch_id.in_(batch_ids)).options(joinedload(BatchLine.adjusts))
+    for line in db.session.scalars(query.order_by(BatchLine.batch_id, BatchLine.line)):
         found[line.batch_id].append(line)
     return found
 

@@ -11,8 +11,7 @@ from sqlalchemy.orm import aliased
 
 from equipment_share.domain.access import FIRM, READERS, Act, Actor, Kind, require
 from equipment_share.domain.errors import NotFound, StaleVersion
-from equipment_share.domain.money import ZERO, Money, total
-from equipment_share.domain.periods import Period
+from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db
@@ -198,11 +197,16 @@ def vouchers_over(on: date) -> list[int]:
     return [row.voucher.id for row in rows if row.voucher.state is not VoucherState.EXPIRED or row.figures.available > ZERO]
 
 
-def issued_to(firm_id: int, programme_code: str, period: Period) -> Money:
-    """What was issued to a firm of one programme in one period."""
+def vouchers_of(firm_id: int, programme_code: str) -> list[VoucherRow]:
+    """Every voucher that a firm ever had of a programme, with its amounts."""
     query = select(Voucher).where(Voucher.firm_id == firm_id, Voucher.programme_code == programme_code, Voucher.account_id.is_not(None))
-    rows = with_figures(list(db.session.scalars(query.where(Voucher.period_first_on == period.first_on))))
-    return total(row.figures.issued for row in rows)
+    return with_figures(list(db.session.scalars(query.order_by(Voucher.id))))
+
+
+def vouchers_waiting_for_budget() -> list[int]:
+    """Approved applications that wait, in the order they came."""
+    query = select(Voucher.id).where(Voucher.state == VoucherState.CHECKED, Voucher.waits_since.is_not(None))
+    return list(db.session.scalars(query.order_by(Voucher.waits_since, Voucher.id)))
 
 
 Grant = tuple[ProgrammeVersion, Money, date]

@@ -24,8 +24,9 @@ from equipment_share.services.bookings.evidence import add_document
 from equipment_share.services.bookings.requests import request_booking
 from equipment_share.services.bookings.usage import mark_no_show, record_usage
 from equipment_share.services.settlement.bank_return import BankAnswer, record_bank_return
-from equipment_share.services.settlement.batches import approve_batch, close_batch, lock_batch, open_batch, review_batch, send_batch
+from equipment_share.services.settlement.batches import approve_batch, lock_batch, open_batch, review_batch, send_batch
 from equipment_share.services.settlement.claims import approve_claim, check_claim, submit_claim
+from equipment_share.services.settlement.closing import close_batch
 
 PURPOSES = ("断口形貌分析", "涂层成分确认", "新配方对比", "失效分析", "来料检验", "研发样品表征", "工艺验证")
 HOUR = timedelta(hours=1)

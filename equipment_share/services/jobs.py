@@ -8,11 +8,12 @@ from datetime import datetime
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.people import SYSTEM
 from equipment_share.queries.bookings.due import begun_without_check_in, requests_due, running_over, unanswered_since, uses_due
-from equipment_share.queries.vouchers import firms_with_grants_due, vouchers_over
+from equipment_share.queries.vouchers import firms_with_grants_due, vouchers_over, vouchers_waiting_for_budget
 from equipment_share.services.bookings.attendance import tell_of_overrun
 from equipment_share.services.bookings.confirming import confirm_by_silence
 from equipment_share.services.bookings.usage import escalate_request, expire_request, notice_no_show, remind_owner
-from equipment_share.services.vouchers.vouchers import expire_voucher, grant_without_application
+from equipment_share.services.vouchers.endings import expire_voucher
+from equipment_share.services.vouchers.vouchers import grant_without_application, issue_what_waited
 
 JOBS: dict[str, tuple[Callable[[datetime], list[int]], Callable[..., object]]] = {
     "requests to remind of": (lambda at: unanswered_since(at, "remind", told="reminded"), remind_owner),
@@ -22,6 +23,7 @@ JOBS: dict[str, tuple[Callable[[datetime], list[int]], Callable[..., object]]] =
     "uses that run over": (running_over, tell_of_overrun),
     "uses that nobody disputed": (uses_due, confirm_by_silence),
     "vouchers that are over": (lambda at: vouchers_over(bureau_day(at)), expire_voucher),
+    "applications that wait for budget": (lambda at: vouchers_waiting_for_budget(), issue_what_waited),
     "grants without application": (lambda at: firms_with_grants_due(bureau_day(at)), grant_without_application),
 }
 """Each job: what is due, and the use case that does it for one."""

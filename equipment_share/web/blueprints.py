@@ -21,6 +21,7 @@ from equipment_share.web.metrics import metrics, watch
 from equipment_share.web.pages import pages
 from equipment_share.web.people.organisations import organisations
 from equipment_share.web.people.views import people
+from equipment_share.web.settlement.adjustments import adjustments
 from equipment_share.web.settlement.batches import batches
 from equipment_share.web.settlement.claims import claims
 from equipment_share.web.settlement.reports import reports
@@ -29,7 +30,7 @@ from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
     errors, pages, metrics, people, organisations, administration, instruments, exchange, training, upkeep, owner, bookings, planning, kiosk,
-    desk, vouchers, programmes, claims, batches, reports,
+    desk, vouchers, programmes, claims, adjustments, batches, reports,
 )  # fmt: skip
 
 

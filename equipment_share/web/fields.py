@@ -106,12 +106,10 @@ class YuanField(Field):
         self.data = None
         if not text:
             return
-        if not (text.isascii() and _YUAN.fullmatch(text)):
-            raise ValueError(refusal_words("not_an_amount", {}))
-        fen = int(Decimal(text) * 100)
-        if fen > MOST_FEN:
-            raise ValueError(refusal_words("out_of_range", {}))
-        self.data = Money(fen)
+        try:
+            self.data = yuan_of(text, self.name)
+        except Invalid as refusal:
+            raise ValueError(refusal_words(refusal.code, {})) from None
 
 
 def required(_form: Any, field: Field) -> None:
@@ -152,6 +150,28 @@ def typed(name: str, most: int = 500) -> str:
     if len(text) > most:
         raise invalid("too_long_text", name, most=most)
     return text
+
+
+def typed_yuan(name: str) -> Money | None:
+    """One amount of a form that needs no form class; None when it was left empty.
+
+    Raises: Invalid `not_an_amount`, `out_of_range`.
+    """
+    text = clean_text(request.form.get(name, ""))
+    return yuan_of(text, name) if text else None
+
+
+def yuan_of(text: str, field: str) -> Money:
+    """An amount in yuan as people type it: `12`, `12.5`, `12.50`; by Decimal, never by float.
+
+    Raises: Invalid `not_an_amount`, `out_of_range`.
+    """
+    if not (text.isascii() and _YUAN.fullmatch(text)):
+        raise invalid("not_an_amount", field)
+    fen = int(Decimal(text) * 100)
+    if fen > MOST_FEN:
+        raise invalid("out_of_range", field)
+    return Money(fen)
 
 
 def asked(name: str, default: str = "", most: int = 200) -> str:

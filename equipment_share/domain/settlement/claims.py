@@ -43,6 +43,8 @@ class ClaimAct(StrEnum):
     FAIL = "fail"
     WITHDRAW = "withdraw"
     REDRAFT = "redraft"
+    ADJUST = "adjust"
+    CLAW_BACK = "claw_back"
 
 
 C, D = ClaimState, ClaimAct
@@ -61,12 +63,18 @@ CLAIM_STEPS: dict[ClaimAct, tuple[frozenset[ClaimState], ClaimState]] = {
     D.FAIL: (frozenset({C.BATCHED, C.PAYMENT_FAILED}), C.PAYMENT_FAILED),
     D.WITHDRAW: (frozenset({C.DRAFT, C.SUBMITTED, C.RETURNED}), C.WITHDRAWN),
     D.REDRAFT: (frozenset({C.WITHDRAWN}), C.DRAFT),
+    D.ADJUST: (frozenset({C.PAID, C.ADJUSTED}), C.ADJUSTED),
+    D.CLAW_BACK: (frozenset({C.PAID, C.ADJUSTED}), C.CLAWED_BACK),
 }
 """From which states an act leads where (domain §7.3)."""
 NOT_HANDED_IN = frozenset({C.DRAFT, C.RETURNED, C.WITHDRAWN})
 """Claims that the bureau has not got: a use may still be reopened."""
 NOT_GATHERED = frozenset({C.SUBMITTED, C.IN_REVIEW, C.CHECKED, C.APPROVED, C.PUBLICISED})
 """Claims that the bureau has and no batch holds: a correction is an adjusting entry."""
+SETTLED = frozenset({C.PAID, C.ADJUSTED, C.CLAWED_BACK})
+"""Claims that were paid; what changes afterwards is an entry beside them."""
+UNDECIDED = frozenset({C.SUBMITTED, C.IN_REVIEW, C.CHECKED})
+"""Claims that the bureau still owes an answer."""
 
 
 class BatchState(StrEnum):

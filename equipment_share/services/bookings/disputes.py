@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from equipment_share.domain.access import Act, Actor, require, require_no_link
 from equipment_share.domain.bookings.life import CHARGED, BookingAct, next_state
 from equipment_share.domain.errors import InvalidTransition
-from equipment_share.domain.money import Money, total
-from equipment_share.domain.settlement.claims import NOT_GATHERED, NOT_HANDED_IN, ClaimAct, ClaimState, next_claim_state
+from equipment_share.domain.money import ZERO, Money, total
+from equipment_share.domain.settlement.claims import NOT_GATHERED, NOT_HANDED_IN, SETTLED, ClaimAct, ClaimState, next_claim_state
 from equipment_share.domain.timeslots import Slot
 from equipment_share.domain.workdays import workdays_later
 from equipment_share.models.bookings import Booking, UsageRecord
@@ -23,6 +23,7 @@ from equipment_share.services.bookings.decisions import given_reason
 from equipment_share.services.bookings.returns import give_back_of, reopen_subsidies
 from equipment_share.services.bookings.usage import used_slot, write_usage
 from equipment_share.services.letters import tell_both, tell_firm, tell_owner
+from equipment_share.services.settlement.taking_back import take_effect, written_against
 from equipment_share.services.transaction import record, transaction, use_case
 
 
@@ -68,7 +69,7 @@ def _reopened(session: Session, booking: Booking, *, by: Actor, at: datetime) ->
     """
     claims = claims_of_booking(booking.id)
     if any(claim.state not in NOT_HANDED_IN for claim in claims):
-        if all(claim.state in NOT_HANDED_IN | NOT_GATHERED for claim in claims):
+        if all(claim.state in NOT_HANDED_IN | NOT_GATHERED | SETTLED for claim in claims):
             return False
         raise InvalidTransition(state=booking.state.value, act="dispute")
     before = booking.state
@@ -89,7 +90,11 @@ def _corrected(session: Session, booking: Booking, accept: bool, reason: str, *,
     """
     records = usage_of(booking.id)
     claims = {claim.programme_code: claim for claim in claims_of_booking(booking.id)}
-    if not records or records[-1].said_by != "firm" or any(claim.state not in NOT_HANDED_IN | NOT_GATHERED for claim in claims.values()):
+    if (
+        not records
+        or records[-1].said_by != "firm"
+        or any(claim.state not in NOT_HANDED_IN | NOT_GATHERED | SETTLED for claim in claims.values())
+    ):
         raise InvalidTransition(state=booking.state.value, act="answer_dispute")
     before, said = booking.state, records[-1]
     if not accept:
@@ -102,20 +107,24 @@ def _corrected(session: Session, booking: Booking, accept: bool, reason: str, *,
     write_usage(session, booking, Slot(said.starts_at, said.ends_at), said.samples, reason, said_by="owner", by=by, at=at)
     booking.state = next_state(before, BookingAct.ADJUST)
     for award in (booking.charge or {})["subsidies"]:
-        _take_back(session, booking, claims.get(award["programme"]), Money(int(award["amount_fen"])), award["programme"], by=by, at=at)
+        _take_back(session, said, claims.get(award["programme"]), Money(int(award["amount_fen"])), award["programme"], by=by, at=at)
     facts = {"old_fen": old.fen, "new_fen": booking.gross.fen}
     record(session, "booking", booking, "adjusted", by=by, at=at, before=before, reason=reason, facts=facts)
     tell_both(session, booking, "use_adjusted", at=at, facts=facts)
 
 
-def _take_back(session: Session, booking: Booking, claim: Claim | None, wanted: Money, code: str, *, by: Actor, at: datetime) -> None:
-    """What a programme captured above what it now bears goes back, and its claim is for the rest."""
-    captured = total(use.captured for use in voucher_uses(booking.id) if use.programme_code == code)
-    if captured > wanted:
-        give_back_of(session, booking.id, code, captured - wanted, by=by, at=at)
+def _take_back(session: Session, said: UsageRecord, claim: Claim | None, wanted: Money, code: str, *, by: Actor, at: datetime) -> None:
+    """What a programme captured above what it now bears goes back: the claim is for the rest, or, once paid, an entry beside it."""
+    over = total(use.captured for use in voucher_uses(said.booking_id) if use.programme_code == code) - wanted
+    if claim is not None and claim.state in SETTLED:
+        if over > ZERO:  # both sides agree, so the firm that asked and the owner who accepts are the two persons (W16)
+            take_effect(session, written_against(session, claim, over, said.note, prepared_by=said.by_id, at=at), claim, by=by, at=at)
+        return
+    if over > ZERO:
+        give_back_of(session, said.booking_id, code, over, by=by, at=at)
     if claim is not None and claim.amount != wanted:
         facts = {"old_fen": claim.amount.fen, "amount_fen": wanted.fen}
-        claim.amount = wanted
+        claim.amount = claim.asked = wanted
         record(session, "claim", claim, "adjusted", by=by, at=at, before=claim.state, facts=facts)
 
 

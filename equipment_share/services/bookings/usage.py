@@ -25,7 +25,7 @@ from equipment_share.queries.drawn import promises_of
 from equipment_share.queries.firms import firm_facts
 from equipment_share.queries.instruments.calendar import off_days
 from equipment_share.services.bookings.endings import end_without_use
-from equipment_share.services.bookings.promises import set_numbers
+from equipment_share.services.bookings.promises import follow_use, set_numbers
 from equipment_share.services.letters import tell_bureau, tell_firm, tell_owner
 from equipment_share.services.transaction import record, transaction, use_case
 
@@ -106,6 +106,7 @@ def write_usage(session: Session, booking: Booking, used: Slot, samples: int, no
     charge = charge_for(booking, used, samples, voucher_uses(booking.id), promises)
     booking.charge = charge.document()
     set_numbers(booking, charge, promises)
+    follow_use(promises, {award.programme: award for award in charge.awards})
 
 
 def charge_for(booking: Booking, used: Slot, samples: int, uses: Sequence[VoucherUse], promises: Sequence[Promise]) -> Quote:

@@ -11,7 +11,7 @@ from equipment_share.domain.money import Money
 from equipment_share.services.settlement.bank_return import BankAnswer
 
 COLUMNS = ("line", "status", "paid_on", "reference", "amount_fen")
-_WHOLE = re.compile("[0-9]{1,15}")
+_WHOLE = re.compile("-?[0-9]{1,15}")
 
 
 def bank_answers(data: bytes, name: str) -> tuple[list[BankAnswer], list[tuple[int, Problem]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,13 +11,17 @@ from sqlalchemy.orm import Session
 from equipment_share.domain.access import Act, Actor, require, require_other_hand
 from equipment_share.domain.errors import Problem
 from equipment_share.domain.ledger import AccountKind, Phase
-from equipment_share.domain.money import Money
+from equipment_share.domain.money import ZERO, Money
+from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.settlement.adjustments import AdjustmentAct
 from equipment_share.domain.settlement.claims import BatchAct, BatchState, ClaimAct, next_batch_state
 from equipment_share.models.settlement import Batch, BatchLine, Claim
 from equipment_share.queries.settlement import batch_locked, lines_of, reference_is_used
 from equipment_share.services.letters import tell_organisation
 from equipment_share.services.posting import open_account, post
+from equipment_share.services.settlement.adjustments import settle_back
 from equipment_share.services.settlement.batches import batch_step, claim_step
+from equipment_share.services.settlement.taking_back import adjustment_step
 from equipment_share.services.transaction import transaction, use_case
 
 
@@ -63,6 +67,7 @@ def record_bank_return(batch_id: int, answers: Sequence[BankAnswer], *, version:
                 problems.append((answer.row, problem))
             else:
                 counts[_take(session, batch, lines[answer.line or 0], answer, by=by, at=at)] += 1
+        _set_off(session, lines.values(), by=by, at=at)
         _settle_state(session, batch, lines, changed=counts["paid"] + counts["failed"] > 0, by=by, at=at)
     return BankReading(batch, counts["paid"], counts["failed"], counts["unchanged"], tuple(problems))
 
@@ -75,6 +80,8 @@ def _answer_problem(answer: BankAnswer, lines: Mapping[int, BatchLine]) -> Probl
         return Problem("amount_differs", "amount_fen")
     if answer.status not in ("paid", "failed"):
         return Problem("not_a_choice", "status")
+    if line.amount < ZERO:
+        return None
     if answer.status == "paid" and (not answer.reference or answer.paid_on is None):
         return Problem("required", "reference" if not answer.reference else "paid_on")
     if answer.status == "paid" and line.reference != answer.reference and (line.result == "paid" or reference_is_used(answer.reference)):
@@ -84,8 +91,8 @@ def _answer_problem(answer: BankAnswer, lines: Mapping[int, BatchLine]) -> Probl
 
 def _take(session: Session, batch: Batch, line: BatchLine, answer: BankAnswer, *, by: Actor, at: datetime) -> str:
     """Apply one answer to its line; answers `paid`, `failed` or `unchanged`."""
-    if line.result in ("paid", answer.status):
-        return "unchanged"
+    if line.result in ("paid", answer.status) or line.amount < ZERO:
+        return "unchanged"  # what is deducted is settled with the rest of its payee's lines, whatever the bank writes beside it
     code, claim = batch.programme_code, line.claim
     if answer.status == "paid":
         house = open_account(session, AccountKind.BATCH, str(batch.id), programme_code=code)
@@ -96,9 +103,22 @@ def _take(session: Session, batch: Batch, line: BatchLine, answer: BankAnswer, *
         )  # fmt: skip
         line.reference, line.transfer_id = answer.reference, step.id
     line.result, line.paid_on = answer.status, answer.paid_on  # last, and at once: a paid line never changes again
-    if claim is not None:
+    if line.adjustment is not None:
+        if answer.status == "paid":
+            adjustment_step(session, line.adjustment, AdjustmentAct.SETTLE, "settled", by=by, at=at)
+    elif claim is not None:
         _claim_follows(session, line, claim, answer.status, by=by, at=at)
     return answer.status
+
+
+def _set_off(session: Session, lines: Collection[BatchLine], *, by: Actor, at: datetime) -> None:
+    """Once a payee has everything that a batch pays it, what the batch deducts is settled (paid to payable)."""
+    owing = {line.payee_id for line in lines if line.amount > ZERO and line.result != "paid"}
+    for line in lines:
+        if line.amount < ZERO and not line.result and line.payee_id not in owing and line.adjustment is not None:
+            settle_back(session, line.adjustment, f"deducted in batch {line.batch.number}", by=by, at=at)
+            line.transfer_id, line.result, line.paid_on = line.adjustment.transfer_id, "paid", bureau_day(at)
+            adjustment_step(session, line.adjustment, AdjustmentAct.SETTLE, "settled", by=by, at=at)
 
 
 def _claim_follows(session: Session, line: BatchLine, claim: Claim, status: str, *, by: Actor, at: datetime) -> None:

@@ -13,16 +13,19 @@ from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.access import Act, Actor, require, require_no_link, require_other_hand
 from equipment_share.domain.errors import Conflict, Refused, invalid
 from equipment_share.domain.ledger import AccountKind, Phase
-from equipment_share.domain.money import Money, total
+from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.domain.programmes.programmes import terms
-from equipment_share.domain.settlement.claims import BatchAct, BatchState, ClaimAct, ClaimState, next_batch_state, next_claim_state
-from equipment_share.models.settlement import Batch, BatchLine, Claim
-from equipment_share.queries.ledger import balance, mismatches
+from equipment_share.domain.settlement.adjustments import AdjustmentAct
+from equipment_share.domain.settlement.claims import BatchAct, BatchState, ClaimAct, next_batch_state, next_claim_state
+from equipment_share.models.settlement import Adjustment, Batch, BatchLine, Claim
+from equipment_share.queries.adjustments import adjustments_to_batch, line_that_paid
+from equipment_share.queries.prorata import unpaid_promises
 from equipment_share.queries.settlement import batch_locked, claims_to_batch, lines_of, live_batch
 from equipment_share.queries.vouchers import versions_of
 from equipment_share.services.bookings.decisions import given_reason
 from equipment_share.services.posting import open_account, post
+from equipment_share.services.settlement.taking_back import adjustment_step
 from equipment_share.services.transaction import record, transaction, use_case
 
 
@@ -32,22 +35,16 @@ class EmptyBatch(Refused):
     code = "empty_batch"
 
 
+class ProRataMissing(Conflict):
+    """Approved claims still wait for the run that divides the budget."""
+
+    code = "pro_rata_missing"
+
+
 class PublicityRunning(Conflict):
     """Some claim is still on the public list."""
 
     code = "publicity_running"
-
-
-class NotPaidYet(Conflict):
-    """Not every line has its money."""
-
-    code = "not_paid_yet"
-
-
-class NotBalanced(Conflict):
-    """The books do not bear the batch out."""
-
-    code = "not_balanced"
 
 
 @use_case
@@ -78,31 +75,71 @@ def open_batch(programme_code: str, period: Period, payee: str | None = None, *,
 
 @use_case
 def lock_batch(batch_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Batch:
-    """Gather the approved claims and freeze them: payable to batch, payee by payee, to the fen.
+    """Gather the approved claims and what is to be given or taken beside them, and freeze them: payable to batch, payee by payee, to the fen.
 
-    Raises: Forbidden, NotFound, StaleVersion, EmptyBatch, PublicityRunning, AlreadyDecided, InvalidTransition.
+    Raises: Forbidden, NotFound, StaleVersion, EmptyBatch, PublicityRunning, ProRataMissing, AlreadyDecided, InvalidTransition.
     """
     require(by, Act.LOCK_BATCH)
     with transaction() as session:
         batch = batch_locked(batch_id, version)
         next_batch_state(batch.state, BatchAct.LOCK)
-        claims = claims_to_batch(batch.programme_code, _period(batch), batch.payee, lock=True)
-        if not claims:
+        period = period_of(batch)
+        if unpaid_promises(batch.programme_code, period):
+            raise ProRataMissing()
+        claims = claims_to_batch(batch.programme_code, period, batch.payee, lock=True)
+        beside = _bearable(claims, adjustments_to_batch(batch.programme_code, batch.payee, lock=True))
+        if not claims and not beside:
             raise EmptyBatch()
         _notice_is_over(claims, at=at)
 
-        for line, claim in enumerate(claims, 1):
-            claim.batch_id = batch.id
-            session.add(BatchLine(batch_id=batch.id, line=line, claim_id=claim.id, payee_id=claim.payee_id, amount=claim.amount))
-            claim_step(session, claim, ClaimAct.BATCH, "batched", by=by, at=at)
-        batch.total, batch.locked_by_id, batch.locked_at = total(claim.amount for claim in claims), by.id, at
+        batch.total = total([*(claim.amount for claim in claims), *(entry.amount for entry in beside)])
+        batch.locked_by_id, batch.locked_at = by.id, at
         batch_step(session, batch, BatchAct.LOCK, "locked", by=by, at=at, total_fen=batch.total.fen)
-        _move_by_payee(session, batch, claims, back=False, by=by, at=at)
+        _write_lines(session, batch, claims, beside, by=by, at=at)
+        _move_by_payee(session, batch, back=False, by=by, at=at)
     return batch
 
 
-def _period(batch: Batch) -> Period:
+def period_of(batch: Batch) -> Period:
+    """The period a batch settles."""
     return Period(batch.period_first_on, batch.period_last_on)
+
+
+def _bearable(claims: Sequence[Claim], waiting: Sequence[Adjustment]) -> list[Adjustment]:
+    """Bonuses, and what is to be taken back as far as the payee has enough coming; the rest waits for the next batch."""
+    coming: dict[int, Money] = {}
+    for claim in claims:
+        coming[claim.payee_id] = coming.get(claim.payee_id, ZERO) + claim.amount
+    taken = []
+    for entry in waiting:  # what is given comes first
+        after = coming.get(entry.payee_id, ZERO) + entry.amount
+        if after >= ZERO:
+            coming[entry.payee_id] = after
+            taken.append(entry)
+    return taken
+
+
+def _write_lines(session: Session, batch: Batch, claims: Sequence[Claim], beside: Sequence[Adjustment], *, by: Actor, at: datetime) -> None:
+    for line, claim in enumerate(claims, 1):
+        claim.batch_id = batch.id
+        session.add(BatchLine(batch_id=batch.id, line=line, claim_id=claim.id, payee_id=claim.payee_id, amount=claim.amount))
+        claim_step(session, claim, ClaimAct.BATCH, "batched", by=by, at=at)
+    for line, entry in enumerate(beside, len(claims) + 1):
+        paid = line_that_paid(entry.claim_id) if entry.claim_id is not None else None
+        entry.batch_id = batch.id
+        session.add(
+            BatchLine(
+                batch_id=batch.id,
+                line=line,
+                claim_id=entry.claim_id,
+                adjustment_id=entry.id,
+                payee_id=entry.payee_id,
+                amount=entry.amount,
+                adjusts_id=paid.id if paid else None,
+            )
+        )
+        adjustment_step(session, entry, AdjustmentAct.BATCH, "batched", by=by, at=at)
+    session.flush()
 
 
 def _notice_is_over(claims: Sequence[Claim], *, at: datetime) -> None:
@@ -112,13 +149,14 @@ def _notice_is_over(claims: Sequence[Claim], *, at: datetime) -> None:
             raise PublicityRunning(until=(bureau_day(claim.approved_at) + timedelta(days=days)).isoformat())
 
 
-def _move_by_payee(session: Session, batch: Batch, claims: Sequence[Claim], *, back: bool, by: Actor, at: datetime) -> None:
-    """One transfer per payee: into the batch's account, or back out of it."""
+def _move_by_payee(session: Session, batch: Batch, *, back: bool, by: Actor, at: datetime) -> None:
+    """One transfer per payee of what is to be paid, into the batch's account or back out of it; what is deducted settles with the payment."""
     code = batch.programme_code
     house = open_account(session, AccountKind.BATCH, str(batch.id), programme_code=code)
     sums: dict[int, Money] = {}
-    for claim in claims:
-        sums[claim.payee_id] = sums.get(claim.payee_id, Money(0)) + claim.amount
+    for line in lines_of(batch.id):
+        if line.amount > ZERO:
+            sums[line.payee_id] = sums.get(line.payee_id, ZERO) + line.amount
     for payee_id, amount in sorted(sums.items()):
         payable = open_account(session, AccountKind.PAYABLE, f"{code}:{payee_id}", programme_code=code, organisation_id=payee_id)
         dr, cr = (house, payable) if back else (payable, house)
@@ -169,11 +207,14 @@ def refuse_batch(batch_id: int, *, reason: str, version: int | None = None, by: 
     with transaction() as session:
         batch = batch_locked(batch_id, version)
         batch_step(session, batch, BatchAct.REFUSE, "refused", by=by, at=at, reason=given_reason(reason))
-        claims = [line.claim for line in lines_of(batch.id) if line.claim is not None]
-        for claim in claims:
-            claim.batch_id = None
-            claim_step(session, claim, ClaimAct.UNBATCH, "unbatched", by=by, at=at)
-        _move_by_payee(session, batch, claims, back=True, by=by, at=at)
+        for line in lines_of(batch.id):
+            if line.adjustment is not None:
+                line.adjustment.batch_id = None
+                adjustment_step(session, line.adjustment, AdjustmentAct.UNBATCH, "unbatched", by=by, at=at)
+            elif line.claim is not None:
+                line.claim.batch_id = None
+                claim_step(session, line.claim, ClaimAct.UNBATCH, "unbatched", by=by, at=at)
+        _move_by_payee(session, batch, back=True, by=by, at=at)
     return batch
 
 
@@ -194,57 +235,20 @@ def send_batch(batch_id: int, *, version: int | None = None, by: Actor, at: date
 
 
 def payment_file(batch: Batch) -> bytes:
-    """One line a claim: whom to pay, where, how much."""
+    """One line a claim or adjustment: whom to pay, where, how much; a line below zero is deducted from what its payee gets."""
     header = ("line", "payee", "payee_code", "bank_account", "amount_yuan", "amount_fen", "claim")
     rows = [
-        (
-            row.line,
-            row.payee.name,
-            row.payee.code,
-            row.payee.bank_account,
-            str(row.amount),
-            row.amount.fen,
-            row.claim.number if row.claim else "",
-        )
+        (row.line, row.payee.name, row.payee.code, row.payee.bank_account, str(row.amount), row.amount.fen, _subject(row))
         for row in lines_of(batch.id)
     ]
     return csv_bytes(header, rows)
 
 
-def close_problems(batch: Batch) -> list[str]:
-    """The close checklist: codes of what still stands in the way; none is the good answer."""
-    lines = lines_of(batch.id)
-    found = []
-    if batch.state is not BatchState.PAID or any(line.result != "paid" for line in lines):
-        found.append("not_paid_yet")
-    if (
-        total(line.amount for line in lines) != batch.total
-        or any(line.claim is not None and line.claim.state is not ClaimState.PAID for line in lines)
-        or mismatches()
-    ):
-        found.append("not_balanced")
-    return found
-
-
-@use_case
-def close_batch(batch_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Batch:
-    """The reviewer closes a paid batch whose lines, claims and ledger agree; from then on its bytes never change.
-
-    Raises: Forbidden, SecondPersonRequired, NotFound, StaleVersion, NotPaidYet, NotBalanced, AlreadyDecided, InvalidTransition.
-    """
-    require(by, Act.REVIEW_BATCH)
-    with transaction() as session:
-        batch = batch_locked(batch_id, version)
-        if batch.state in (BatchState.SENT, BatchState.PART_FAILED):
-            raise NotPaidYet()
-        next_batch_state(batch.state, BatchAct.CLOSE)
-        require_other_hand(by, batch.locked_by_id, batch.approved_by_id, batch.paid_by_id)
-        house = open_account(session, AccountKind.BATCH, str(batch.id), programme_code=batch.programme_code)
-        if close_problems(batch) or balance(house.id):
-            raise NotBalanced()
-        batch.closed_by_id, batch.closed_at = by.id, at
-        batch_step(session, batch, BatchAct.CLOSE, "closed", by=by, at=at, total_fen=batch.total.fen)
-    return batch
+def _subject(row: BatchLine) -> str:
+    """What a line pays: an adjustment or a claim, by number."""
+    if row.adjustment is not None:
+        return row.adjustment.number
+    return row.claim.number if row.claim is not None else ""
 
 
 def batch_step(

@@ -8,22 +8,22 @@ from sqlalchemy.orm import Session
 
 from equipment_share.domain.access import Act, Actor, require, require_no_link, require_other_hand
 from equipment_share.domain.errors import AlreadyDecided, NotFound, Refused, invalid
-from equipment_share.domain.ledger import AccountKind, Phase
-from equipment_share.domain.money import ZERO
-from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.periods import bureau_day, last_day
+from equipment_share.domain.programmes.days import accrual_leg
 from equipment_share.domain.programmes.programmes import terms
-from equipment_share.domain.settlement.claims import ClaimAct, ClaimState, next_claim_state
+from equipment_share.domain.settlement.claims import ClaimAct, next_claim_state
 from equipment_share.domain.settlement.evidence import Finding, blocking
 from equipment_share.domain.vouchers import VoucherState
-from equipment_share.models.bookings import VoucherUse
-from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
 from equipment_share.models.settlement import Claim, FindingLine
 from equipment_share.models.vouchers import Voucher
-from equipment_share.queries.bookings.bookings import voucher_uses
+from equipment_share.queries.bookings.bookings import documents_of, voucher_uses
+from equipment_share.queries.closed import counts_on_day
+from equipment_share.queries.prorata import promise_of
 from equipment_share.queries.settlement import claim_locked, kept_findings, row_of
 from equipment_share.services.bookings.decisions import given_reason
+from equipment_share.services.bookings.returns import give_back
 from equipment_share.services.letters import tell_organisation
-from equipment_share.services.posting import lock_accounts, open_account, post
+from equipment_share.services.settlement.payout import affordable, pay_out
 from equipment_share.services.transaction import note, record, transaction, use_case
 
 
@@ -55,7 +55,7 @@ def submit_claim(claim_id: int, *, version: int | None = None, by: Actor, at: da
     with transaction() as session:
         claim = claim_locked(claim_id, by, version)
         next_claim_state(claim.state, ClaimAct.SUBMIT)
-        due = terms(claim.programme.document).claim_due(claim.completed_on)
+        due = terms(claim.programme.document).claim_due(last_day(claim.booking.used_to or claim.booking.ends_at))
         if due is not None and bureau_day(at) > due:
             raise ClaimTooLate(due=due.isoformat())
         if any(session.get_one(Voucher, use.voucher_id).state is VoucherState.FROZEN for use in voucher_uses(claim.booking_id)):
@@ -63,8 +63,20 @@ def submit_claim(claim_id: int, *, version: int | None = None, by: Actor, at: da
         _whole(claim)
 
         claim.submitted_by_id, claim.reason = by.id, ""
+        _counted_by_paper(session, claim)
         _step(session, claim, ClaimAct.SUBMIT, "submitted", by=by, at=at)
     return claim
+
+
+def _counted_by_paper(session: Session, claim: Claim) -> None:
+    """Where the contract, the invoice or the payment decides the period, its date is known now."""
+    leg = accrual_leg(terms(claim.programme.document))
+    dates = [paper.dated_on for paper in documents_of([claim.booking_id])[claim.booking_id] if paper.leg == leg and paper.dated_on]
+    if dates:
+        claim.completed_on = counts_on_day(claim.programme_code, dates[-1])
+        for use in voucher_uses(claim.booking_id):
+            if use.programme_code == claim.programme_code:
+                use.counts_on = dates[-1]
 
 
 def _whole(claim: Claim) -> list[Finding]:
@@ -160,7 +172,8 @@ def send_back_claim(claim_id: int, *, reason: str, version: int | None = None, b
 def approve_claim(claim_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Claim:
     """The reviewer, another person, approves; with publicity days the claim goes on the public list.
 
-    Raises: Forbidden, SecondPersonRequired, ConflictOfInterest, NotFound, StaleVersion, AlreadyDecided, InvalidTransition.
+    Where money moves at the claim it moves now (`contract.md` §4a); under pro rata it waits for the run.
+    Raises: Forbidden, SecondPersonRequired, ConflictOfInterest, NotFound, StaleVersion, OverBudget, AlreadyDecided, InvalidTransition.
     """
     require(by, Act.APPROVE_CLAIM)
     with transaction() as session:
@@ -169,9 +182,15 @@ def approve_claim(claim_id: int, *, version: int | None = None, by: Actor, at: d
         require_other_hand(by, claim.checked_by_id, claim.submitted_by_id)
         require_no_link(by, claim.claimant_id, claim.payee_id, claim.booking.firm_id)
 
+        programme = terms(claim.programme.document)
         claim.approved_by_id, claim.approved_at = by.id, at
+        claim.completed_on = counts_on_day(claim.programme_code, claim.completed_on)  # what came too late counts in the next period
+        said = promise_of(claim.booking_id, claim.programme_code)
+        if said is not None and programme.exhaustion == "first_come":
+            claim.amount = affordable(session, claim, programme, by=by, at=at)
+            pay_out(session, claim, said, claim.amount, by=by, at=at)
         _step(session, claim, ClaimAct.APPROVE, "approved", by=by, at=at)
-        if terms(claim.programme.document).publicity_days:
+        if programme.publicity_days:
             _step(session, claim, ClaimAct.PUBLICISE, "publicised", by=by, at=at)
     return claim
 
@@ -228,34 +247,12 @@ def dispose_finding(finding_id: int, *, disposition: str, reason: str, by: Actor
 
 
 def _give_back(session: Session, claim: Claim, *, by: Actor, at: datetime) -> None:
-    """Mirror every capture of the claim by a refund (payable to voucher); an over voucher's money expires at once."""
+    """Mirror every capture of the claim by a refund (payable to voucher), and expect nothing any more; an over voucher's money expires at once."""
+    if (said := promise_of(claim.booking_id, claim.programme_code)) is not None:
+        said.ended = "dropped"
     for use in voucher_uses(claim.booking_id):
         if use.programme_code == claim.programme_code and use.resolved_id is not None and use.captured:
-            _refund(session, use, by=by, at=at)
-
-
-def _refund(session: Session, use: VoucherUse, *, by: Actor, at: datetime) -> None:
-    capture = session.get_one(LedgerTransfer, use.resolved_id)
-    house, payable = session.get_one(LedgerAccount, capture.dr_id), session.get_one(LedgerAccount, capture.cr_id)
-    lock_accounts(session, [house.id])
-    code = use.programme_code
-    post(session, payable, house, use.captured, Phase.REFUND, programme_code=code, of=capture, booking_id=use.booking_id, by=by, at=at)
-    voucher = use.voucher
-    if voucher.valid_until is not None and voucher.valid_until < bureau_day(at):
-        cr = open_account(session, AccountKind.EXPIRED, code, programme_code=code)
-        post(
-            session,
-            house,
-            cr,
-            use.captured,
-            Phase.DIRECT,
-            programme_code=code,
-            booking_id=use.booking_id,
-            by=by,
-            at=at,
-            reason="refused claim",
-        )
-    use.captured = ZERO
+            give_back(session, use, use.captured, by=by, at=at)
 
 
 def _step(session: Session, claim: Claim, act: ClaimAct, event: str, *, by: Actor, at: datetime, reason: str = "") -> None:
@@ -267,7 +264,3 @@ def _step(session: Session, claim: Claim, act: ClaimAct, event: str, *, by: Acto
 def _tell(session: Session, claim: Claim, kind: str, *, at: datetime) -> None:
     facts = {"claim_id": claim.id, "number": claim.number, "amount_fen": claim.amount.fen, "reason": claim.reason}
     tell_organisation(session, claim.claimant_id, kind, at=at, facts=facts)
-
-
-OPEN_STATES = (ClaimState.SUBMITTED, ClaimState.IN_REVIEW, ClaimState.CHECKED)
-"""Claims that the bureau still owes an answer."""

@@ -38,6 +38,14 @@ def put_money(session: Session, voucher: Voucher, programme: Programme, amount: 
     post(session, source, house, amount, Phase.DIRECT, programme_code=voucher.programme_code, by=by, at=at, reason="issue")
 
 
+def affords(session: Session, voucher: Voucher, programme: Programme) -> bool:
+    """Whether the programme has the whole amount; one without a budget, or that lends later, always has."""
+    if programme.reserve_at != "issue":
+        return True
+    source = open_account(session, AccountKind.PROGRAMME, voucher.programme_code, programme_code=voucher.programme_code)
+    return not source.bounded or lock_accounts(session, [source.id])[source.id].sums.available >= voucher.wanted
+
+
 def grant_what_is_due(session: Session, firm: Organisation, *, at: datetime) -> int:
     """Issue every voucher that the firm is entitled to without asking and does not have yet; answers how many were issued.
 

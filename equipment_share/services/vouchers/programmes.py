@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from equipment_share.domain.access import Act, Actor, require, require_other_hand
-from equipment_share.domain.errors import AlreadyDecided, Invalid, NotFound, Problem, invalid
+from equipment_share.domain.errors import AlreadyDecided, NotFound, invalid
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.programmes.programmes import Programme, terms
@@ -72,24 +72,10 @@ def publish_version(code: str, number: int, *, by: Actor, at: datetime) -> Progr
         if version.state is VersionState.PUBLISHED:
             raise AlreadyDecided(state=version.state.value)
         programme = terms(version.document)
-        if problems := _not_yet(programme):
-            raise Invalid(problems)
         _appropriate(session, version, programme, by=by, at=at)
         version.state, version.published_by_id, version.published_at = VersionState.PUBLISHED, by.id, at
         record(session, "programme", version, "published", by=by, at=at, before=VersionState.DRAFT, facts={"number": number})
     return version
-
-
-def _not_yet(programme: Programme) -> list[Problem]:
-    """Terms that the house can reckon but not yet run; they are refused rather than half kept."""
-    found = []
-    if programme.issue_mode == "none":
-        found.append(Problem("not_supported", "issue_mode"))
-    if programme.reserve_at == "claim":
-        found.append(Problem("not_supported", "budget.reserve_at"))
-    if programme.exhaustion == "pro_rata":
-        found.append(Problem("not_supported", "budget.exhaustion"))
-    return found
 
 
 def _appropriate(session: Session, version: ProgrammeVersion, programme: Programme, *, by: Actor, at: datetime) -> None:

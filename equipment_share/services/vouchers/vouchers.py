@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.access import Act, Actor, require, require_no_link, require_other_hand
-from equipment_share.domain.errors import Invalid, NotVerified, Problem, invalid
-from equipment_share.domain.ledger import AccountKind, Phase
-from equipment_share.domain.money import ZERO, Money
-from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.errors import AlreadyDecided, Invalid, NotVerified, Problem, invalid
+from equipment_share.domain.ledger import AccountKind
+from equipment_share.domain.money import ZERO, Money, total
+from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.domain.programmes.programmes import Programme, terms
-from equipment_share.domain.vouchers import NotEligible, VoucherAct, VoucherState, next_voucher_state
-from equipment_share.models.people import OrganisationState
+from equipment_share.domain.vouchers import NotEligible, VoucherAct, VoucherState, expiry_bar, next_voucher_state
+from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.firms import tags_on
-from equipment_share.queries.vouchers import firm_locked, issued_to, programme_in_force, voucher_locked
+from equipment_share.queries.vouchers import VoucherRow, firm_locked, programme_in_force, voucher_locked, vouchers_of
 from equipment_share.services.bookings.decisions import given_reason
-from equipment_share.services.letters import tell_organisation
-from equipment_share.services.posting import lock_accounts, open_account, post
 from equipment_share.services.transaction import record, transaction, use_case
-from equipment_share.services.vouchers.granting import grant_what_is_due, put_money
+from equipment_share.services.vouchers.granting import affords, grant_what_is_due, put_money
+from equipment_share.services.vouchers.steps import sweep, tell_of_voucher, voucher_step
 
 
 @use_case
@@ -41,10 +41,10 @@ def apply_for_voucher(programme_code: str, *, amount: Money | None = None, by: A
         if programme.issue_mode != "apply":
             raise invalid("not_by_application", "programme")
         tags = tags_on(firm, today)
-        if firm.barred or not programme.is_open_to(tags):
-            raise NotEligible(programme=programme_code)
+        earlier = vouchers_of(firm.id, programme_code)
+        _entitled(firm, programme, tags, earlier, on=today)
         period = programme.period_of(today)
-        wanted = _wanted(programme, amount, programme.quota_for(tags), issued_to(firm.id, programme_code, period))
+        wanted = _wanted(programme, amount, programme.quota_for(tags), earlier, period)
 
         voucher = Voucher(
             number=f"V{today:%Y}-{programme_code}-{firm.id}-{short_code(6)}",
@@ -63,13 +63,35 @@ def apply_for_voucher(programme_code: str, *, amount: Money | None = None, by: A
     return voucher
 
 
-def _wanted(programme: Programme, amount: Money | None, quota: Money | None, issued: Money) -> Money:
-    """The amount asked for, within one issue's limit, what may be held, and what the year still gives.
+def _entitled(firm: Organisation, programme: Programme, tags: frozenset[str], earlier: Sequence[VoucherRow], *, on: date) -> None:
+    """Of a class that the programme is open to, not barred, and not one that let too much expire (W27).
+
+    Raises: NotEligible.
+    """
+    if firm.barred or not programme.is_open_to(tags):
+        raise NotEligible(programme=programme.code)
+    if programme.expiry_penalty is None:
+        return
+    ratio, periods = programme.expiry_penalty
+    first = programme.period_of(on).first_on
+    for _ in range(periods):
+        first = programme.period_of(first - timedelta(days=1)).first_on
+        rows = [row.figures for row in earlier if row.voucher.period_first_on == first]
+        if expiry_bar(total(f.issued for f in rows), total(f.expired for f in rows), ratio):
+            raise NotEligible(reason="expired_too_much")
+
+
+def _wanted(programme: Programme, amount: Money | None, quota: Money | None, earlier: Sequence[VoucherRow], period: Period) -> Money:
+    """The amount asked for, within one issue's limit, what may be held at once, and what the period still gives.
 
     Raises: Invalid, NotEligible.
     """
-    limits = [limit for limit in (programme.per_voucher, quota - issued if quota is not None else None) if limit is not None]
-    room = min(limits) if limits else None
+    issued = total(row.figures.issued for row in earlier if row.voucher.period_first_on == period.first_on)
+    standing = total(row.figures.available + row.figures.held for row in earlier)
+    limits = [programme.per_voucher, quota - issued if quota is not None else None]
+    limits.append(programme.holding - standing if programme.holding is not None else None)
+    known = [limit for limit in limits if limit is not None]
+    room = min(known) if known else None
     if room is not None and room <= ZERO:
         raise NotEligible(reason="quota_used")
     wanted = amount if amount is not None else room
@@ -89,14 +111,14 @@ def check_voucher(voucher_id: int, *, version: int | None = None, by: Actor, at:
     require(by, Act.CHECK_VOUCHER)
     with transaction() as session:
         voucher = voucher_locked(voucher_id, version)
-        _step(session, voucher, VoucherAct.CHECK, "checked", by=by, at=at)
+        voucher_step(session, voucher, VoucherAct.CHECK, "checked", by=by, at=at)
         voucher.checked_by_id = by.id
     return voucher
 
 
 @use_case
 def issue_voucher(voucher_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Voucher:
-    """The reviewer, another person, puts the money on it.
+    """The reviewer, another person, puts the money on it; where the budget is spent and the programme has a waiting list, it waits there.
 
     Raises: Forbidden, SecondPersonRequired, NotFound, OverBudget, AlreadyDecided, InvalidTransition.
     """
@@ -104,14 +126,39 @@ def issue_voucher(voucher_id: int, *, version: int | None = None, by: Actor, at:
     with transaction() as session:
         voucher = voucher_locked(voucher_id, version)
         require_other_hand(by, voucher.checked_by_id, voucher.applied_by_id)
-        today = bureau_day(at)
+        next_voucher_state(voucher.state, VoucherAct.ISSUE)
         programme = terms(voucher.programme.document)
-        _step(session, voucher, VoucherAct.ISSUE, "issued", by=by, at=at, amount_fen=voucher.wanted.fen)
-        voucher.valid_from = today
-        voucher.valid_until = programme.valid_until(today, programme.period_of(today))
-        put_money(session, voucher, programme, voucher.wanted, by=by, at=at)
-        _tell(session, voucher, "voucher_issued", at=at)
+        if programme.waitlist and not affords(session, voucher, programme):
+            if voucher.waits_since is not None:
+                raise AlreadyDecided(state="waiting_for_budget")
+            voucher.waits_since = at
+            record(session, "voucher", voucher, "waits_for_budget", by=by, at=at, before=voucher.state)
+            tell_of_voucher(session, voucher, "voucher_waits", at=at)
+        else:
+            _issue(session, voucher, programme, by=by, at=at)
     return voucher
+
+
+def _issue(session: Session, voucher: Voucher, programme: Programme, *, by: Actor, at: datetime) -> None:
+    today = bureau_day(at)
+    voucher_step(session, voucher, VoucherAct.ISSUE, "issued", by=by, at=at, facts={"amount_fen": voucher.wanted.fen})
+    voucher.valid_from, voucher.waits_since = today, None
+    voucher.valid_until = programme.valid_until(today, programme.period_of(today))
+    voucher.tier = sorted(tags_on(voucher.firm, today))
+    put_money(session, voucher, programme, voucher.wanted, by=by, at=at)
+    tell_of_voucher(session, voucher, "voucher_issued", at=at)
+
+
+@use_case
+def issue_what_waited(voucher_id: int, *, by: Actor, at: datetime) -> bool:
+    """Issue an approved application that waited, first come first served, once there is budget; False while there is none."""
+    with transaction() as session:
+        voucher = voucher_locked(voucher_id)
+        programme = terms(voucher.programme.document)
+        if voucher.state is not VoucherState.CHECKED or voucher.waits_since is None or not affords(session, voucher, programme):
+            return False
+        _issue(session, voucher, programme, by=by, at=at)
+        return True
 
 
 @use_case
@@ -137,8 +184,8 @@ def _refuse(voucher_id: int, act: VoucherAct, event: str, reason: str, version: 
     with transaction() as session:
         voucher = voucher_locked(voucher_id, version)
         voucher.reason = given_reason(reason)
-        _step(session, voucher, act, event, by=by, at=at, reason=reason)
-        _tell(session, voucher, f"voucher_{event}", at=at)
+        voucher_step(session, voucher, act, event, by=by, at=at, reason=reason)
+        tell_of_voucher(session, voucher, f"voucher_{event}", at=at)
     return voucher
 
 
@@ -151,9 +198,9 @@ def freeze_voucher(voucher_id: int, *, reason: str, version: int | None = None, 
     require(by, Act.FREEZE_VOUCHER)
     with transaction() as session:
         voucher = voucher_locked(voucher_id, version)
-        _step(session, voucher, VoucherAct.FREEZE, "frozen", by=by, at=at, reason=given_reason(reason))
+        voucher_step(session, voucher, VoucherAct.FREEZE, "frozen", by=by, at=at, reason=given_reason(reason))
         voucher.frozen_by_id, voucher.reason = by.id, reason
-        _tell(session, voucher, "voucher_frozen", at=at)
+        tell_of_voucher(session, voucher, "voucher_frozen", at=at)
     return voucher
 
 
@@ -167,9 +214,9 @@ def unfreeze_voucher(voucher_id: int, *, reason: str, version: int | None = None
     with transaction() as session:
         voucher = voucher_locked(voucher_id, version)
         require_other_hand(by, voucher.frozen_by_id)
-        _step(session, voucher, VoucherAct.UNFREEZE, "unfrozen", by=by, at=at, reason=given_reason(reason))
+        voucher_step(session, voucher, VoucherAct.UNFREEZE, "unfrozen", by=by, at=at, reason=given_reason(reason))
         voucher.frozen_by_id = None
-        _tell(session, voucher, "voucher_unfrozen", at=at)
+        tell_of_voucher(session, voucher, "voucher_unfrozen", at=at)
     return voucher
 
 
@@ -184,24 +231,10 @@ def revoke_voucher(voucher_id: int, *, reason: str, version: int | None = None, 
         voucher = voucher_locked(voucher_id, version)
         require_no_link(by, voucher.firm_id)
         voucher.reason = given_reason(reason)
-        taken = _sweep(session, voucher, AccountKind.REVOKED, by=by, at=at)
-        _step(session, voucher, VoucherAct.REVOKE, "revoked", by=by, at=at, reason=reason, amount_fen=taken.fen)
-        _tell(session, voucher, "voucher_revoked", at=at)
+        taken = sweep(session, voucher, AccountKind.REVOKED, by=by, at=at)
+        voucher_step(session, voucher, VoucherAct.REVOKE, "revoked", by=by, at=at, reason=reason, facts={"amount_fen": taken.fen})
+        tell_of_voucher(session, voucher, "voucher_revoked", at=at)
     return voucher
-
-
-@use_case
-def expire_voucher(voucher_id: int, *, by: Actor, at: datetime) -> bool:
-    """Let what is free of a voucher expire once its last good day is over; False when there is nothing to do."""
-    with transaction() as session:
-        voucher = voucher_locked(voucher_id)
-        if voucher.valid_until is None or voucher.valid_until >= bureau_day(at):
-            return False
-        taken = _sweep(session, voucher, AccountKind.EXPIRED, by=by, at=at)
-        if voucher.state in (VoucherState.ISSUED, VoucherState.EXHAUSTED):
-            _step(session, voucher, VoucherAct.EXPIRE, "expired", by=by, at=at, amount_fen=taken.fen)
-            _tell(session, voucher, "voucher_expired", at=at)
-        return True
 
 
 @use_case
@@ -210,29 +243,3 @@ def grant_without_application(firm_id: int, *, by: Actor, at: datetime) -> bool:
     with transaction() as session:
         firm = firm_locked(firm_id)
         return firm.state is OrganisationState.VERIFIED and grant_what_is_due(session, firm, at=at) > 0
-
-
-def _sweep(session: Session, voucher: Voucher, to: AccountKind, *, by: Actor, at: datetime) -> Money:
-    """Move what is free of a voucher to where spent or lost money goes."""
-    if voucher.account_id is None:
-        return ZERO
-    code = voucher.programme_code
-    target = open_account(session, to, code, programme_code=code)
-    house = lock_accounts(session, [voucher.account_id])[voucher.account_id]
-    free = house.sums.available
-    if free:
-        post(session, house, target, free, Phase.DIRECT, programme_code=code, by=by, at=at, reason=to.value)
-    return free
-
-
-def _step(
-    session: Session, voucher: Voucher, act: VoucherAct, event: str, *, by: Actor, at: datetime, reason: str = "", **facts: object
-) -> None:
-    before = voucher.state
-    voucher.state = next_voucher_state(before, act)
-    record(session, "voucher", voucher, event, by=by, at=at, before=before, reason=reason, facts=facts)
-
-
-def _tell(session: Session, voucher: Voucher, kind: str, *, at: datetime) -> None:
-    facts = {"voucher_id": voucher.id, "number": voucher.number, "amount_fen": voucher.wanted.fen, "reason": voucher.reason}
-    tell_organisation(session, voucher.firm_id, kind, at=at, facts=facts)

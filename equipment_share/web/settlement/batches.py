@@ -14,6 +14,7 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Refused
 from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.models.settlement import Batch
+from equipment_share.queries.adjustments import adjustments_to_batch
 from equipment_share.queries.bookings.bookings import history_of
 from equipment_share.queries.settlement import batch_seen_by, claims_to_batch, lines_of
 from equipment_share.queries.settlement import batches as listed
@@ -22,13 +23,13 @@ from equipment_share.services.settlement.bank_file import bank_answers
 from equipment_share.services.settlement.bank_return import record_bank_return
 from equipment_share.services.settlement.batches import (
     approve_batch,
-    close_batch,
     lock_batch,
     open_batch,
     refuse_batch,
     review_batch,
     send_batch,
 )
+from equipment_share.services.settlement.closing import checklist, close_batch
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, most, required, typed
 from equipment_share.wording import refusal_words
@@ -92,6 +93,8 @@ def _page(batch: Batch, form: ReturnForm, problems: list[str]) -> str:
     waiting = claims_to_batch(batch.programme_code, period, batch.payee) if batch.state.value == "open" else []
     return render_template(
         "settlement/batch.html", batch=batch, period=period, lines=lines_of(batch.id), waiting=waiting, form=form, problems=problems,
+        checklist=checklist(batch, at=now()),
+        beside=adjustments_to_batch(batch.programme_code, batch.payee) if batch.state.value == "open" else [],
         steps=history_of("batch", batch.id),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from equipment_share.domain.access import OFFICERS, Act, Role
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.settlement.claims import LEGS, ClaimState
 from equipment_share.models.settlement import Claim
+from equipment_share.queries.adjustments import adjustments_of
 from equipment_share.queries.bookings.bookings import booking_seen_by, documents_of, history_of, usage_of
 from equipment_share.queries.settlement import (
     claim_seen_by,
@@ -127,7 +128,7 @@ def show(claim_id: int) -> ResponseReturnValue:
     claim = claim_seen_by(claim_id, me())
     return render_template(
         "settlement/claim.html", row=row_of(claim), claim=claim, booking=claim.booking, records=usage_of(claim.booking_id),
-        kept=kept_findings([claim.id])[claim.id], steps=history_of("claim", claim.id), officer=me().role in OFFICERS,
+        kept=kept_findings([claim.id])[claim.id], steps=history_of("claim", claim.id), adjustments=adjustments_of(claim.id), officer=me().role in OFFICERS,
     )  # fmt: skip
 
 

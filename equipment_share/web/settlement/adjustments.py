@@ -1,0 +1,89 @@
+"""Money beside claims on pages: adjustments and appeals, the pro-rata run and the owners' bonuses of a period."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.access import Act
+from equipment_share.domain.errors import Refused
+from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.domain.programmes.programmes import terms
+from equipment_share.queries.adjustments import adjustments_seen_by, services_by_owner
+from equipment_share.queries.prorata import run_of, shares_of
+from equipment_share.queries.vouchers import programmes_seen_by, versions_of
+from equipment_share.services.settlement.adjustments import adjust_claim, appeal_adjustment, record_repayment, refuse_adjustment
+from equipment_share.services.settlement.bonuses import approve_bonus, prepare_bonuses
+from equipment_share.services.settlement.prorata import run_pro_rata
+from equipment_share.web.access import may, me
+from equipment_share.web.fields import asked, typed, typed_yuan
+from equipment_share.wording import refusal_words
+
+adjustments = Blueprint("adjustments", __name__)
+
+
+@adjustments.get("/adjustments")
+@may(Act.SEE_CLAIMS)
+def index() -> ResponseReturnValue:
+    """Every adjustment that one may see, what waits first."""
+    rows = sorted(adjustments_seen_by(me()), key=lambda row: row.state.value not in ("proposed", "approved"))
+    return render_template("settlement/adjustments.html", rows=rows)
+
+
+@adjustments.post("/claims/<number:claim_id>/adjust")
+@may(Act.ADJUST)
+def adjust(claim_id: int) -> ResponseReturnValue:
+    """Take a part of a paid claim back: prepared by the clerk, decided by the reviewer."""
+    adjust_claim(claim_id, reason=typed("reason"), amount=typed_yuan("amount"), by=me(), at=now())
+    flash(gettext("Done."))
+    return redirect(url_for("claims.show", claim_id=claim_id), 303)
+
+
+@adjustments.post("/adjustments/<number:adjustment_id>/<any(refuse,approve,appeal,repaid):act>")
+@may(Act.SEE_CLAIMS)
+def decide(adjustment_id: int, act: str) -> ResponseReturnValue:
+    """One step of an adjustment; the use case says whose it is."""
+    if act == "refuse":
+        refuse_adjustment(adjustment_id, reason=typed("reason"), by=me(), at=now())
+    elif act == "approve":
+        approve_bonus(adjustment_id, by=me(), at=now())
+    elif act == "appeal":
+        appeal_adjustment(adjustment_id, words=typed("reason"), by=me(), at=now())
+    else:
+        record_repayment(adjustment_id, reference=typed("reason", 60), by=me(), at=now())
+    flash(gettext("Done."))
+    return redirect(url_for(".index"), 303)
+
+
+@adjustments.get("/bureau/period-end")
+@may(Act.SEE_BATCHES)
+def period_end() -> ResponseReturnValue:
+    """What a period's end divides: the pro-rata run with every share, and the owners' bonuses."""
+    codes = sorted({version.code for version in programmes_seen_by(me())})
+    code, text = asked("programme")[:40] or (codes[0] if codes else ""), asked("period") or str(bureau_day(now()).year)
+    page: dict[str, object] = {"codes": codes, "code": code, "text": text, "words": "", "period": None, "programme": None}
+    try:
+        period = Period.parse(text)
+    except Refused as refusal:
+        return render_template("settlement/period_end.html", **page | {"words": refusal_words(refusal.code, {})}), 422
+    versions = versions_of(code)
+    page |= {"period": period, "programme": terms(versions[0].document) if versions else None}
+    return render_template(
+        "settlement/period_end.html", **page, shares=shares_of(code, period), run=run_of(code, period), services=services_by_owner(code, period),
+        rows=[row for row in adjustments_seen_by(me(), programme=code) if row.period_first_on == period.first_on],
+    )  # fmt: skip
+
+
+@adjustments.post("/bureau/period-end/<any('pro-rata',bonus):act>")
+@may(Act.CUT_PRO_RATA)
+def divide(act: str) -> ResponseReturnValue:
+    """Prepare or decide a run, or prepare the bonuses."""
+    code, text = typed("programme", 40), typed("period", 30)
+    if act == "bonus":
+        prepare_bonuses(code, Period.parse(text), by=me(), at=now())
+    else:
+        run_pro_rata(code, Period.parse(text), by=me(), at=now())
+    flash(gettext("Done."))
+    return redirect(url_for(".period_end", programme=code, period=text), 303)
