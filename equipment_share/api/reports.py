@@ -9,8 +9,8 @@ from equipment_share.api.kinds import CODE, Choice, Text
 from equipment_share.api.operations import Answer, Call, Reply, Shelf
 from equipment_share.domain.access import Act
 from equipment_share.domain.periods import Period
+from equipment_share.queries.publicity import publicity
 from equipment_share.queries.reports import reconciliation
-from equipment_share.queries.settlement import publicity
 from equipment_share.services.settlement.printing import report_file
 
 shelf = Shelf("reports")

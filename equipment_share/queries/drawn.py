@@ -41,10 +41,11 @@ def group_of(firm: Organisation) -> list[int]:
     return sorted(db.session.scalars(select(Organisation.id).where(Organisation.controller == firm.controller)))
 
 
-def drawn(counted: Mapping[str, Counted], *, without_booking: int | None = None) -> dict[str, Drawn]:
+def drawn(counted: Mapping[str, Counted], *, without_booking: int | None = None, base_before: int | None = None) -> dict[str, Drawn]:
     """By programme what counts in its period; one question whatever their number.
 
-    A hold counts whole until it is resolved, then what was captured; a promise counts while it stands.
+    A hold counts whole until it is resolved, then what was captured; a promise counts while it stands. Of the eligible base only that of
+    bookings asked for before `base_before` counts: cumulative bands go on where the period stood then (W4).
     """
     if not counted:
         return {}
@@ -57,7 +58,8 @@ def drawn(counted: Mapping[str, Counted], *, without_booking: int | None = None)
         (rows.c.code == literal(code)) & rows.c.counts_on.between(of.period.first_on, of.period.last_on) & Booking.firm_id.in_(of.firms)
         for code, of in counted.items()
     ]
-    query = select(rows.c.code, func.sum(rows.c.amount), func.sum(rows.c.base)).join(Booking, Booking.id == rows.c.booking_id)
+    base = rows.c.base if base_before is None else case((rows.c.booking_id < base_before, rows.c.base), else_=0)
+    query = select(rows.c.code, func.sum(rows.c.amount), func.sum(base)).join(Booking, Booking.id == rows.c.booking_id)
     query = query.where(or_(*inside)).group_by(rows.c.code)
     if without_booking is not None:
         query = query.where(rows.c.booking_id != without_booking)

@@ -270,21 +270,6 @@ def exceptions(by: Actor, *, undisposed: bool = False, after_id: int = 0, limit:
     return list(db.session.scalars(query))
 
 
-def publicity(programme: str, period: Period | None) -> list[tuple[str, Money]]:
-    """The public list: firm and amount only, of claims that were approved."""
-    from_approved = [ClaimState.APPROVED, ClaimState.PUBLICISED, ClaimState.BATCHED, ClaimState.PAID, ClaimState.PAYMENT_FAILED]
-    query = select(Claim).where(Claim.state.in_(from_approved)).order_by(Claim.id)
-    if programme:
-        query = query.where(Claim.programme_code == programme)
-    if period is not None:
-        query = query.where(Claim.completed_on.between(period.first_on, period.last_on))
-    sums: dict[str, Money] = {}
-    for claim in db.session.scalars(query):
-        name = claim.booking.firm.name
-        sums[name] = sums.get(name, Money(0)) + claim.amount
-    return sorted(sums.items())
-
-
 def lines_of_many(batch_ids: Sequence[int]) -> dict[int, list[BatchLine]]:
     """The lines of many batches in one question."""
     found: dict[int, list[BatchLine]] = {batch_id: [] for batch_id in batch_ids}

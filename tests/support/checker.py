@@ -63,6 +63,10 @@ def _overlaps(dump: dict[str, list[dict[str, Any]]]) -> list[str]:
 def _bookings(dump: dict[str, list[dict[str, Any]]]) -> list[str]:
     steps = {row["id"]: row for row in dump["transfers"]}
     resolution = {row["of"]: row for row in dump["transfers"] if row["phase"] in ("capture", "release")}
+    refunds: dict[str, int] = defaultdict(int)
+    for step in dump["transfers"]:
+        if step["phase"] == "refund":
+            refunds[step["of"]] += step["amount"]
     found = []
     for row in dump["bookings"]:
         if row["price"] is not None and row["price"] != row["subsidy"] + row["firm_share"]:
@@ -71,13 +75,18 @@ def _bookings(dump: dict[str, list[dict[str, Any]]]) -> list[str]:
         ends = [resolution.get(key) for key in holds]
         if row["status"] in LIVE and any(ends):
             found.append(f"booking {row['id']} is {row['status']} and its hold is gone")
-        elif row["status"] in DONE and sum(end["amount"] for end in ends if end and end["phase"] == "capture") != row["subsidy"]:
+        elif row["status"] in DONE and _captured(ends, refunds if row["status"] == "adjusted" else {}) != row["subsidy"]:
             found.append(f"booking {row['id']}: captured is not the subsidy")
         elif row["status"] not in LIVE | DONE and any(end is None or end["phase"] != "release" for end in ends):
             found.append(f"booking {row['id']} is {row['status']} and its hold is not released")
         if any(steps[key]["phase"] != "hold" for key in holds):
             found.append(f"booking {row['id']}: a hold that is none")
     return found
+
+
+def _captured(ends: list[dict[str, Any] | None], refunds: dict[str, int]) -> int:
+    """What was captured; of an adjusted use less what came back."""
+    return sum(end["amount"] - refunds.get(end["id"], 0) for end in ends if end and end["phase"] == "capture")
 
 
 def _chain(dump: dict[str, list[dict[str, Any]]], key: str) -> list[str]:

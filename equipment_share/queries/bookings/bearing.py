@@ -36,7 +36,9 @@ def held_programmes(
     days = service_days(booking, used)
     families = {code: joint_family(code, programmes.values()) for code, p in programmes.items() if p.joint_cap is not None}
     spent = drawn(
-        {code: _counted(booking, programme, days, bearers[code]) for code, programme in programmes.items()}, without_booking=booking.id
+        {code: _counted(booking, programme, days, bearers[code]) for code, programme in programmes.items()},
+        without_booking=booking.id,
+        base_before=booking.id,
     )
     room = _room(together, programmes)
     found = []

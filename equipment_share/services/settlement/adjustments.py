@@ -17,7 +17,7 @@ from equipment_share.queries.adjustments import adjustment_locked, adjustments_o
 from equipment_share.queries.settlement import claim_locked
 from equipment_share.services.bookings.decisions import given_reason
 from equipment_share.services.posting import open_account, post
-from equipment_share.services.settlement.taking_back import adjustment_step, booking_follows, take_effect, written_against
+from equipment_share.services.settlement.taking_back import adjustment_step, take_effect, written_against
 from equipment_share.services.transaction import record, transaction, use_case
 
 A = AdjustmentAct
@@ -62,7 +62,6 @@ def _approve(session: Session, waiting: Adjustment, claim: Claim, amount: Money 
     if amount is not None and amount != ZERO - waiting.amount:
         raise Invalid([Problem("amount_differs", "amount_fen")])
     take_effect(session, waiting, claim, by=by, at=at)
-    booking_follows(session, claim, ZERO - waiting.amount)
 
 
 @use_case

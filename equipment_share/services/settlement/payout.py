@@ -13,7 +13,7 @@ from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.vouchers import OverBudget, VoucherState
 from equipment_share.models.bookings import Booking, Promise, VoucherUse
-from equipment_share.models.ledger import LedgerAccount
+from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
 from equipment_share.models.settlement import Claim
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.bookings.bookings import booking_locked
@@ -37,25 +37,9 @@ def pay_out(session: Session, claim: Claim, said: Promise, amount: Money, *, by:
     if source.bounded and _left(session, source, house) < amount:
         raise OverBudget(left_fen=source.sums.available.fen)
 
-    when = counts_at(code, min(at, booking.used_to or at))
-    post(
-        session,
-        source,
-        house,
-        amount,
-        Phase.DIRECT,
-        programme_code=code,
-        booking_id=booking.id,
-        by=by,
-        at=at,
-        effective_at=when,
-        reason="claim",
+    hold, taken = _walk(
+        session, claim, (source, house, payable), amount, when=counts_at(code, min(at, booking.used_to or at)), by=by, at=at
     )
-    hold = post(session, house, payable, amount, Phase.HOLD, programme_code=code, booking_id=booking.id, by=by, at=at, effective_at=when)
-    taken = post(
-        session, house, payable, amount, Phase.CAPTURE, programme_code=code, of=hold, booking_id=booking.id, by=by, at=at, effective_at=when,
-        reason="claim approved",
-    )  # fmt: skip
     session.add(
         VoucherUse(
             booking_id=booking.id,
@@ -74,6 +58,18 @@ def pay_out(session: Session, claim: Claim, said: Promise, amount: Money, *, by:
     said.ended = "kept"
     booking.subsidy, booking.net = booking.subsidy + amount, booking.net - amount
     session.flush()
+
+
+def _walk(
+    session: Session, claim: Claim, houses: tuple[LedgerAccount, LedgerAccount, LedgerAccount], amount: Money, *, when: datetime, by: Actor,
+    at: datetime,
+) -> tuple[LedgerTransfer, LedgerTransfer]:  # fmt: skip
+    """Issue, hold and capture in one go; answers hold and capture."""
+    source, house, payable = houses
+    same = {"programme_code": claim.programme_code, "booking_id": claim.booking_id, "effective_at": when}
+    post(session, source, house, amount, Phase.DIRECT, by=by, at=at, reason="claim", **same)  # type: ignore[arg-type]
+    hold = post(session, house, payable, amount, Phase.HOLD, by=by, at=at, **same)  # type: ignore[arg-type]
+    return hold, post(session, house, payable, amount, Phase.CAPTURE, of=hold, by=by, at=at, reason="claim approved", **same)  # type: ignore[arg-type]
 
 
 def _left(session: Session, source: LedgerAccount, house: LedgerAccount) -> Money:

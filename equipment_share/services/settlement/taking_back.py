@@ -15,7 +15,6 @@ from equipment_share.domain.settlement.adjustments import AdjustmentAct, Adjustm
 from equipment_share.domain.settlement.claims import ClaimAct, next_claim_state
 from equipment_share.models.settlement import Adjustment, Claim
 from equipment_share.queries.adjustments import taken_back_of
-from equipment_share.queries.bookings.bookings import booking_locked
 from equipment_share.services.bookings.returns import give_back_of
 from equipment_share.services.letters import tell_organisation
 from equipment_share.services.transaction import record
@@ -35,7 +34,10 @@ def written_against(session: Session, claim: Claim, amount: Money, reason: str, 
 
 
 def take_effect(session: Session, adjustment: Adjustment, claim: Claim, *, by: Actor, at: datetime) -> None:
-    """The money goes back to the voucher at once, the payee's account is below zero until a batch or a repayment settles it."""
+    """The money goes back to the voucher at once, the payee's account is below zero until a batch or a repayment settles it.
+
+    The booking stays as it was charged: bookings are never edited, the entry stands beside it.
+    """
     adjustment_step(session, adjustment, AdjustmentAct.APPROVE, "approved", by=by, at=at)
     adjustment.decided_by_id, adjustment.decided_at = by.id, at
     amount = ZERO - adjustment.amount
@@ -49,12 +51,6 @@ def take_effect(session: Session, adjustment: Adjustment, claim: Claim, *, by: A
         _bar(session, claim, by=by, at=at)
     told = {"claim_id": claim.id, "number": claim.number, "amount_fen": amount.fen, "reason": adjustment.reason}
     tell_organisation(session, adjustment.payee_id, f"claim_{event}", at=at, facts=told)
-
-
-def booking_follows(session: Session, claim: Claim, amount: Money) -> None:
-    """What the programme bears no more, the firm's side has: the three numbers go on adding up."""
-    booking = booking_locked(claim.booking_id, None)
-    booking.subsidy, booking.net = booking.subsidy - amount, booking.net + amount
 
 
 def _bar(session: Session, claim: Claim, *, by: Actor, at: datetime) -> None:

@@ -12,8 +12,8 @@ from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.domain.settlement.reconciliation import FIGURES
 from equipment_share.queries.journal import chain_state, newest_transfers
 from equipment_share.queries.ledger import mismatches
+from equipment_share.queries.publicity import publicity as public_list
 from equipment_share.queries.reports import reconciliation
-from equipment_share.queries.settlement import publicity as public_list
 from equipment_share.queries.vouchers import programmes_seen_by
 from equipment_share.services.settlement.printing import report_file
 from equipment_share.web.access import may, me, public, visitor_or_me
