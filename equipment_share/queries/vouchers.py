@@ -18,7 +18,7 @@ from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, VoucherUse
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.models.vouchers import ProgrammeVersion, VersionState, Voucher
-from equipment_share.queries.ledger import NOTHING, VoucherFigures, as_money, voucher_figures
+from equipment_share.queries.ledger import NOTHING, VoucherFigures, as_money, budgets_left, voucher_figures
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,11 @@ def due_grants(firm: Organisation, on: date) -> list[tuple[ProgrammeVersion, Mon
     open_to = [pair for pair in programmes_in_force(on) if pair[1].issue_mode == "auto" and pair[1].is_open_to(tags) and not firm.barred]
     keys = {version.code: auto_key(version.code, firm.id, programme.period_of(on).first_on) for version, programme in open_to}
     made = auto_vouchers_made(keys.values())
+    left = budgets_left([version.code for version, programme in open_to if programme.reserve_at == "issue"])
     for version, programme in open_to:
-        if keys[version.code] not in made and (quota := programme.quota_for(tags)):
-            found.append((version, quota, programme.valid_until(on, programme.period_of(on))))
+        quota = programme.quota_for(tags) or ZERO
+        room = left.get(version.code, quota)  # nobody is promised what the programme no longer has
+        amount = min(quota, room) if programme.partial_ok or room >= quota else ZERO
+        if keys[version.code] not in made and amount:
+            found.append((version, amount, programme.valid_until(on, programme.period_of(on))))
     return found
