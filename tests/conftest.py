@@ -14,14 +14,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
+from sqlalchemy import make_url
 
 from equipment_share.app import create_app
 from equipment_share.models.base import db
+from equipment_share.models.grants import grants
 from tests.support.browser import chromium
 from tests.support.postgres import on_server, throwaway_postgres
 from tests.support.servers import serving
 
 SECRETS = {"TESTING": True, "SECRET_KEY": "test", "AUDIT_KEY": "test", "RATE_LIMITS": "off", "WTF_CSRF_ENABLED": False, "HASHING": "cheap"}
+LOGIN = "pool_app"
+"""The login that an installation on PostgreSQL serves as; it owns nothing."""
 SHARED = Path(os.environ.get("SHARED", Path(__file__).resolve().parents[2] / "shared"))
 
 settings.register_profile("ci", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
@@ -56,6 +60,9 @@ def templates(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> dict[s
         with app.app_context():
             upgrade()
             db.engine.dispose()
+    on_server(postgres, f"DO $$ BEGIN CREATE ROLE {LOGIN} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+    for statement in grants(LOGIN, name):
+        on_server(postgres, statement, database=name)
     return {**found, "name": name}
 
 
@@ -72,6 +79,12 @@ def engine_url(request: pytest.FixtureRequest, templates: dict[str, str], tmp_pa
     on_server(address, f"CREATE DATABASE {name} TEMPLATE {templates['name']} STRATEGY FILE_COPY")
     yield address.format(name=name)
     on_server(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def as_login(engine_url: str) -> str:
+    """The same database for the application's own login."""
+    return make_url(engine_url).set(username=LOGIN, password=None).render_as_string(hide_password=False)
 
 
 @pytest.fixture

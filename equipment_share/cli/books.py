@@ -11,6 +11,8 @@ from flask.cli import AppGroup
 from equipment_share.adapters.clock import now
 from equipment_share.cli.speaking import actor, plainly
 from equipment_share.domain.periods import Period
+from equipment_share.models.base import db
+from equipment_share.models.grants import BadLogin, grants
 from equipment_share.models.people import SYSTEM
 from equipment_share.queries.dump import KEYS, dumped
 from equipment_share.queries.journal import chain_state
@@ -87,6 +89,17 @@ def dump_ledger(file: Path, lines: bool) -> None:
         if not lines:
             json.dump(whole, target, ensure_ascii=False)
     click.echo(", ".join(f"{count} {key}" for key, count in counts.items()))
+
+
+@ledger.command("grants")
+@click.argument("login")
+def print_grants(login: str) -> None:
+    """Print the SQL that lets LOGIN serve and nothing more; the owner of the tables says it after each migration."""
+    try:
+        lines = grants(login, db.engine.url.database or "equipment_share")
+    except BadLogin:
+        raise click.BadParameter("small letters, digits and _, beginning with a letter", param_hint="LOGIN") from None
+    click.echo("\n".join(f"{line};" for line in lines))
 
 
 @audit.command("verify")

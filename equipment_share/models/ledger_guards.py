@@ -91,7 +91,10 @@ def sums_follow() -> Guard:
     """An account starts empty, keeps its name, is never deleted, and each transfer moves its sums once."""
     name = "account_moved_by_hand"
     good = (
-        "NEW.id = OLD.id AND NEW.kind = OLD.kind AND NEW.key = OLD.key AND NEW.bounded = OLD.bounded "
+        # only a bounded account has sums that move: any other row stays as it was opened, its payee too
+        "OLD.bounded AND NEW.id = OLD.id AND NEW.kind = OLD.kind AND NEW.key = OLD.key AND NEW.bounded = OLD.bounded "
+        "AND coalesce(NEW.programme_code, '') = coalesce(OLD.programme_code, '') "
+        "AND coalesce(NEW.organisation_id, 0) = coalesce(OLD.organisation_id, 0) "
         "AND NEW.last_transfer_id > OLD.last_transfer_id AND EXISTS (SELECT 1 FROM ledger_transfer t "
         "LEFT JOIN ledger_transfer h ON h.id = t.of_id WHERE t.id = NEW.last_transfer_id "
         "AND (t.dr_id = NEW.id OR t.cr_id = NEW.id) "

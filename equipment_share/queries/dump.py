@@ -11,12 +11,13 @@ from sqlalchemy.orm import aliased
 
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.money import Money
+from equipment_share.domain.settlement.adjustments import AdjustmentState
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, VoucherUse
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
 from equipment_share.models.outbox import AuditRow
 from equipment_share.models.people import KeptAnswer
-from equipment_share.models.settlement import Batch, Claim
+from equipment_share.models.settlement import Adjustment, Batch, Claim
 
 KEYS = ("accounts", "transfers", "bookings", "claims", "batches", "audit")
 BATCH = 2000
@@ -115,6 +116,14 @@ def _claims() -> Iterator[dict[str, Any]]:
         yield {
             "id": str(row[0]), "booking": str(row[1]), "programme": row[2], "amount": row[3].fen, "status": row[4].value,
             "batch": None if row[5] is None else str(row[5]),
+        }  # fmt: skip
+    a = Adjustment
+    columns = (a.id, c.booking_id, a.programme_code, a.amount, a.batch_id)
+    query = select(*columns).outerjoin(c, c.id == a.claim_id).where(a.state.not_in([AdjustmentState.PROPOSED, AdjustmentState.REFUSED]))
+    for row in db.session.execute(query.order_by(a.id)):  # entries beside the claims, so that a batch's total is the sum of its rows
+        yield {
+            "id": f"adjustment-{row[0]}", "booking": None if row[1] is None else str(row[1]), "programme": row[2], "amount": row[3].fen,
+            "status": "adjusted", "batch": None if row[4] is None else str(row[4]),
         }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from equipment_share.models.base import db
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.models.vouchers import ProgrammeVersion, VersionState, Voucher
 from equipment_share.queries.firms import tags_on
-from equipment_share.queries.ledger import NOTHING, VoucherFigures, voucher_figures
+from equipment_share.queries.ledger import NOTHING, VoucherFigures, budgets_left, voucher_figures
 
 
 @dataclass(frozen=True)
@@ -235,8 +235,12 @@ def _due_of(firms: Sequence[Organisation], on: date) -> dict[int, list[Grant]]:
                 if programme.is_open_to(tags)
             ]
     made = auto_vouchers_made(key for _, _, _, key in wanted)
+    left = budgets_left([version.code for version, programme in automatic if programme.reserve_at == "issue"])
     found: dict[int, list[Grant]] = {}
     for firm, version, programme, key in wanted:
-        if key not in made and (quota := programme.quota_for(tags_on(firm, on))):
-            found.setdefault(firm.id, []).append((version, quota, programme.valid_until(on, programme.period_of(on))))
+        quota = programme.quota_for(tags_on(firm, on)) or ZERO
+        room = left.get(version.code, quota)  # nobody is promised what the programme no longer has
+        amount = min(quota, room) if programme.partial_ok or room >= quota else ZERO
+        if key not in made and amount:
+            found.setdefault(firm.id, []).append((version, amount, programme.valid_until(on, programme.period_of(on))))
     return found

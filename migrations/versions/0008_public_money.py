@@ -21,7 +21,7 @@ from equipment_share.domain.ledger import FLOWS, AccountKind
 from equipment_share.models.base import UtcColumn
 from equipment_share.models.guarding import Guard
 from equipment_share.models.guards import PUBLIC_MONEY
-from equipment_share.models.ledger_guards import street
+from equipment_share.models.ledger_guards import street, sums_follow
 
 revision = "0008"
 down_revision = "0007"
@@ -287,7 +287,7 @@ def _rebuilt() -> None:
 
 def upgrade() -> None:
     """Columns, tables, what the new columns say of old rows, guards."""
-    _put([street(FLOWS)], up=False)
+    _put([street(FLOWS), sums_follow()], up=False)
     for name, columns in COLUMNS.items():
         for column in columns:
             op.add_column(name, column._copy())
@@ -298,7 +298,7 @@ def upgrade() -> None:
     op.execute("ALTER TABLE booking RENAME COLUMN price_item TO tariff")
     one = "json_object('items', json_array(json(tariff)))" if _lite() else "json_build_object('items', json_build_array(tariff))"
     op.execute(f"UPDATE booking SET tariff = {one}")
-    _put([street(FLOWS), *PUBLIC_MONEY], up=True)
+    _put([street(FLOWS), sums_follow(), *PUBLIC_MONEY], up=True)
 
 
 def downgrade() -> None:

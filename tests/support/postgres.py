@@ -58,9 +58,9 @@ def _readable(binaries: Path, root: Path, who: dict[str, object]) -> Path:
     return binaries
 
 
-def on_server(address: str, statement: str) -> None:
-    """Run one statement beside the databases of the tests."""
-    engine = create_engine(address.format(name="postgres"), isolation_level="AUTOCOMMIT")
+def on_server(address: str, statement: str, *, database: str = "postgres") -> None:
+    """Run one statement as the server's owner, beside the databases of the tests or in one of them."""
+    engine = create_engine(address.format(name=database), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from equipment_share.domain.errors import AlreadyDecided, InvalidTransition
+from equipment_share.domain.money import ZERO, Money
 
 
 class AdjustmentKind(StrEnum):
@@ -60,3 +62,24 @@ def next_adjustment_state(now: AdjustmentState, act: AdjustmentAct) -> Adjustmen
     if now in sources:
         return target
     raise AlreadyDecided(state=now.value) if now is target else InvalidTransition(state=now.value, act=act.value)
+
+
+def after_deductions(lines: Sequence[tuple[int, int, Money]]) -> dict[int, Money]:
+    """What each line of a batch really pays: what a payee gives back is taken off its lines, the first ones first.
+
+    Units: whole fen; lines as (number, payee, amount), below zero what is deducted. Only lines that pay are answered.
+    Rounding: none.
+    Raises: nothing; nobody's deductions are more than what comes (`services/settlement/batches.py` gathers no more).
+    Source: docs/rules.md#adjustments
+    """
+    owed: dict[int, Money] = {}
+    for _, payee, amount in lines:
+        if amount < ZERO:
+            owed[payee] = owed.get(payee, ZERO) - amount
+    pays = {}
+    for number, payee, amount in lines:
+        if amount > ZERO:
+            off = min(amount, owed.get(payee, ZERO))
+            owed[payee] = owed.get(payee, ZERO) - off
+            pays[number] = amount - off
+    return pays

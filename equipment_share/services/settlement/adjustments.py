@@ -108,28 +108,13 @@ def record_repayment(adjustment_id: int, *, reference: str, by: Actor, at: datet
         if adjustment.amount >= ZERO:
             raise InvalidTransition(state=adjustment.state.value, act="repay")
         adjustment_step(session, adjustment, A.REPAY, "repaid", by=by, at=at, reason=given_reason(reference))
-        settle_back(session, adjustment, f"repaid {reference}", by=by, at=at)
+        code = adjustment.programme_code
+        paid = open_account(session, AccountKind.PAID, code, programme_code=code)
+        payable = open_account(
+            session, AccountKind.PAYABLE, f"{code}:{adjustment.payee_id}", programme_code=code, organisation_id=adjustment.payee_id
+        )
+        booking_id = adjustment.claim.booking_id if adjustment.claim else None
+        back, reason = ZERO - adjustment.amount, f"repaid {reference}"
+        step = post(session, paid, payable, back, Phase.DIRECT, programme_code=code, booking_id=booking_id, by=by, at=at, reason=reason)
+        adjustment.transfer_id = step.id
     return adjustment
-
-
-def settle_back(session: Session, adjustment: Adjustment, reason: str, *, by: Actor, at: datetime) -> None:
-    """Building block: what was taken back is paid, by itself or deducted from what a batch pays (paid to payable)."""
-    code = adjustment.programme_code
-    paid = open_account(session, AccountKind.PAID, code, programme_code=code)
-    payable = open_account(
-        session, AccountKind.PAYABLE, f"{code}:{adjustment.payee_id}", programme_code=code, organisation_id=adjustment.payee_id
-    )
-    booking_id = adjustment.claim.booking_id if adjustment.claim else None
-    step = post(
-        session,
-        paid,
-        payable,
-        ZERO - adjustment.amount,
-        Phase.DIRECT,
-        programme_code=code,
-        booking_id=booking_id,
-        by=by,
-        at=at,
-        reason=reason,
-    )
-    adjustment.transfer_id = step.id

@@ -13,13 +13,12 @@ from equipment_share.domain.errors import Problem
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import bureau_day
-from equipment_share.domain.settlement.adjustments import AdjustmentAct
+from equipment_share.domain.settlement.adjustments import AdjustmentAct, after_deductions
 from equipment_share.domain.settlement.claims import BatchAct, BatchState, ClaimAct, next_batch_state
 from equipment_share.models.settlement import Batch, BatchLine, Claim
 from equipment_share.queries.settlement import batch_locked, lines_of, reference_is_used
 from equipment_share.services.letters import tell_organisation
 from equipment_share.services.posting import open_account, post
-from equipment_share.services.settlement.adjustments import settle_back
 from equipment_share.services.settlement.batches import batch_step, claim_step
 from equipment_share.services.settlement.taking_back import adjustment_step
 from equipment_share.services.transaction import transaction, use_case
@@ -61,12 +60,14 @@ def record_bank_return(batch_id: int, answers: Sequence[BankAnswer], *, version:
         if batch.state is not BatchState.PAID:
             next_batch_state(batch.state, BatchAct.PAY)
         lines = {line.line: line for line in lines_of(batch.id)}
+        pays = after_deductions([(line.line, line.payee_id, line.amount) for line in lines.values()])
         counts, problems = {"paid": 0, "failed": 0, "unchanged": 0}, []
         for answer in answers:
             if problem := _answer_problem(answer, lines):
                 problems.append((answer.row, problem))
             else:
-                counts[_take(session, batch, lines[answer.line or 0], answer, by=by, at=at)] += 1
+                line = lines[answer.line or 0]
+                counts[_take(session, batch, line, pays.get(line.line, ZERO), answer, by=by, at=at)] += 1
         _set_off(session, lines.values(), by=by, at=at)
         _settle_state(session, batch, lines, changed=counts["paid"] + counts["failed"] > 0, by=by, at=at)
     return BankReading(batch, counts["paid"], counts["failed"], counts["unchanged"], tuple(problems))
@@ -89,19 +90,21 @@ def _answer_problem(answer: BankAnswer, lines: Mapping[int, BatchLine]) -> Probl
     return None
 
 
-def _take(session: Session, batch: Batch, line: BatchLine, answer: BankAnswer, *, by: Actor, at: datetime) -> str:
+def _take(session: Session, batch: Batch, line: BatchLine, pays: Money, answer: BankAnswer, *, by: Actor, at: datetime) -> str:
     """Apply one answer to its line; answers `paid`, `failed` or `unchanged`."""
     if line.result in ("paid", answer.status) or line.amount < ZERO:
         return "unchanged"  # what is deducted is settled with the rest of its payee's lines, whatever the bank writes beside it
     code, claim = batch.programme_code, line.claim
     if answer.status == "paid":
+        line.reference = answer.reference
+    if answer.status == "paid" and pays:
         house = open_account(session, AccountKind.BATCH, str(batch.id), programme_code=code)
         paid = open_account(session, AccountKind.PAID, code, programme_code=code)
         step = post(
-            session, house, paid, line.amount, Phase.DIRECT, programme_code=code, booking_id=claim.booking_id if claim else None, by=by, at=at,
+            session, house, paid, pays, Phase.DIRECT, programme_code=code, booking_id=claim.booking_id if claim else None, by=by, at=at,
             reason=f"paid {answer.reference}",
         )  # fmt: skip
-        line.reference, line.transfer_id = answer.reference, step.id
+        line.transfer_id = step.id
     line.result, line.paid_on = answer.status, answer.paid_on  # last, and at once: a paid line never changes again
     if line.adjustment is not None:
         if answer.status == "paid":
@@ -112,12 +115,11 @@ def _take(session: Session, batch: Batch, line: BatchLine, answer: BankAnswer, *
 
 
 def _set_off(session: Session, lines: Collection[BatchLine], *, by: Actor, at: datetime) -> None:
-    """Once a payee has everything that a batch pays it, what the batch deducts is settled (paid to payable)."""
+    """Once a payee has everything that a batch pays it, what was deducted is settled too."""
     owing = {line.payee_id for line in lines if line.amount > ZERO and line.result != "paid"}
     for line in lines:
         if line.amount < ZERO and not line.result and line.payee_id not in owing and line.adjustment is not None:
-            settle_back(session, line.adjustment, f"deducted in batch {line.batch.number}", by=by, at=at)
-            line.transfer_id, line.result, line.paid_on = line.adjustment.transfer_id, "paid", bureau_day(at)
+            line.result, line.paid_on = "paid", bureau_day(at)
             adjustment_step(session, line.adjustment, AdjustmentAct.SETTLE, "settled", by=by, at=at)
 
 

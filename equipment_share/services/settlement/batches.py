@@ -150,14 +150,13 @@ def _notice_is_over(claims: Sequence[Claim], *, at: datetime) -> None:
 
 
 def _move_by_payee(session: Session, batch: Batch, *, back: bool, by: Actor, at: datetime) -> None:
-    """One transfer per payee of what is to be paid, into the batch's account or back out of it; what is deducted settles with the payment."""
+    """One transfer per payee of what it gets after deductions, into the batch's account or back out of it."""
     code = batch.programme_code
     house = open_account(session, AccountKind.BATCH, str(batch.id), programme_code=code)
     sums: dict[int, Money] = {}
     for line in lines_of(batch.id):
-        if line.amount > ZERO:
-            sums[line.payee_id] = sums.get(line.payee_id, ZERO) + line.amount
-    for payee_id, amount in sorted(sums.items()):
+        sums[line.payee_id] = sums.get(line.payee_id, ZERO) + line.amount
+    for payee_id, amount in sorted((payee_id, amount) for payee_id, amount in sums.items() if amount):
         payable = open_account(session, AccountKind.PAYABLE, f"{code}:{payee_id}", programme_code=code, organisation_id=payee_id)
         dr, cr = (house, payable) if back else (payable, house)
         reason = f"batch {batch.number} {'refused' if back else 'locked'}"

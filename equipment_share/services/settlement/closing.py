@@ -9,7 +9,7 @@ from equipment_share.domain.access import Act, Actor, require, require_other_han
 from equipment_share.domain.errors import Conflict
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.money import Money, total
-from equipment_share.domain.settlement.adjustments import AdjustmentState
+from equipment_share.domain.settlement.adjustments import AdjustmentState, after_deductions
 from equipment_share.domain.settlement.claims import SETTLED, BatchAct, BatchState, next_batch_state
 from equipment_share.models.settlement import Batch, BatchLine
 from equipment_share.queries.closing import holds_older_than, undecided_claims, undisposed_findings
@@ -67,7 +67,8 @@ def _sums_agree(batch: Batch, lines: list[BatchLine]) -> bool:
     house = account_or_none(AccountKind.BATCH, str(batch.id))
     followed = all(_follows(line) for line in lines if line.result == "paid")
     left = Money(0) if house is None else balance(house.id)
-    owed = total(line.amount for line in lines if line.amount > Money(0) and line.result != "paid")
+    pays = after_deductions([(line.line, line.payee_id, line.amount) for line in lines])
+    owed = total(pays.get(line.line, Money(0)) for line in lines if line.result != "paid")
     return total(line.amount for line in lines) == batch.total and followed and left == owed and not mismatches()
 
 
