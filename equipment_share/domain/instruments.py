@@ -16,7 +16,7 @@ from equipment_share.domain.pricing import Mode
 from equipment_share.domain.texts import clean_text, has_hidden
 
 TEXTS: dict[str, int] = {
-    "inner_code": 60, "name_zh": 100, "name_en": 100, "class_code": 6, "manufacturer": 100, "model": 100, "serial_no": 100,
+    "inner_code": 80, "name_zh": 100, "name_en": 100, "class_code": 6, "manufacturer": 100, "model": 100, "serial_no": 100,
     "origin_country": 60, "tech_spec": 500, "functions": 300, "services": 200, "open_rule": 500, "fee_text": 500, "location": 150,
     "region": 60, "contact_name": 20, "contact_phone": 40, "contact_email": 254, "time_zone": 40,
 }  # fmt: skip
