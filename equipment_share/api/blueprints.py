@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, jsonify
 from werkzeug.routing import BaseConverter
 
 from equipment_share.api import (
+    answer_files,
     batches,
     bookings,
     calendars,
@@ -18,6 +19,7 @@ from equipment_share.api import (
     organisations,
     planning,
     programmes,
+    proofs,
     reports,
     training,
     vouchers,
@@ -34,9 +36,11 @@ SHELVES: tuple[Shelf, ...] = tuple(
         instruments,
         training,
         bookings,
+        answer_files,
         decisions,
         planning,
         calendars,
+        proofs,
         vouchers,
         programmes,
         claims,

@@ -8,10 +8,14 @@ from datetime import datetime
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.people import SYSTEM
 from equipment_share.queries.bookings.due import begun_without_check_in, requests_due, running_over, unanswered_since, uses_due
+from equipment_share.queries.entitlement import vouchers_ending
 from equipment_share.queries.people import verified_firm_ids
+from equipment_share.queries.proofs import firms_with_ending_tags
 from equipment_share.queries.vouchers import vouchers_over
 from equipment_share.services.bookings.attendance import tell_of_overrun
 from equipment_share.services.bookings.usage import confirm_by_silence, escalate_request, expire_request, notice_no_show, remind_owner
+from equipment_share.services.people.proofs import warn_of_ending_tags
+from equipment_share.services.vouchers.care import warn_of_voucher_end
 from equipment_share.services.vouchers.vouchers import expire_voucher, grant_without_application
 
 JOBS: dict[str, tuple[Callable[[datetime], list[int]], Callable[..., object]]] = {
@@ -22,6 +26,8 @@ JOBS: dict[str, tuple[Callable[[datetime], list[int]], Callable[..., object]]] =
     "uses that run over": (running_over, tell_of_overrun),
     "uses that nobody disputed": (uses_due, confirm_by_silence),
     "vouchers that are over": (lambda at: vouchers_over(bureau_day(at)), expire_voucher),
+    "classes that end soon": (firms_with_ending_tags, warn_of_ending_tags),
+    "vouchers that end soon": (vouchers_ending, warn_of_voucher_end),
     "grants without application": (lambda at: verified_firm_ids(), grant_without_application),
 }
 """Each job: what is due, and the use case that does it for one."""
