@@ -10,6 +10,7 @@ from werkzeug.routing import BaseConverter
 
 from equipment_share.api import (
     adjustments,
+    answer_files,
     batches,
     bookings,
     calendars,
@@ -19,6 +20,7 @@ from equipment_share.api import (
     organisations,
     planning,
     programmes,
+    proofs,
     reports,
     training,
     vouchers,
@@ -35,9 +37,11 @@ SHELVES: tuple[Shelf, ...] = tuple(
         instruments,
         training,
         bookings,
+        answer_files,
         decisions,
         planning,
         calendars,
+        proofs,
         vouchers,
         programmes,
         claims,

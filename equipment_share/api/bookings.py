@@ -44,7 +44,11 @@ WISH = (
         "programmes", Either("auto", ListOf(CODE, 20, once=True)), default="auto", means="`auto`, or codes in the order they are to bear."
     ),
     Field("options", NO_FIELDS, means="No instrument offers options yet."),
-    Field("answers", Document("By the key of each of the instrument's `questions`: text, number, choice or true/false."), default={}),
+    Field(
+        "answers",
+        Document("By the key of each of the instrument's `questions`: text, number, choice, true/false, or the `id` of a file handed in."),
+        default={},
+    ),
 )
 ORDER = (
     *WISH,

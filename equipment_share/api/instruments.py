@@ -10,7 +10,7 @@ from equipment_share.adapters.tables import read_table
 from equipment_share.api import shapes_pool
 from equipment_share.api.bodies import TABLE_CODES, Form, Json
 from equipment_share.api.fields import Document, Field, ListOf, ObjectOf
-from equipment_share.api.kinds import CODE, KEY, Choice, Day, Fen, Instant, Integer, Switch, Text, YesNo
+from equipment_share.api.kinds import CODE, KEY, Choice, Day, Fen, Instant, Integer, Number, Switch, Text, YesNo
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, cursor
 from equipment_share.domain.access import Act
@@ -34,7 +34,8 @@ HOUR = ObjectOf(
     (Field("weekday", Integer(1, 7), required=True), Field("from", Text(5), required=True), Field("to", Text(5), required=True),
      Field("mode", Choice(tuple(Mode)), means="Only for this mode of service; left out: for all that have none of their own."))
 )  # fmt: skip
-QUESTION = Document("`{key, label, kind: text|number|choice|yes_no, unit, required, choices}`")
+QUESTION = Document("`{key, label, kind: text|number|choice|yes_no|file, unit, required, choices}`")
+SPEC = Document("`{name, low, high, unit}` with at least one figure, or `{name, text}`")
 WRITTEN = (
     *(Field(name, Text(most, lines=most >= 200, empty=True)) for name, most in TEXTS.items()),
     *(Field(name, Choice(options)) for name, options in CHOICES.items()),
@@ -42,12 +43,16 @@ WRITTEN = (
     Field("original_value_fen", Fen()), Field("in_service_on", Day()), Field("modes", ListOf(Choice(tuple(Mode)), 4, once=True)),
     Field("rules", Document()), Field("hours", ListOf(HOUR, 100)),
     Field("questions", ListOf(QUESTION, 20), means="What a firm is asked about its samples."),
+    Field("specs", ListOf(SPEC, 30), means="What can be searched by figures and words."),
     Field("linked", ListOf(KEY, 10, once=True), means="Own instruments that are booked together with this one."),
 )  # fmt: skip
-WRITING_CODES = ("taken", "not_a_time", "not_a_code", "not_a_list_of_texts")
+WRITING_CODES = ("not_a_number", "end_before_start", "taken", "not_a_time", "not_a_code", "not_a_list_of_texts")
 SORT = Choice((*SORTS, *(f"-{name}" for name in SORTS)))
 SEARCH = (
-    Field("q", Text(200)), Field("category", Text(6)), Field("owner", Text(40)), Field("mode", Choice(tuple(Mode))),
+    Field("q", Text(200)),
+    Field("need", Text(200), means="Words over functions, services and specifications: a method, a standard, a kind of sample."),
+    Field("spec", Text(40), means="The name of a specification whose range must hold `value`."), Field("value", Number()),
+    Field("category", Text(6)), Field("owner", Text(40)), Field("mode", Choice(tuple(Mode))),
     Field("free_from", Instant()), Field("free_to", Instant()), Field("min_minutes", Integer(1, 20160)), Field("voucher", Switch(), default=False),
     Field("sort", SORT, default="name"),
 )  # fmt: skip
@@ -60,7 +65,7 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 @shelf.get("/instruments", Act.SEE_CATALOGUE, "Search the pool: Chinese, English, model numbers, pinyin initials.",
            Answer("Instrument", listed=True), query=(*SEARCH, *PAGE), cached=True,
-           refusals={422: ("end_before_start", "too_long")})  # fmt: skip
+           refusals={422: ("end_before_start", "too_long", "not_a_number")})  # fmt: skip
 def search_instruments(call: Call) -> Reply:
     """A page of the catalogue."""
     wanted = call.query
@@ -69,7 +74,8 @@ def search_instruments(call: Call) -> Reply:
     size = wanted["limit"]
     first = wanted["cursor"] or 0
     wish = CatalogueWish(
-        q=wanted["q"] or "", category=wanted["category"] or "", owner=wanted["owner"] or "", mode=wanted["mode"] or "",
+        q=wanted["q"] or "", need=wanted["need"] or "", spec=wanted["spec"] or "", value=wanted["value"],
+        category=wanted["category"] or "", owner=wanted["owner"] or "", mode=wanted["mode"] or "",
         voucher=wanted["voucher"], free=free, min_minutes=wanted["min_minutes"],
         sort=wanted["sort"].removeprefix("-"), turned=wanted["sort"].startswith("-"), page=first // size + 1, size=size,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 
 from equipment_share.domain.errors import invalid
 from equipment_share.domain.money import MOST_FEN, Money
+from equipment_share.domain.specs import LARGEST
 
 Schema = dict[str, Any]
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -17,6 +18,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")
 _LINE = re.compile("[\t\r\n]")
 _KEY = re.compile("[1-9][0-9]{0,17}")
 _WHOLE = re.compile("-?[0-9]{1,18}")
+_FIGURE = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,3})?")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _DAY = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _INSTANT = re.compile(
@@ -148,6 +150,29 @@ class Integer(Kind):
     def schema(self) -> Schema:
         """An integer with bounds."""
         return {"type": "integer", "minimum": self.low, "maximum": self.high}
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """A figure with or without decimals, no larger than a specification may be."""
+
+    def read(self, value: object, at: str) -> float:
+        """The figure. Raises: Invalid `not_a_number`, `out_of_range`."""
+        if type(value) not in (int, float):
+            raise invalid("not_a_number", at)
+        if not abs(value) <= LARGEST:  # type: ignore[arg-type]
+            raise invalid("out_of_range", at, low=-LARGEST, high=LARGEST)
+        return float(value)  # type: ignore[arg-type]
+
+    def parse(self, text: str, at: str) -> float:
+        """The figure out of ASCII digits, as JSON writes one."""
+        if not _FIGURE.fullmatch(text):
+            raise invalid("not_a_number", at)
+        return self.read(float(text), at)
+
+    def schema(self) -> Schema:
+        """A number with bounds."""
+        return {"type": "number", "minimum": -LARGEST, "maximum": LARGEST}
 
 
 @dataclass(frozen=True)

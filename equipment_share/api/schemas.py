@@ -7,6 +7,7 @@ from typing import Any
 from equipment_share.domain.access import Kind, Role
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.pricing import Mode, PriceUnit
+from equipment_share.domain.proofs import ProofState
 from equipment_share.domain.settlement.adjustments import AdjustmentKind, AdjustmentState
 from equipment_share.domain.settlement.claims import LEGS, BatchState, ClaimState
 from equipment_share.domain.vouchers import VoucherState
@@ -139,7 +140,7 @@ RECONCILIATION = shape(
 )  # fmt: skip
 ALONE = joined(
     INSTRUMENT, version=WHOLE, status=words("draft", "open", "withdrawn"), time_zone=TEXT, rules=ANYTHING,
-    questions=many(ANYTHING), linked=many(ID),
+    questions=many(ANYTHING), specs=many(ANYTHING), linked=many(ID),
     hours=many(shape(weekday=WHOLE, from_=TEXT, to=TEXT, mode=maybe(TEXT))), prices=many(PRICE_ITEM), photos=many(shape(url=TEXT, caption=TEXT)),
     tech_spec=TEXT, functions=TEXT, services=TEXT, location=TEXT, region=TEXT, open_rule=TEXT, fee_text=TEXT, keeps_holidays=YES_NO,
 )  # fmt: skip
@@ -171,6 +172,7 @@ SCHEMAS: dict[str, Schema] = {
     "CalendarMade": shape(url=TEXT, token_id=ID),
     "CalendarLink": shape(token_id=ID, instrument=maybe(ID), made_at=INSTANT),
     "Booking": BOOKING,
+    "AnswerFile": shape(id=ID, name=TEXT, size=WHOLE, sha256=TEXT),
     "Basket": shape(items=many(ref("Booking"))),
     "Series": shape(id=maybe(ID), rrule=TEXT, occurrences=many(OCCURRENCE)),
     "Waiting": shape(
@@ -184,6 +186,18 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Document": DOCUMENT,
     "Step": STEP,
+    "Proof": shape(
+        id=ID,
+        organisation=ID,
+        tag=TEXT,
+        number=TEXT,
+        valid_until=maybe(DAY),
+        status=words(*ProofState),
+        reason=TEXT,
+        file=maybe(shape(name=TEXT, size=WHOLE, sha256=TEXT)),
+        made_at=INSTANT,
+        decided_at=maybe(INSTANT),
+    ),
     "Voucher": VOUCHER,
     "Programme": PROGRAMME,
     "Decision": shape(gross_fen=FEN, net_fen=FEN, subsidies=many(ANYTHING)),

@@ -53,6 +53,7 @@ def alone(row: Instrument, *, at: datetime) -> Shape:
             {"weekday": found["weekday"], "from": found["from"], "to": found["to"], "mode": found.get("mode")} for found in row.hours
         ],
         "questions": list(row.questions),
+        "specs": list(row.specs),
         "linked": [str(key) for key in row.linked],
         "prices": list(listed.items) if listed else [],
         "photos": [

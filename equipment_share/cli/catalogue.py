@@ -14,7 +14,7 @@ from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes, xlsx_bytes
 from equipment_share.adapters.tables import read_table
 from equipment_share.cli.speaking import actor, plainly
-from equipment_share.domain.exchange.catalogue import HEADERS, native_row, own_mapping, parse_mapping
+from equipment_share.domain.exchange.catalogue import native_header, native_rows, own_mapping, parse_mapping
 from equipment_share.domain.exchange.formats import NRII, UNIQUIP, nrii_row, pidinst, uniquip_row
 from equipment_share.queries.instruments.catalogue import all_open
 from equipment_share.queries.instruments.exchange import exported
@@ -82,7 +82,7 @@ def _exported(form: str, base: str) -> tuple[list[str], list[list[Any]], list[di
     pool = all_open()
     rows = exported(pool)
     if form == "native":
-        return list(HEADERS.values()), [native_row(row) for row in rows], rows
+        return native_header(rows), native_rows(rows), rows
     urls = [f"{base}/instruments/{row.id}" for row in pool]
     if form == "pidinst":
         return [], [], [pidinst(row, found.owner.name, url) for row, found, url in zip(rows, pool, urls, strict=True)]

@@ -90,6 +90,10 @@ class Act(StrEnum):
     DRAFT_PROGRAMME = "programme.draft"
     PUBLISH_PROGRAMME = "programme.publish"
     EVALUATE = "programme.evaluate"
+    HAND_IN_PROOF = "proof.submit"
+    SEE_PROOFS = "proof.view"
+    DECIDE_PROOF = "proof.decide"
+    REMIND_FIRM = "voucher.remind"
     SUBMIT_CLAIM = "claim.submit"
     SEE_CLAIMS = "claim.view"
     CHECK_CLAIM = "claim.check"
@@ -154,6 +158,10 @@ MAY: dict[Act, frozenset[Role]] = {
     A.DRAFT_PROGRAMME: frozenset({R.BUREAU_CLERK}),
     A.PUBLISH_PROGRAMME: frozenset({R.BUREAU_REVIEWER}),
     A.EVALUATE: READERS,
+    A.HAND_IN_PROOF: frozenset({R.FIRM_ADMIN}),
+    A.SEE_PROOFS: FIRM | READERS,
+    A.DECIDE_PROOF: frozenset({R.BUREAU_CLERK}),
+    A.REMIND_FIRM: frozenset({R.BUREAU_CLERK}),
     A.SUBMIT_CLAIM: frozenset({R.FIRM_ADMIN}) | OWNER - {R.OWNER_OPERATOR},
     A.SEE_CLAIMS: frozenset({R.FIRM_ADMIN, R.OWNER_ADMIN}) | READERS,
     A.CHECK_CLAIM: frozenset({R.BUREAU_CLERK}),

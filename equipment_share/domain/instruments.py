@@ -13,10 +13,11 @@ from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Invalid, Problem
 from equipment_share.domain.money import MOST_FEN
 from equipment_share.domain.pricing import Mode
+from equipment_share.domain.specs import read_specs
 from equipment_share.domain.texts import clean_text, has_hidden
 
 TEXTS: dict[str, int] = {
-    "inner_code": 60, "name_zh": 100, "name_en": 100, "class_code": 6, "manufacturer": 100, "model": 100, "serial_no": 100,
+    "inner_code": 80, "name_zh": 100, "name_en": 100, "class_code": 6, "manufacturer": 100, "model": 100, "serial_no": 100,
     "origin_country": 60, "tech_spec": 500, "functions": 300, "services": 200, "open_rule": 500, "fee_text": 500, "location": 150,
     "region": 60, "contact_name": 20, "contact_phone": 40, "contact_email": 254, "time_zone": 40,
 }  # fmt: skip
@@ -26,7 +27,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "share_mode": ("internal", "external", "none"),
 }
 SWITCHES = ("takes_vouchers", "keeps_holidays")
-OTHER = ("original_value_fen", "in_service_on", "modes", "rules", "hours", "questions", "linked")
+OTHER = ("original_value_fen", "in_service_on", "modes", "rules", "hours", "questions", "linked", "specs")
 FIELDS = frozenset({*TEXTS, *CHOICES, *SWITCHES, *OTHER})
 _CLOCK = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
 
@@ -158,6 +159,13 @@ def _questions(value: object) -> list[dict[str, object]]:
     return [question.document() for question in found]
 
 
+def _specs(value: object) -> list[dict[str, object]]:
+    found, problems = read_specs([] if value is None else value, "specs")
+    if problems:
+        raise Invalid(problems)
+    return found
+
+
 def _linked(value: object) -> list[int]:
     """Instruments that are booked together with this one; whether they are the owner's is for the use case to say."""
     rows = [] if value is None else value
@@ -186,4 +194,5 @@ _CHECKS = {
     "hours": _hours,
     "questions": _questions,
     "linked": _linked,
+    "specs": _specs,
 }

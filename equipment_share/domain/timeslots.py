@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MINUTE = timedelta(minutes=1)
@@ -90,7 +91,13 @@ def open_windows(hours: Iterable[Hours], during: Slot, zone: ZoneInfo, closed_da
     Raises: nothing; no hours at all means always open.
     Source: docs/rules.md#opening-hours
     """
-    rows = list(hours) or [Hours(day, 0, 1440) for day in range(1, 8)]
+    rows = tuple(hours) or tuple(Hours(day, 0, 1440) for day in range(1, 8))
+    return list(_windows(rows, during, zone, closed_days))
+
+
+@lru_cache(maxsize=512)
+def _windows(rows: tuple[Hours, ...], during: Slot, zone: ZoneInfo, closed_days: frozenset[date]) -> tuple[Slot, ...]:
+    """Most instruments of a pool share their hours: a page of hundreds works them out once."""
     found: list[Slot] = []
     for day in local_days(during, zone):
         if day in closed_days:
@@ -100,7 +107,7 @@ def open_windows(hours: Iterable[Hours], during: Slot, zone: ZoneInfo, closed_da
                 start, end = local_instant(day, row.opens_minute, zone), local_instant(day, row.closes_minute, zone)
                 if start < end:
                     found.append(Slot(start, end))
-    return [cut for window in joined(found) if (cut := clipped(window, during))]
+    return tuple(cut for window in joined(found) if (cut := clipped(window, during)))
 
 
 def clipped(slot: Slot, to: Slot) -> Slot | None:

@@ -12,6 +12,7 @@ from equipment_share.web.bookings.kiosk import kiosk
 from equipment_share.web.bookings.planning import planning
 from equipment_share.web.bookings.views import bookings
 from equipment_share.web.errors import errors
+from equipment_share.web.instruments.details import details
 from equipment_share.web.instruments.exchange import exchange
 from equipment_share.web.instruments.owner import owner
 from equipment_share.web.instruments.training import training
@@ -20,17 +21,19 @@ from equipment_share.web.instruments.views import instruments
 from equipment_share.web.metrics import metrics, watch
 from equipment_share.web.pages import pages
 from equipment_share.web.people.organisations import organisations
+from equipment_share.web.people.proofs import proofs
 from equipment_share.web.people.views import people
 from equipment_share.web.settlement.adjustments import adjustments
 from equipment_share.web.settlement.batches import batches
 from equipment_share.web.settlement.claims import claims
 from equipment_share.web.settlement.reports import reports
+from equipment_share.web.vouchers.care import care
 from equipment_share.web.vouchers.programmes import programmes
 from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
-    errors, pages, metrics, people, organisations, administration, instruments, exchange, training, upkeep, owner, bookings, planning, kiosk,
-    desk, vouchers, programmes, claims, adjustments, batches, reports,
+    errors, pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details, bookings, planning, kiosk,
+    desk, care, vouchers, programmes, claims, adjustments, batches, reports,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from equipment_share.domain.bookings.quotas import Quota
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE
+from equipment_share.domain.specs import plain
 from equipment_share.domain.timeslots import Slot
 from equipment_share.web.access import can, visitor_or_me
 from equipment_share.wording import WORDS, award_words, refusal_words, word
@@ -32,7 +33,7 @@ def wire(app: Flask) -> None:
         "money": money, "yuan": yuan, "local": local, "clock": clock, "day": day, "short_day": short_day,
         "slot": slot, "percent": percent, "bilingual": bilingual,
         "word": lambda value, kind: word(kind, value), "why": award_words, "length_of": length_of, "machine": machine, "quota": quota_words,
-        "reason": reason, "minutes": minutes_words,
+        "reason": reason, "minutes": minutes_words, "figure": figure,
     }  # fmt: skip
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})
     app.jinja_env.globals.update(
@@ -63,6 +64,11 @@ def money(amount: Money | int | None) -> str:
     fen = amount.fen if isinstance(amount, Money) else amount
     sign = "−" if fen < 0 else ""
     return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def figure(value: object) -> str:
+    """A figure of a specification, or what was typed in its place; nothing for an open end."""
+    return value if isinstance(value, str) else plain(value)
 
 
 def yuan(amount: Money) -> str:

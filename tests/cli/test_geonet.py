@@ -21,18 +21,18 @@ from tests.conftest import SHARED
 from tests.services.test_import import EXAMPLES
 
 FILES = {
-    # file: rows, of units that are not in the register (one key of 64 characters is longer than a number may be), exact hand-overs
-    "sensors": (1948, 1, 2),
-    "recorders": (2838, 0, 263),
-    "dataloggers": (1500, 0, 0),
-    "receivers": (869, 0, 0),
-    "antennas": (464, 0, 0),
+    # file: intervals, exact hand-overs
+    "sensors": (1948, 2),
+    "recorders": (2838, 263),
+    "dataloggers": (1500, 0),
+    "receivers": (869, 0),
+    "antennas": (464, 0),
 }
 
 
 @pytest.mark.parametrize("file", [name if name == "antennas" else pytest.param(name, marks=pytest.mark.slow) for name in FILES])
 def test_a_real_log_has_no_overlap_and_every_hand_over_is_taken(app: Flask, file: str) -> None:
-    rows, unknown, hand_overs = FILES[file]
+    rows, hand_overs = FILES[file]
     folder, owner = SHARED / "data" / "geonet-delta", an_owner()
     mapping = parse_mapping(json.loads((EXAMPLES / "geonet-delta.json").read_text(encoding="utf-8")))
     register = read_table((folder / "assets" / f"{file}.csv").read_bytes(), f"{file}.csv")
@@ -46,17 +46,18 @@ def test_a_real_log_has_no_overlap_and_every_hand_over_is_taken(app: Flask, file
     first = json.loads(app.test_cli_runner().invoke(args=words).output)
     second = json.loads(app.test_cli_runner().invoke(args=words).output)
 
-    assert (first["created"], [row["code"] for row in first["rejected"]]) == (rows - unknown, ["not_found"] * unknown)
-    assert (second["created"], second["unchanged"]) == (0, rows - unknown)
+    assert (first["created"], first["rejected"]) == (rows, [])
+    assert (second["created"], second["unchanged"]) == (0, rows)
     found = db.session.query(MachineUse).order_by(MachineUse.instrument_id, MachineUse.starts_at).all()
     touching = [a for a, b in pairwise(found) if a.instrument_id == b.instrument_id and a.ends_at == b.starts_at]
     assert len(touching) == hand_overs
-    assert sum(row.ends_at is None for row in found) == _open_ends(log) - (unknown and _open_ends(log, only_long=True))
+    assert sum(row.ends_at is None for row in found) == _open_ends(log)
 
 
-def _open_ends(log: Path, *, only_long: bool = False) -> int:
+def _open_ends(log: Path) -> int:
     with log.open(encoding="utf-8-sig", newline="") as source:
-        rows = list(csv.DictReader(source))
-    return sum(
-        row["End Date"].startswith("9999") and (not only_long or len(f"{row.get('Model', '')}|{row['Serial']}") > 60) for row in rows
-    )
+        return sum(row["End Date"].startswith("9999") for row in csv.DictReader(source))
+
+
+def test_the_five_files_hold_7619_intervals_and_265_hand_overs() -> None:
+    assert tuple(map(sum, zip(*FILES.values(), strict=True))) == (7619, 265)

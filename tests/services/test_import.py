@@ -23,7 +23,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 SETS = [
     ("nist-nemo", "nist-nemo/nemo_tools.csv", (137, 0, 0)),
     ("pnnl-dms", "pnnl-dms/instruments.csv", (221, 0, 42)),
-    ("geonet-delta", "geonet-delta/assets/sensors.csv", (1765, 1, 0)),
+    ("geonet-delta", "geonet-delta/assets/sensors.csv", (1766, 0, 0)),
 ]
 
 

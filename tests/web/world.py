@@ -14,10 +14,12 @@ from equipment_share.domain.access import Kind, Role
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import Period
 from equipment_share.models.base import db
+from equipment_share.models.bookings import AnswerFile
 from equipment_share.models.instruments import ImportDraft, Maintenance, Photo
 from equipment_share.models.people import ApiToken, User
 from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.queries.vouchers import usable_vouchers
+from equipment_share.services.bookings.answer_files import keep_answer_file
 from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.evidence import HandedIn, add_document
@@ -29,6 +31,7 @@ from equipment_share.services.instruments.authorisations import ask_training
 from equipment_share.services.instruments.catalogue_import import keep_draft
 from equipment_share.services.instruments.closing import close_days, close_for_maintenance, report_fault
 from equipment_share.services.instruments.photos import add_photo
+from equipment_share.services.people.proofs import hand_in_proof
 from equipment_share.services.people.signin import make_token
 from equipment_share.services.settlement.batches import open_batch
 from equipment_share.services.settlement.claims import submit_claim
@@ -105,11 +108,15 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
     name_day(date(2026, 12, 24), "off", by=people["admin"], at=NOW)
     voucher = usable_vouchers(firm.organisation_id, ["HALF"], day)["HALF"][0].voucher
     photo = db.session.query(Photo).one()
-    assert document.file is not None
+    answer_token = keep_answer_file(HandedIn("a.csv", b"a,b\n1,2\n"), by=firm, at=NOW).token
+    proof = hand_in_proof("tech_sme", number="1", valid_until=date(2099, 1, 1), file=HandedIn("p.csv", b"a,b\n1,2\n"), by=firm, at=NOW)
+    db.session.query(AnswerFile).one().booking_id = waiting.id
+    db.session.commit()
+    assert document.file is not None and proof.file is not None
     return {
         "instrument_id": instrument.id, "booking_id": waiting.id, "used_id": used.id, "claim_id": claim.id, "finding_id": 1,
         "batch_id": batch.id, "voucher_id": voucher.id, "organisation_id": firm.organisation_id, "photo_id": photo.id,
-        "photo_token": photo.file.token, "paper_token": document.file.token, "draft_token": token, "code": "HALF", "number": 1,
+        "photo_token": photo.file.token, "paper_token": document.file.token, "draft_token": token, "answer_token": answer_token, "proof_id": proof.id, "proof_token": proof.file.token, "code": "HALF", "number": 1,
         "maintenance_id": db.session.query(Maintenance).one().id, "token_id": db.session.query(ApiToken).one().id,
         "waiting_id": waits.id, "series_id": series.id, "fault_id": fault.id, "closure_id": closure.id, "day": "2026-12-24",
         "request_id": asked.id, "drafts": db.session.query(ImportDraft).count(),
@@ -129,7 +136,7 @@ def address(world: World, endpoint: str, arguments: set[str], person: User | Non
     role = "firm" if person is None else person.role.value
     colleague = "spare_admin" if role == "admin" else "spare_owner" if role.startswith("owner") else "spare_firm"
     special = {
-        "token": {"instruments.photo": v["photo_token"], "claims.paper": v["paper_token"]}.get(endpoint, v["draft_token"]),
+        "token": {"instruments.photo": v["photo_token"], "claims.paper": v["paper_token"], "bookings.answer_file": v["answer_token"], "proofs.paper": v["proof_token"]}.get(endpoint, v["draft_token"]),
         "form": "csv", "user_id": world.people[colleague].id, "filename": "style.css",
         "act": {"batches.step": "lock", "claims.decide": "check", "vouchers.decide": "freeze"}.get(endpoint, ""),
         "booking_id": v["used_id"] if endpoint.startswith("claims.") else v["booking_id"],

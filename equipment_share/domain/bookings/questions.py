@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from equipment_share.domain.errors import Problem
 from equipment_share.domain.texts import clean_text, has_hidden
 
-KINDS = ("text", "number", "choice", "yes_no")
+KINDS = ("text", "number", "choice", "yes_no", "file")
 MOST, LONGEST = 20, 500
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,29}")
+_FILE = re.compile(r"[A-Za-z0-9_-]{20,43}")
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,8 @@ def _fits(question: Question, value: object) -> tuple[object, str]:
         return None, "not_a_text"
     if question.kind == "choice":
         return value, "" if value in question.choices else "not_a_choice"
+    if question.kind == "file":
+        return value, "" if _FILE.fullmatch(value) else "not_found"
     if has_hidden(value):
         return None, "bad_text"
     return clean_text(value), "" if len(value) <= LONGEST else "too_long_text"

@@ -10,6 +10,7 @@ from typing import Any
 from equipment_share.domain.errors import Invalid, Problem, invalid
 from equipment_share.domain.instruments import FIELDS, checked_fields
 from equipment_share.domain.money import MOST_FEN
+from equipment_share.domain.specs import spec_from, spec_text
 
 HEADERS: dict[str, str] = {
     "inner_code": "本单位编号", "name_zh": "仪器名称", "name_en": "英文名称", "class_code": "分类编码", "manufacturer": "生产厂商", "model": "型号",
@@ -23,7 +24,9 @@ RULE_FIELDS = ("grid_minutes", "min_minutes", "max_minutes", "lead_minutes", "ho
 _HOLE = re.compile(r"\{([^{}]+)\}")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _TAG = re.compile(r"<[^<>]{0,200}>")
-_MAPPING_KEYS = {"about", "fields", "constants", "values", "rules", "skip"}
+_MAPPING_KEYS = {"about", "fields", "constants", "values", "rules", "skip", "specs"}
+SPEC_COLUMN = "spec:"
+"""Our own columns of specifications: `spec:NAME`."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class ColumnMap:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
     skip: Sequence[Mapping[str, str]] = ()
+    specs: Mapping[str, str] = field(default_factory=dict)
+    """Which specification comes out of which columns, by its name."""
 
 
 def parse_mapping(document: object) -> ColumnMap:
@@ -65,13 +70,17 @@ def parse_mapping(document: object) -> ColumnMap:
             problems.append(Problem("not_an_object", part))
         else:
             problems += [Problem("unknown_field", f"{part}.{name}") for name in inner if name not in known]
+    specs = document.get("specs", {})
+    if not isinstance(specs, Mapping) or any(not isinstance(template, str) for template in specs.values()):
+        problems.append(Problem("not_an_object", "specs"))
     if not document.get("fields"):
         problems.append(Problem("required", "fields"))
     if problems:
         raise Invalid(problems)
     return ColumnMap(
-        document["fields"], document.get("constants", {}), document.get("values", {}), document.get("rules", {}), document.get("skip", ())
-    )
+        document["fields"], document.get("constants", {}), document.get("values", {}), document.get("rules", {}), document.get("skip", ()),
+        document.get("specs", {}),
+    )  # fmt: skip
 
 
 def own_mapping(header: Sequence[str]) -> ColumnMap:
@@ -86,7 +95,18 @@ def own_mapping(header: Sequence[str]) -> ColumnMap:
     rules = {column.removeprefix("rules."): "{" + column + "}" for column in header if column.removeprefix("rules.") in RULE_FIELDS}
     if not fields:
         raise invalid("not_a_table", "file")
-    return ColumnMap(fields, rules=rules)
+    specs = {name: "{" + column + "}" for column in header if (name := spec_name(column))}
+    return ColumnMap(fields, rules=rules, specs=specs)
+
+
+def spec_name(column: str) -> str:
+    """The specification that one of our own columns holds; empty for any other column.
+
+    Units: none. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#specs
+    """
+    return column.removeprefix(SPEC_COLUMN).strip() if column.startswith(SPEC_COLUMN) else ""
 
 
 def verdicts(rows: Sequence[tuple[int, Mapping[str, str]]], mapping: ColumnMap, known: Mapping[str, Mapping[str, Any]]) -> list[Verdict]:
@@ -115,7 +135,11 @@ def _verdict(number: int, cells: Mapping[str, str], mapping: ColumnMap, known: M
         if cells.get(rule.get("column", ""), "").strip().casefold().startswith(rule.get("starts", "\0").casefold()):
             return Verdict(number, "skipped", reason=rule.get("reason", ""))
     try:
-        values = checked_fields(_values(cells, mapping), whole=True)
+        given = _values(cells, mapping)
+        before = known.get(str(given.get("inner_code") or "").strip())
+        if mapping.specs:
+            given["specs"] = _specs(cells, mapping, before.get("specs") or [] if before else [])
+        values = checked_fields(given, whole=True)
     except Invalid as refusal:
         return Verdict(number, "rejected", problems=refusal.problems)
     before = known.get(values["inner_code"])
@@ -152,6 +176,18 @@ def _values(cells: Mapping[str, str], mapping: ColumnMap) -> dict[str, Any]:
     return values | ({"rules": rules} if rules else {})
 
 
+def _specs(cells: Mapping[str, str], mapping: ColumnMap, before: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The specifications after this row: a column says its own anew, an empty cell ends it, the others stay."""
+    texts = {name: plain_text(_HOLE.sub(lambda hole: cells.get(hole[1], "").strip(), form)) for name, form in mapping.specs.items()}
+    read = {name: spec_from(name, text) for name, text in texts.items() if text.strip()}
+    kept = [
+        read.pop(spec["name"]) if spec["name"] in read else dict(spec)
+        for spec in before
+        if spec["name"] in read or spec["name"] not in texts
+    ]
+    return [*kept, *read.values()]
+
+
 def _put(values: dict[str, Any], name: str, text: str, problems: list[Problem]) -> None:
     """One cell into its field: empty leaves the default, numbers and lists are typed."""
     if not text:
@@ -170,6 +206,22 @@ def _put(values: dict[str, Any], name: str, text: str, problems: list[Problem]) 
 def plain_text(text: str) -> str:
     """A description without its mark-up: line breaks stay, tags go."""
     return re.sub(r"\n{2,}", "\n", _TAG.sub("", re.sub(r"(?i)<br\s*/?>", "\n", text)))
+
+
+def native_header(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Our own columns: the fields, then every specification that any of some instruments has."""
+    return [*HEADERS.values(), *(SPEC_COLUMN + name for name in _spec_names(rows))]
+
+
+def _spec_names(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(str(spec["name"]) for values in rows for spec in values.get("specs") or ()))
+
+
+def native_rows(rows: Sequence[Mapping[str, Any]]) -> list[list[str | int]]:
+    """Instruments as rows under `native_header`."""
+    names = _spec_names(rows)
+    told = [{str(spec["name"]): spec_text(spec) for spec in values.get("specs") or ()} for values in rows]
+    return [[*native_row(values), *(specs.get(name, "") for name in names)] for values, specs in zip(rows, told, strict=True)]
 
 
 def native_row(values: Mapping[str, Any]) -> list[str | int]:

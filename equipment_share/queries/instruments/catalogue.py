@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,6 +14,7 @@ from equipment_share.domain.bookings.availability import free_slots, next_free_s
 from equipment_share.domain.bookings.life import Timetable
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import day_begins
+from equipment_share.domain.specs import folded, meets_need, reaches
 from equipment_share.domain.timeslots import MINUTE, Slot, clipped, local_days
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
@@ -32,6 +32,11 @@ class CatalogueWish:
     """What somebody looks for."""
 
     q: str = ""
+    need: str = ""
+    """Words of what is to be done: over functions, services and specifications, not over names."""
+    spec: str = ""
+    value: float | None = None
+    """A figure that the range of the named specification must hold."""
     category: str = ""
     owner: str = ""
     mode: str = ""
@@ -64,11 +69,12 @@ class Found:
 def catalogue(wish: CatalogueWish, *, at: datetime) -> Found:
     """One page of what fits, with the next free time of each; at most five questions, whatever the pool's size."""
     query = _matching(wish)
-    if wish.free is None and wish.sort != "soonest":
+    needs = bool(wish.need or (wish.spec and wish.value is not None))
+    if wish.free is None and wish.sort != "soonest" and not needs:
         total = db.session.scalar(query.with_only_columns(func.count(Instrument.id)).order_by(None)) or 0
         rows = list(db.session.scalars(_sorted(query, wish).offset((wish.page - 1) * wish.size).limit(wish.size)).unique())
         return Found(tuple(rows), total, wish.page, wish.size, next_free(rows, at=at))
-    rows = list(db.session.scalars(_sorted(query, wish)).unique())
+    rows = [row for row in db.session.scalars(_sorted(query, wish)).unique() if not needs or _fits(row, wish)]
     if wish.free is not None:
         rows = free_within(rows, wish.free, wish.min_minutes, at=at)
     first = (wish.page - 1) * wish.size
@@ -80,11 +86,18 @@ def catalogue(wish: CatalogueWish, *, at: datetime) -> Found:
     return Found(tuple(page), len(rows), wish.page, wish.size, next_free(page, at=at))
 
 
+def pool_rows(wish: CatalogueWish) -> list[Instrument]:
+    """The first rows of what fits, without their next free time: for a page that shows a whole week of each."""
+    return list(db.session.scalars(_sorted(_matching(wish), wish).limit(wish.size)).unique())
+
+
 def _matching(wish: CatalogueWish) -> Select[Instrument]:
     owner = aliased(Organisation)
     query = select(Instrument).join(owner, owner.id == Instrument.owner_id)
     query = query.where(Instrument.listing == Listing.OPEN, owner.state == OrganisationState.VERIFIED)
     for term in folded(wish.q).split():
+        query = query.where(Instrument.search_text.contains(term, autoescape=True))
+    for term in folded(f"{wish.need} {wish.spec}").split():  # what can be found is in the search text too: it narrows what is read
         query = query.where(Instrument.search_text.contains(term, autoescape=True))
     if wish.category:
         query = query.where(Instrument.class_code.startswith(wish.category, autoescape=True))
@@ -99,14 +112,16 @@ def _matching(wish: CatalogueWish) -> Select[Instrument]:
     return query
 
 
+def _fits(row: Instrument, wish: CatalogueWish) -> bool:
+    """Whether an instrument does what is needed, and its range holds the figure."""
+    if wish.need and not meets_need(row.specs, (row.functions, row.services, row.tech_spec), wish.need):
+        return False
+    return not wish.spec or wish.value is None or reaches(row.specs, wish.spec, wish.value)
+
+
 def _has_mode(mode: str) -> ColumnElement[bool]:
     """Whether the JSON list of modes holds one; the words are ours, so a quoted match is exact on both engines."""
     return cast(Instrument.modes, String).contains(f'"{mode}"', autoescape=True)
-
-
-def folded(text: str) -> str:
-    """Search words as they are kept: full-width and case folded."""
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _sorted(query: Select[Instrument], wish: CatalogueWish) -> Select[Instrument]:

@@ -65,10 +65,11 @@ def likely_mapping(table: Table, owner_id: int) -> dict[str, Any] | None:
         own = own_mapping(table.header)
     except Invalid:
         return None
-    return {"fields": dict(own.fields), "rules": dict(own.rules)}
+    return {"fields": dict(own.fields), "rules": dict(own.rules), "specs": dict(own.specs)}
 
 
 def columns_of(document: Mapping[str, Any]) -> list[str]:
     """The file's columns that a mapping reads."""
-    templates = [*parse_mapping(document).fields.values(), *parse_mapping(document).rules.values()]
+    mapping = parse_mapping(document)
+    templates = [*mapping.fields.values(), *mapping.rules.values(), *mapping.specs.values()]
     return [part.split("}")[0] for template in templates for part in template.split("{")[1:]]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.access import Actor
 from equipment_share.domain.bookings.life import BookingAct, BookingState, SlotTaken, blocks, cut_off, next_state
+from equipment_share.domain.bookings.questions import read_questions
 from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Forbidden, Invalid, NotVerified, invalid
 from equipment_share.domain.periods import bureau_day, last_day
@@ -31,6 +32,7 @@ from equipment_share.queries.instruments.calendar import off_days
 from equipment_share.queries.instruments.instruments import free_unit, rules_in_force, units_of
 from equipment_share.queries.people import person_by_email
 from equipment_share.queries.vouchers import firm_locked, voucher_accounts_of
+from equipment_share.services.bookings.answer_files import take_answer_files
 from equipment_share.services.bookings.holds import hold_subsidies
 from equipment_share.services.bookings.promises import set_numbers
 from equipment_share.services.letters import tell_firm, tell_owner
@@ -163,6 +165,7 @@ def written(
     booking.blocking = booking.blocking and old is None
     session.add(booking)
     session.flush()
+    take_answer_files(session, booking, read_questions(instrument.questions, "questions")[0], at=at)
     return booking
 
 

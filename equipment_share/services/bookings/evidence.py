@@ -54,8 +54,7 @@ def add_document(
     problems = _problems(leg, number, amount, file)
     if problems:
         raise Invalid(problems)
-    if file is not None and is_picture(file.content):
-        file = HandedIn(file.name, drawn_anew(file.content).whole)  # slow: outside the write
+    file = without_metadata(file) if file is not None else None
     with transaction() as session:
         booking = booking_locked(booking_id, by)
         if booking.state not in CHARGED and leg != "contract":
@@ -65,7 +64,7 @@ def add_document(
 
         paper = Document(
             booking_id=booking.id, leg=leg, number=number.strip(), number_key=number_key(number), dated_on=dated_on, amount=amount,
-            file_id=_kept(session, file, by=by, at=at) if file else None, by_id=by.id, made_at=at,
+            file_id=kept_file(session, file, by=by, at=at).id if file else None, by_id=by.id, made_at=at,
         )  # fmt: skip
         session.add(paper)
         _move_on(session, booking, leg, by=by, at=at)
@@ -84,11 +83,19 @@ def _problems(leg: str, number: str, amount: Money | None, file: HandedIn | None
         found.append(Problem("out_of_range", "amount_fen"))
     if leg in ("invoice", "payment") and amount is None:
         found.append(Problem("required", "amount_fen"))
-    if file is not None and (not file.content or len(file.content) > LARGEST):
-        found.append(Problem("too_large" if file.content else "required", "file"))
-    elif file is not None and media_type(file) is None:
-        found.append(Problem("file_kind", "file"))
-    return found
+    return found + (file_problems(file) if file is not None else [])
+
+
+def file_problems(file: HandedIn) -> list[Problem]:
+    """Why a file cannot be kept: nothing in it, too much, or of a kind that is not kept."""
+    if not file.content or len(file.content) > LARGEST:
+        return [Problem("too_large" if file.content else "required", "file")]
+    return [Problem("file_kind", "file")] if media_type(file) is None else []
+
+
+def without_metadata(file: HandedIn) -> HandedIn:
+    """A picture drawn anew, so that neither place nor camera is in it; slow, so outside the write. Another file as it is."""
+    return HandedIn(file.name, drawn_anew(file.content).whole) if is_picture(file.content) else file
 
 
 def media_type(file: HandedIn) -> str | None:
@@ -106,14 +113,15 @@ def number_key(number: str) -> str:
     return "".join(unicodedata.normalize("NFKC", number).split()).casefold()[:60]
 
 
-def _kept(session: Session, file: HandedIn, *, by: Actor, at: datetime) -> int:
+def kept_file(session: Session, file: HandedIn, *, by: Actor, at: datetime) -> StoredFile:
+    """Building block: a file in the database, under a token of its own."""
     stored = StoredFile(
         token=fresh_token(), name=file.name.replace("\\", "/").rsplit("/", 1)[-1][-200:] or "file", media_type=media_type(file) or "",
         size=len(file.content), sha256=hashlib.sha256(file.content).hexdigest(), content=file.content, made_at=at, by_id=by.id,
     )  # fmt: skip
     session.add(stored)
     session.flush()
-    return stored.id
+    return stored
 
 
 def _move_on(session: Session, booking: Booking, leg: str, *, by: Actor, at: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from flask import request
@@ -12,6 +13,7 @@ from wtforms.validators import NumberRange, Optional
 
 from equipment_share.domain.bookings.questions import Question, read_questions
 from equipment_share.domain.bookings.series import MOST as MOST_DATES
+from equipment_share.domain.errors import Refused
 from equipment_share.domain.money import Money
 from equipment_share.domain.pricing import Mode
 from equipment_share.domain.texts import clean_text, has_hidden
@@ -31,6 +33,21 @@ class BookingForm(PageForm):
     max_net_fen = Line("max_net_fen")
 
     questions: tuple[Question, ...] = ()
+    files: Mapping[str, str] = MappingProxyType({})
+    """What was handed in with this very form, by the question's key."""
+    refused: Refused | None = None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The shape, and that every file could be kept."""
+        good = bool(super().validate(extra_validators))
+        if self.refused is not None:
+            self.show(self.refused)
+        return good and self.refused is None
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether a question asks for a file."""
+        return any(question.kind == "file" for question in self.questions)
 
     def offer(self, instrument: Instrument) -> BookingForm:
         """Offer the instrument's modes, ask its questions."""
@@ -41,7 +58,7 @@ class BookingForm(PageForm):
     def answers(self) -> dict[str, object]:
         """What was typed into the instrument's own fields; how it fits is for the rules to say."""
         texts = {question.key: clean_text(request.form.get(f"answer_{question.key}", ""))[:600] for question in self.questions}
-        return {key: text for key, text in texts.items() if text and not has_hidden(text)}
+        return {**{key: text for key, text in texts.items() if text and not has_hidden(text)}, **self.files}
 
     def keep(self, instrument_id: int) -> dict[str, Any]:
         """The wish as a basket keeps it between two pages."""

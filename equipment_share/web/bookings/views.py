@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.access import FIRM, OWNER, Act
+from equipment_share.domain.access import FIRM, OWNER, PARTIES, Act
 from equipment_share.domain.bookings.life import BookingState
-from equipment_share.domain.bookings.questions import read_questions
+from equipment_share.domain.bookings.questions import Question, read_questions
 from equipment_share.domain.bookings.samples import WAY
 from equipment_share.domain.errors import Problem, Refused
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.alternatives import alternatives
+from equipment_share.queries.bookings.answer_files import answer_file_seen_by, file_names
 from equipment_share.queries.bookings.boards import place_in_queue
 from equipment_share.queries.bookings.bookings import (
     BookingFilter,
@@ -41,6 +43,7 @@ from equipment_share.services.bookings.decisions import cancel_booking, late_fee
 from equipment_share.services.bookings.disputes import adjudicate, dispute_usage
 from equipment_share.services.bookings.requests import request_booking
 from equipment_share.web.access import may, me
+from equipment_share.web.bookings.answers import sent_form
 from equipment_share.web.bookings.forms import AdjudicationForm, BookingForm, DisputeForm, TimeForm, UsageForm
 from equipment_share.web.fields import asked, typed
 from equipment_share.web.instruments.views import local_instant
@@ -65,7 +68,7 @@ def new(instrument_id: int) -> ResponseReturnValue:
 
 def _page(instrument: Instrument, form: BookingForm, quoted: Quoted | None, refusal: Refused | None = None) -> str:
     shown = quoted.quote.document() if quoted else None
-    problems: tuple[Problem, ...] = quoted.problems if quoted else ()
+    problems = _askable(form, quoted.problems) if quoted else []
     nearest = list(refusal.facts.get("alternatives", [])) if refusal else []  # type: ignore[call-overload]
     return render_template(
         "bookings/new.html",
@@ -89,7 +92,13 @@ def quote(instrument_id: int) -> ResponseReturnValue:
     if not form.validate():
         return render_template("bookings/_quote.html", quote=None, problems=(), form=form)
     quoted = preview(form.wish(instrument.id), by=me(), at=now())
-    return render_template("bookings/_quote.html", quote=quoted.quote.document(), problems=quoted.problems, form=form)
+    return render_template("bookings/_quote.html", quote=quoted.quote.document(), problems=_askable(form, quoted.problems), form=form)
+
+
+def _askable(form: BookingForm, problems: Sequence[Problem]) -> list[Problem]:
+    """What stands against a wish that is only priced: its files come with the request itself."""
+    files = {f"answers.{question.key}" for question in form.questions if question.kind == "file"}
+    return [problem for problem in problems if problem.field not in files]
 
 
 @bookings.post("/instruments/<number:instrument_id>/book")
@@ -97,7 +106,7 @@ def quote(instrument_id: int) -> ResponseReturnValue:
 def create(instrument_id: int) -> ResponseReturnValue:
     """Ask for the slot; `preview` in the form only prices it."""
     instrument = instrument_seen_by(instrument_id, me())
-    form = BookingForm().offer(instrument)
+    form = sent_form(instrument)
     if not form.validate():
         return _page(instrument, form, None), 422
     wish = form.wish(instrument.id)
@@ -142,10 +151,11 @@ def page_of(
     dispute = dispute or DisputeForm(formdata=None, data={"start": start, "end": end})
     verdict = verdict or AdjudicationForm(formdata=None, data={"start": start, "end": end, "samples": booking.used_samples or 0})
     times = {"start": booking.starts_at, "end": booking.ends_at}
+    questions = read_questions(booking.instrument.questions, "questions")[0]
     context: dict[str, Any] = {
         "change": change or TimeForm(formdata=None, data=times, prefix="change"),
         "propose": propose or TimeForm(formdata=None, data=times, prefix="propose"), "changes": changes_of(booking),
-        "series": series_of_booking(booking.id), "questions": read_questions(booking.instrument.questions, "questions")[0],
+        "series": series_of_booking(booking.id), "questions": questions, "files": _files(booking, questions),
         "others": _other_times(booking), "queue": place_in_queue(booking), "stations": dict(pairwise(WAY)), "offer": _offer_quote(booking),
         "verdict": verdict, "booking": booking,
         "steps": history_of("booking", booking.id),
@@ -154,6 +164,24 @@ def page_of(
         "fee": late_fee(booking, at=now()), "begun": now() >= booking.starts_at, "state": booking.state.value,
     }  # fmt: skip
     return render_template("bookings/show.html", **context)
+
+
+def _files(booking: Booking, questions: Sequence[Question]) -> dict[str, str]:
+    """The names of the files among the answers, for the two sides alone."""
+    if me().role not in PARTIES:
+        return {}
+    return file_names({str(booking.answers[q.key]) for q in questions if q.kind == "file" and q.key in booking.answers})
+
+
+@bookings.get("/answer-files/<token>")
+@may(Act.ADD_EVIDENCE)
+def answer_file(token: str) -> ResponseReturnValue:
+    """A file that was given as an answer; always as an attachment."""
+    stored = answer_file_seen_by(token[:60], me())
+    answer = Response(stored.content, mimetype=stored.media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=stored.name)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
 
 
 def _seen(booking_id: int) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from equipment_share.adapters.sheets import csv_bytes, xlsx_bytes
 from equipment_share.adapters.tables import Table, read_table
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Refused, invalid
-from equipment_share.domain.exchange.catalogue import HEADERS, Verdict, native_row, parse_mapping
+from equipment_share.domain.exchange.catalogue import HEADERS, Verdict, native_header, native_rows, parse_mapping
 from equipment_share.models.instruments import ImportDraft
 from equipment_share.queries.instruments.exchange import draft_of, exported, known_by_code, mappings_of, verdicts_on
 from equipment_share.queries.instruments.instruments import instruments_of
@@ -154,11 +154,11 @@ def save(token: str) -> ResponseReturnValue:
 def download(form: str) -> ResponseReturnValue:
     """All of one's own instruments, in our own columns: what is downloaded can be brought back."""
     rows = exported(instruments_of(me().organisation_id))
-    table = [native_row(row) for row in rows]
+    table = native_rows(rows)
     if form == "csv":
-        return _file(csv_bytes(list(HEADERS.values()), table), "text/csv; charset=utf-8", form)
+        return _file(csv_bytes(native_header(rows), table), "text/csv; charset=utf-8", form)
     if form == "xlsx":
-        book = xlsx_bytes({"instruments": (list(HEADERS.values()), table)})
+        book = xlsx_bytes({"instruments": (native_header(rows), table)})
         return _file(book, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", form)
     if form != "json":
         abort(404)

@@ -18,6 +18,7 @@ from equipment_share.domain.instruments import CHOICES, TEXTS
 from equipment_share.domain.pricing import Mode, PriceUnit
 from equipment_share.domain.texts import clean_text, has_hidden
 from equipment_share.web.fields import InstantField, Line, PageForm, Text, YuanField, most, required
+from equipment_share.web.instruments.lines import bad_horizons, horizon_rows
 
 _HOURS = re.compile(r"([1-7])(?:-([1-7]))? +([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})(?: +(self_operate|guided|commissioned|remote))?")
 _QUOTA_WORDS = {"企业": "firm", "个人": "user", "每天": "day", "每周": "week", "每月": "month", "分钟": "min", "次": "times"}
@@ -93,6 +94,8 @@ class InstrumentForm(CommonRules):
     auto_to = Line("auto_to", [most(5)])
     authorisation_required = BooleanField("authorisation_required")
     pending = SelectField("pending", choices=["first_come", "owner_chooses"])
+    linked = SelectMultipleField("linked", coerce=int)
+    horizons = Text("horizons", [most(900)])
     quotas = Text("quotas", [most(500)])
 
     def validate_quotas(self, field: Text) -> None:
@@ -100,6 +103,11 @@ class InstrumentForm(CommonRules):
         for row in (field.data or "").splitlines():
             if row.strip() and not _QUOTA.fullmatch(row.strip()):
                 raise ValidationError(row)
+
+    def validate_horizons(self, field: Text) -> None:
+        """`tech_sme 180`, one class a line."""
+        for row in bad_horizons(field.data or ""):
+            raise ValidationError(row)
 
     def validate_hours(self, field: Text) -> None:
         """`1-5 08:00-18:00`, one window a line."""
@@ -123,9 +131,10 @@ class InstrumentForm(CommonRules):
         return {
             **given, "run_status": self.run_status.data, "modes": self.modes.data or [], "takes_vouchers": bool(self.takes_vouchers.data),
             "keeps_holidays": bool(self.keeps_holidays.data), "hours": hours_rows(self.hours.data or ""),
+            "linked": self.linked.data or [],
             "rules": {**rules, "auto_approve": self.approval(), "charge_basis": self.charge_basis.data,
                       "authorisation_required": bool(self.authorisation_required.data),
-                      "pending": self.pending.data, "quotas": quota_rows(self.quotas.data or "")},
+                      "pending": self.pending.data, "quotas": quota_rows(self.quotas.data or ""), "class_horizon_days": horizon_rows(self.horizons.data or "")},
         }  # fmt: skip
 
 

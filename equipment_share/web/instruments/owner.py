@@ -45,6 +45,7 @@ from equipment_share.web.instruments.forms import (
     question_rows,
     quotas_text,
 )
+from equipment_share.web.instruments.lines import horizons_text
 from equipment_share.wording import refusal_words
 
 owner = Blueprint("owner", __name__, url_prefix="/desk/instruments")
@@ -69,16 +70,22 @@ def _form(found: Instrument | None) -> InstrumentForm:
     rules = Rules.parse({**me().organisation.rules, **own})
     data: dict[str, Any] = {name: own.get(name) for name in NUMBERS}  # an empty field inherits
     data |= {name: getattr(rules, name) for name in ("authorisation_required", "pending", "charge_basis")} | approval_fields(rules)
+    data["horizons"] = horizons_text(rules.class_horizon_days)
     data["quotas"] = quotas_text(rules.quotas, str(get_locale()))
     if found is None:
         data |= {"takes_vouchers": True, "keeps_holidays": True, "hours": "1-5 08:00-18:00", "modes": ["guided"]}
     else:
-        data |= {name: getattr(found, name) for name in (*LINES, *PARAGRAPHS, "run_status", "modes", "takes_vouchers", "keeps_holidays")}
+        data |= {
+            name: getattr(found, name)
+            for name in (*LINES, *PARAGRAPHS, "run_status", "modes", "takes_vouchers", "keeps_holidays", "linked")
+        }
         data["hours"] = hours_text(found.hours)
     form = InstrumentForm(data=data)
     for name in NUMBERS:
         getattr(form, name).render_kw = {"placeholder": str(getattr(rules, name))}
     form.class_code.choices = [("", "—"), *((row.code, f"{row.code} {row.name_zh}") for row in classes())]
+    others = [row for row in instruments_of(me().organisation_id) if found is None or row.id != found.id]
+    form.linked.choices = [(row.id, f"{row.inner_code} {row.name_zh or row.name_en}") for row in others]
     return form
 
 

@@ -13,11 +13,12 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE, bureau_day, day_begins
 from equipment_share.domain.pricing import Mode
+from equipment_share.domain.specs import number
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.boards import answer_time
 from equipment_share.queries.instruments.authorisations import authorised_until
-from equipment_share.queries.instruments.catalogue import SORTS, CatalogueWish, catalogue, class_counts, next_free, week_free
+from equipment_share.queries.instruments.catalogue import SORTS, CatalogueWish, catalogue, class_counts, next_free, pool_rows, week_free
 from equipment_share.queries.instruments.instruments import (
     classes,
     free_and_closed,
@@ -54,10 +55,14 @@ def _wish() -> CatalogueWish:
     """What the address asks for; whatever cannot be read is left out and shown as typed."""
     given = request.args
     start, end = local_instant(given.get("free_from", "")), local_instant(given.get("free_to", ""))
-    sort = given.get("sort", "name")
+    need, spec, value = asked("need"), asked("spec", most=40), number(asked("value", most=24))
+    sort = given.get("sort") or ("soonest" if need or spec else "name")  # who looks for a use wants to know how soon
     price = given.get("price_to", "")
     return CatalogueWish(
         q=asked("q"),
+        need=need,
+        spec=spec,
+        value=value,
         category=given.get("category", "")[:6],
         owner=given.get("owner", "")[:40],
         mode=given.get("mode", "") if given.get("mode") in set(Mode) else "",
@@ -176,7 +181,7 @@ def calendar() -> ResponseReturnValue:
     """The whole pool for a week: how many hours of each day each instrument is free; nobody is named."""
     monday = wanted_monday()
     wish = CatalogueWish(q=asked("q"), category=request.args.get("category", "")[:6], size=MOST_ROWS)
-    rows = catalogue(wish, at=now()).instruments
+    rows = pool_rows(wish)
     return render_template(
         "instruments/calendar.html", rows=rows, free=week_free(rows, monday, at=now()), monday=monday, wish=wish,
         days=[monday + timedelta(days=i) for i in range(7)], before=monday - timedelta(days=7), after=monday + timedelta(days=7),

@@ -10,11 +10,13 @@ from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act, Kind
+from equipment_share.domain.access import may as may_do
 from equipment_share.domain.errors import Refused, invalid
 from equipment_share.models.people import Organisation
 from equipment_share.queries.bookings.bookings import history_of
 from equipment_share.queries.people import members_of, organisation_seen_by
 from equipment_share.queries.people import organisations as listed
+from equipment_share.queries.proofs import proofs_of
 from equipment_share.services.people.people import describe_organisation, suspend_organisation, verify_organisation
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked, typed
@@ -56,7 +58,12 @@ def _filled(found: Organisation) -> DescribeForm:
 
 def _page(found: Organisation, form: DescribeForm) -> str:
     return render_template(
-        "people/organisation.html", organisation=found, form=form, members=members_of(found.id), steps=history_of("organisation", found.id)
+        "people/organisation.html",
+        organisation=found,
+        form=form,
+        members=members_of(found.id),
+        steps=history_of("organisation", found.id),
+        proofs=proofs_of(found.id) if may_do(me().role, Act.SEE_PROOFS) else [],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -13,9 +14,11 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import FIRM, Act
 from equipment_share.domain.errors import Forbidden, Refused
 from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.proofs import WARNED_DAYS
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.bookings.bookings import history_of
+from equipment_share.queries.entitlement import burn_of, open_holds
 from equipment_share.queries.ledger import entries_of
 from equipment_share.queries.vouchers import due_grants, programmes_in_force, voucher_seen_by, vouchers_seen_by, with_figures
 from equipment_share.services.vouchers.vouchers import (
@@ -57,7 +60,15 @@ def _wallet(form: ApplyForm) -> str:
     today = bureau_day(now())
     by_application = [(version, programme) for version, programme in programmes_in_force(today) if programme.issue_mode == "apply"]
     return render_template(
-        "vouchers/wallet.html", rows=vouchers_seen_by(me()), due=due_grants(me().organisation, today), offers=by_application, form=form
+        "vouchers/wallet.html",
+        rows=vouchers_seen_by(me()),
+        due=due_grants(me().organisation, today),
+        offers=by_application,
+        form=form,
+        today=today,
+        ends_soon=today + timedelta(days=WARNED_DAYS),
+        holds=open_holds(me().organisation_id),
+        burn=burn_of(me().organisation_id),
     )
 
 

@@ -1,0 +1,123 @@
+"""Evidence that a firm belongs to a class: what a proof needs, what it writes, when it has to be looked at again. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+
+from equipment_share.domain.errors import AlreadyDecided, Problem
+from equipment_share.domain.programmes.parts import ProgrammeParts
+
+WARNED_DAYS = 30
+"""So many days before a tag or a voucher ends, its firm is told."""
+LONGEST_NUMBER = 60
+_TAG = re.compile(r"[a-z][a-z0-9_]{1,39}")
+
+
+class ProofState(StrEnum):
+    """A proof is looked at once."""
+
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class Stage(StrEnum):
+    """Where a programme may have a firm's eligibility looked at again (`eligibility_at`)."""
+
+    ISSUE = "issue"
+    HOLD = "hold"
+    USAGE = "usage"
+    CLAIM = "claim"
+
+
+class Check(StrEnum):
+    """What is looked at: the firm's classes, and the lists that bar it from public money."""
+
+    TAGS = "tags"
+    LISTS = "lists"
+
+
+def stages_checked(programme: ProgrammeParts, stage: Stage) -> frozenset[Check]:
+    """What of a firm's eligibility a stage looks at again: everything where the programme names it, the lists always at the claim.
+
+    Units: none. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#eligibility-stages
+    """
+    if stage.value in programme.eligibility_at:
+        return frozenset(Check)
+    return frozenset({Check.LISTS}) if stage is Stage.CLAIM else frozenset()
+
+
+def eligibility_lost(programme: ProgrammeParts, stage: Stage, *, tags: frozenset[str], barred: bool) -> Check | None:
+    """The check that a firm no longer passes at a stage; None when it may go on.
+
+    Units: tags as they hold on the day of the stage. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#eligibility-stages
+    """
+    checks = stages_checked(programme, stage)
+    if Check.LISTS in checks and barred:
+        return Check.LISTS
+    if Check.TAGS in checks and programme.eligible_any and not tags & set(programme.eligible_any):
+        return Check.TAGS
+    return None
+
+
+def proof_problems(tag: str, number: str, valid_until: date | None, *, has_file: bool, on: date) -> list[Problem]:
+    """Why a proof cannot be handed in: it names a class, a number or a file, and a last good day that is not over.
+
+    Units: bureau days. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#proofs
+    """
+    found = []
+    if not _TAG.fullmatch(tag):
+        found.append(Problem("not_a_code" if tag else "required", "tag"))
+    if not number.strip() and not has_file:
+        found.append(Problem("required", "number"))
+    if len(number.strip()) > LONGEST_NUMBER:
+        found.append(Problem("too_long_text", "number", {"most": LONGEST_NUMBER}))
+    if valid_until is None:
+        found.append(Problem("required", "valid_until"))
+    elif valid_until < on:
+        found.append(Problem("in_the_past", "valid_until"))
+    return found
+
+
+def check_undecided(state: str) -> None:
+    """Let a proof be decided once.
+
+    Units: none. Rounding: none.
+    Raises: AlreadyDecided.
+    Source: docs/rules.md#proofs
+    """
+    if state != ProofState.SUBMITTED:
+        raise AlreadyDecided(state=state)
+
+
+def with_tag(tags: Iterable[Mapping[str, object]], tag: str, valid_until: date) -> list[dict[str, object]]:
+    """A firm's tags after a proof was accepted: of two last days the later one counts.
+
+    Units: bureau days, the last one included. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#proofs
+    """
+    rows = [{"tag": row["tag"], "valid_until": row.get("valid_until")} for row in tags]
+    known = [str(row["valid_until"]) for row in rows if row["tag"] == tag and row["valid_until"]]
+    last = max([valid_until.isoformat(), *known])
+    return [*(row for row in rows if row["tag"] != tag), {"tag": tag, "valid_until": last}]
+
+
+def ending_tags(tags: Sequence[Mapping[str, object]], on: date) -> list[tuple[str, date]]:
+    """The tags that end within the days of warning, today included.
+
+    Units: bureau days. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#proofs
+    """
+    ends = [(str(row["tag"]), date.fromisoformat(str(row["valid_until"]))) for row in tags if row.get("valid_until")]
+    return [(tag, last) for tag, last in ends if on <= last <= on + timedelta(days=WARNED_DAYS)]

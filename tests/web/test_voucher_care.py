@@ -1,0 +1,108 @@
+"""The wallet says what is set aside and what ends; the bureau's list reminds; freezing and revoking ask a reason and two persons."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.access import Role
+from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.vouchers import VoucherState
+from equipment_share.models.base import db
+from equipment_share.models.people import User
+from equipment_share.models.vouchers import Voucher
+from equipment_share.wording import refusal_words
+from tests.builders import a_booking, a_firm, a_programme, an_instrument, an_officer, an_owner
+from tests.support.counting import questions
+from tests.support.people import signed_in
+
+
+def a_voucher(app: Flask, *, bookings: int = 1) -> tuple[User, Voucher]:
+    """A firm with bookings of the days to come, and its voucher."""
+    a_programme()
+    firm, at = a_firm(), now()
+    start = at.replace(hour=2, minute=0, second=0, microsecond=0) + timedelta(days=3)
+    for index in range(bookings):
+        a_booking(firm, an_instrument(an_owner()), start, start + timedelta(hours=1 + index % 2), at=at)
+    return firm, db.session.query(Voucher).one()
+
+
+@pytest.mark.parametrize("bookings", [2, 7])
+def test_the_wallet_shows_every_hold_with_its_booking_at_a_constant_number_of_questions(
+    app: Flask, client: FlaskClient, bookings: int
+) -> None:
+    firm, voucher = a_voucher(app, bookings=bookings)
+    voucher.valid_until = bureau_day(now()) + timedelta(days=20)
+    db.session.commit()
+    signed_in(client, firm)
+    client.get("/wallet")
+    db.session.expunge_all()
+
+    with questions() as asked:
+        page = client.get("/wallet").text
+
+    assert page.count("¥200.00") >= bookings // 2
+    assert page.count('href="/bookings/') == bookings
+    assert str(voucher.valid_until) in page
+    assert 'class="note amber"' in page
+    assert len(asked) <= 13, "\n".join(asked)
+
+
+def test_the_bureau_reminds_from_its_list_and_takes_it_away_as_a_table(app: Flask, client: FlaskClient) -> None:
+    a_programme()
+    firm, clerk, auditor = a_firm(), an_officer(Role.BUREAU_CLERK), an_officer(Role.AUDITOR)
+    signed_in(client, clerk)
+
+    page = client.get("/bureau/vouchers/unused").text
+    table = client.get("/bureau/vouchers/unused.csv").get_data(as_text=True).splitlines()
+    sent = client.post(f"/bureau/vouchers/unused/{firm.organisation_id}", data={"programme": "HALF"})
+    after = client.get("/bureau/vouchers/unused").text
+    again = client.post(f"/bureau/vouchers/unused/{firm.organisation_id}", data={"programme": "HALF"})
+    signed_in(client, auditor)
+
+    button = f'action="/bureau/vouchers/unused/{firm.organisation_id}"'
+    assert (firm.organisation.name in page, button in page, button in after) == (True, True, False)
+    assert [len(table), table[1].split(",")[:3]] == [2, ["HALF", firm.organisation.code, firm.organisation.name]]
+    assert (sent.status_code, again.status_code) == (303, 409)
+    assert button not in client.get("/bureau/vouchers/unused").text
+
+
+def test_freezing_asks_a_reason_says_who_did_it_and_needs_another_person_to_undo(app: Flask, client: FlaskClient) -> None:
+    _, voucher = a_voucher(app)
+    clerk, reviewer = an_officer(Role.BUREAU_CLERK), an_officer(Role.BUREAU_REVIEWER)
+    page = f"/vouchers/{voucher.id}"
+    signed_in(client, clerk)
+
+    silent = client.post(f"{page}/freeze", data={"reason": " "})
+    frozen = client.post(f"{page}/freeze", data={"reason": "核查"})
+    shown = client.get(page).text
+    own = client.post(f"{page}/unfreeze", data={"reason": "无误"})
+    signed_in(client, reviewer)
+    wordless = client.post(f"{page}/unfreeze", data={"reason": ""})
+    undone = client.post(f"{page}/unfreeze", data={"reason": "无误"})
+
+    assert [answer.status_code for answer in (silent, frozen, own, wordless, undone)] == [422, 303, 403, 422, 303]
+    assert (clerk.email in shown, "核查" in shown) == (True, True)
+    assert refusal_words("second_person_required", {}) in own.text
+    assert db.session.get_one(Voucher, voucher.id).state is VoucherState.ISSUED
+
+
+def test_revoking_asks_a_reason_and_nobody_revokes_for_the_own_organisation(app: Flask, client: FlaskClient) -> None:
+    firm, voucher = a_voucher(app)
+    page = f"/vouchers/{voucher.id}"
+    clerk, leader, partial = an_officer(Role.BUREAU_CLERK), an_officer(Role.BUREAU_LEADER), an_officer(Role.BUREAU_LEADER)
+    partial.organisation_id = firm.organisation_id
+    db.session.commit()
+    answers = []
+
+    for person, reason in ((clerk, "x"), (partial, "x"), (leader, ""), (leader, "迁出本市")):
+        signed_in(client, person)
+        answers.append(client.post(f"{page}/revoke", data={"reason": reason}))
+
+    assert [answer.status_code for answer in answers] == [403, 403, 422, 303]
+    assert refusal_words("conflict_of_interest", {}) in answers[1].text
+    assert db.session.get_one(Voucher, voucher.id).state is VoucherState.REVOKED
