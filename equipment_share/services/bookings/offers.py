@@ -6,9 +6,9 @@ from datetime import datetime
 
 from equipment_share.domain.access import FIRM, Act, Actor, require, require_no_link
 from equipment_share.domain.bookings.life import BookingAct, BookingState, SlotTaken, next_state
+from equipment_share.domain.bookings.options import NO_OPTIONS
 from equipment_share.domain.errors import AlreadyDecided, Conflict, Invalid, InvalidTransition, invalid
 from equipment_share.domain.money import Money
-from equipment_share.domain.pricing import Tariff
 from equipment_share.domain.timeslots import Slot
 from equipment_share.domain.vouchers import VoucherInsufficient
 from equipment_share.domain.workdays import workdays_later
@@ -66,6 +66,8 @@ def wait_for_slot(wish: BookingWish, *, by: Actor, at: datetime) -> Waiting:
         units = [unit.id for unit in units_of(instrument.id)]
         units_locked(units)
         person = whose(by)
+        if wish.options != NO_OPTIONS or wish.quotation is not None:
+            raise invalid("not_offered", "options" if wish.options != NO_OPTIONS else "quotation")  # a place in line is for a time alone
         if problems := wish_problems(wish, instrument, at=at):
             raise Invalid(problems)
         if (same := same_place(instrument.id, person.firm.id, Slot(wish.start, wish.end))) is not None:
@@ -125,14 +127,14 @@ def accept_offer(booking_id: int, *, max_net: Money | None = None, version: int 
         quoted = quoted_now(session, wish_of_waiting(waiting), offer.instrument, person, waived=waived, at=at)
         if max_net is not None and quoted.quote.net > max_net:
             raise VoucherInsufficient(quote=quoted.quote.document())
-        if quoted.item is None:
+        if quoted.tariff is None:
             raise AssertionError("a wish without problems has a price")
 
         rules = rules_in_force(offer.instrument)
         offer.state, offer.user_class, offer.tariff, offer.rules = (
             offer_state,
-            quoted.user_class,
-            Tariff((quoted.item,)).document(),
+            quoted.tariff.user_class,
+            quoted.tariff.document(),
             rules.document(),
         )
         offer.answer_by = min(workdays_later(at, rules.answer["expire"], off_days(at)), offer.starts_at)
