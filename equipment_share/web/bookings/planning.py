@@ -25,6 +25,7 @@ from equipment_share.services.bookings.series import add_dates, preview_series, 
 from equipment_share.services.people.calendar_links import end_calendar_link, make_calendar_link
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.forms import BookingForm, SeriesForm, TimeForm
+from equipment_share.web.bookings.options import booking_form
 from equipment_share.web.bookings.views import page_of, posted_version
 from equipment_share.web.once import form_key, once
 from equipment_share.wording import refusal_words
@@ -115,7 +116,7 @@ def waiting() -> ResponseReturnValue:
 def wait(instrument_id: int) -> ResponseReturnValue:
     """Stand in line for a taken slot."""
     instrument = instrument_seen_by(instrument_id, me())
-    form = BookingForm().offer(instrument)
+    form = booking_form(instrument)
     if form.validate():
         try:
             wait_for_slot(form.wish(instrument.id), by=me(), at=now())
@@ -143,7 +144,7 @@ def leave(waiting_id: int) -> ResponseReturnValue:
 def series(instrument_id: int) -> ResponseReturnValue:
     """Every date of a repeated wish with what stands against it; then all of them, or the free ones."""
     instrument = instrument_seen_by(instrument_id, me())
-    form, repeat = BookingForm().offer(instrument), SeriesForm()
+    form, repeat = booking_form(instrument), SeriesForm()
     if form.validate() and repeat.validate():
         wish, take = form.wish(instrument.id), request.form.get("take", "")
         try:
@@ -221,7 +222,7 @@ def _basket_page(refusal: Refused | None) -> str:
 def put(instrument_id: int) -> ResponseReturnValue:
     """Put a wish into the basket."""
     instrument = instrument_seen_by(instrument_id, me())
-    form = BookingForm().offer(instrument)
+    form = booking_form(instrument)
     if not form.validate():
         return render_template(
             "bookings/new.html", instrument=instrument, form=form, quote=None, problems=(), alternatives=[], key=form_key()

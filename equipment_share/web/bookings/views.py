@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -42,6 +43,7 @@ from equipment_share.services.bookings.requests import request_booking
 from equipment_share.services.bookings.usage import confirm_usage
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.forms import AdjudicationForm, BookingForm, DisputeForm, TimeForm, UsageForm
+from equipment_share.web.bookings.options import add_ons_of, booking_form
 from equipment_share.web.fields import asked, typed
 from equipment_share.web.instruments.views import local_instant
 from equipment_share.web.once import form_key, once
@@ -58,7 +60,8 @@ def new(instrument_id: int) -> ResponseReturnValue:
     instrument = instrument_seen_by(instrument_id, me())
     start, end = local_instant(request.args.get("start", "")), local_instant(request.args.get("end", ""))
     mode = asked("mode") or (instrument.modes or ["guided"])[0]
-    form = BookingForm(formdata=None, data={"start": start, "end": end, "mode": mode, "samples": 0}).offer(instrument)
+    samples = int(asked("samples")) if re.fullmatch("[0-9]{1,5}", asked("samples")) else 0
+    form = booking_form(instrument, {"start": start, "end": end, "mode": mode, "samples": samples})
     quoted = preview(form.wish(instrument.id), by=me(), at=now()) if start and end else None
     return _page(instrument, form, quoted)
 
@@ -85,7 +88,9 @@ def _page(instrument: Instrument, form: BookingForm, quoted: Quoted | None, refu
 def quote(instrument_id: int) -> ResponseReturnValue:
     """The live quote for what is typed so far; nothing is reserved."""
     instrument = instrument_seen_by(instrument_id, me())
-    form = BookingForm().offer(instrument)
+    form = booking_form(instrument)
+    if request.args.get("part") == "options":
+        return render_template("bookings/_options.html", form=form)
     if not form.validate():
         return render_template("bookings/_quote.html", quote=None, problems=(), form=form)
     quoted = preview(form.wish(instrument.id), by=me(), at=now())
@@ -97,7 +102,7 @@ def quote(instrument_id: int) -> ResponseReturnValue:
 def create(instrument_id: int) -> ResponseReturnValue:
     """Ask for the slot; `preview` in the form only prices it."""
     instrument = instrument_seen_by(instrument_id, me())
-    form = BookingForm().offer(instrument)
+    form = booking_form(instrument)
     if not form.validate():
         return _page(instrument, form, None), 422
     wish = form.wish(instrument.id)
@@ -147,7 +152,7 @@ def page_of(
         "propose": propose or TimeForm(formdata=None, data=times, prefix="propose"), "changes": changes_of(booking),
         "series": series_of_booking(booking.id), "questions": read_questions(booking.instrument.questions, "questions")[0],
         "others": _other_times(booking), "queue": place_in_queue(booking), "stations": dict(pairwise(WAY)), "offer": _offer_quote(booking),
-        "verdict": verdict, "booking": booking,
+        "verdict": verdict, "booking": booking, "add_ons": add_ons_of(booking),
         "steps": history_of("booking", booking.id),
         "papers": documents_of([booking.id])[booking.id],
         "records": usage_of(booking.id), "claims": claims_of_booking(booking.id), "usage": usage, "dispute": dispute,
