@@ -145,6 +145,18 @@ class PriceItem:
         return self.unit_minutes or _UNIT_MINUTES[self.unit]
 
     @property
+    def usual_price(self) -> Money:
+        """The price of an hour, day or piece, also where another length is what is counted: what lists compare by.
+
+        Units: whole fen.
+        Rounding: half up to the fen, once.
+        Raises: nothing.
+        Source: docs/rules.md#price-units
+        """
+        length = self.unit_length
+        return self.unit_price if length is None else self.unit_price.times(Fraction(_UNIT_MINUTES[self.unit], length))
+
+    @property
     def band(self) -> str:
         """The hours of a row that is for some hours only: `08:00-18:00`."""
         return f"{clock(self.begins)}-{clock(self.ends)}" if self.begins is not None else ""

@@ -191,7 +191,7 @@ def test_a_list_is_shown_as_it_was_published(world: World) -> None:
     assert {name: listed["items"][0][name] for name in row} == row
     assert (listed["items"][1]["code"], listed["items"][1]["kind"]) == ("GRID", "consumables")
     assert alone["prices"] == listed["items"]
-    assert alone["price_from_fen"] == 10_000
+    assert alone["price_from_fen"] == 20_000  # an hour is two units
 
 
 def test_a_basket_a_series_and_a_table_carry_their_options(world: World) -> None:
@@ -221,7 +221,14 @@ def test_nobody_waits_in_line_for_more_than_a_time(world: World) -> None:
     priced(world, {"unit_price_fen": 40_000}, GRID)
     world.booked()
 
-    assert broken(world.rival.post("/waiting", world.wish(options={"add_ons": {"GRID": 1}}))) == {("options", "not_offered")}
+    options, mail = {"add_ons": {"GRID": 1}}, world.people["firm"].email
+    offered = world.owner.post(
+        "/bookings",
+        {**world.wish("2026-09-09T10:00:00+08:00", "2026-09-09T11:00:00+08:00"), "options": options, "for": mail, "override": "x"},
+    )
+
+    assert broken(world.rival.post("/waiting", world.wish(options=options))) == {("options", "not_offered")}
+    assert broken(offered) == {("options", "not_offered")}
 
 
 def quotation(world: World, **more: Any) -> dict[str, Any]:

@@ -66,8 +66,7 @@ def wait_for_slot(wish: BookingWish, *, by: Actor, at: datetime) -> Waiting:
         units = [unit.id for unit in units_of(instrument.id)]
         units_locked(units)
         person = whose(by)
-        if wish.options != NO_OPTIONS or wish.quotation is not None:
-            raise invalid("not_offered", "options" if wish.options != NO_OPTIONS else "quotation")  # a place in line is for a time alone
+        _check_time_alone(wish)
         if problems := wish_problems(wish, instrument, at=at):
             raise Invalid(problems)
         if (same := same_place(instrument.id, person.firm.id, Slot(wish.start, wish.end))) is not None:
@@ -85,6 +84,15 @@ def wait_for_slot(wish: BookingWish, *, by: Actor, at: datetime) -> Waiting:
         session.add(waiting)
         record(session, "waiting", waiting, "waiting_begun", by=by, at=at)
     return waiting
+
+
+def _check_time_alone(wish: BookingWish) -> None:
+    """A place in line and an offer are for a time: what goes beside it is ordered with the booking.
+
+    Raises: Invalid `not_offered`.
+    """
+    if wish.options != NO_OPTIONS or wish.quotation is not None:
+        raise invalid("not_offered", "options" if wish.options != NO_OPTIONS else "quotation")
 
 
 @use_case
@@ -180,6 +188,7 @@ def offer_slot(wish: BookingWish, whom: str, *, override: str, by: Actor, at: da
             raise invalid("not_found" if whom else "required", "for")
         firm = verified_firm(person.organisation_id)
         require_no_link(by, firm.id)
+        _check_time_alone(wish)
         problems = quote_for(wish, instrument, firm, user_id=person.id, at=at).problems
         waived = sorted({p.code for p in problems if override and p.code in OVERRIDABLE})
         if left := [p for p in problems if p.code not in waived]:

@@ -46,7 +46,7 @@ def quotation_paper(row: Quotation) -> bytes:
             "notes": [
                 *([tax] if tax else []),
                 "有效期内以本报价单编号预约,按本价格执行;创新券抵扣额以预约提交时为准。本报价单不预留机时。",
-                *(["示例"] if row.firm.is_sample or row.instrument.owner.is_sample else []),
+                *(["示例:演示数据,不具效力。"] if row.firm.is_sample or row.instrument.owner.is_sample else []),
             ],
         },
     )  # fmt: skip

@@ -215,8 +215,8 @@ def _meets(row: PriceList, first: date, last: date | None) -> bool:
 def _price_from_follows(instrument: Instrument, *, at: datetime) -> None:
     """The lowest price in force for everybody, beside the instrument for sorting."""
     items = [item for item in standard_prices(instrument.id, bureau_day(at)) if not item.is_add_on]
-    lowest = min(items, key=lambda item: (item.unit is not PriceUnit.HOUR, item.unit_price), default=None)
-    instrument.price_from, instrument.price_unit = (lowest.unit_price, lowest.unit.value) if lowest else (None, "")
+    lowest = min(items, key=lambda item: (item.unit is not PriceUnit.HOUR, item.usual_price), default=None)
+    instrument.price_from, instrument.price_unit = (lowest.usual_price, lowest.unit.value) if lowest else (None, "")
 
 
 @use_case

@@ -69,7 +69,7 @@ def _page(found: Instrument, form: PriceListForm, rows: list[Row], problems: tup
         parts[part] = told + [({**dict.fromkeys(COLUMNS, ""), "part": part}, [])] * SPARE_ROWS
     return render_template(
         "instruments/prices.html", instrument=found, form=form, parts=parts, lists=[(row, items_of(row)) for row in price_lists(found.id)],
-        modes=list(Mode), units=list(PriceUnit), kinds=ADD_ON_KINDS, classes=list(WORDS["class"]),
+        modes=found.modes or list(Mode), units=list(PriceUnit), kinds=ADD_ON_KINDS, classes=list(WORDS["class"]),
     )  # fmt: skip
 
 
