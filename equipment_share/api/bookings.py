@@ -9,12 +9,13 @@ from equipment_share.adapters.tables import read_table
 from equipment_share.api import shapes
 from equipment_share.api.bodies import TABLE_CODES, Form, Json
 from equipment_share.api.errors import problem_document
-from equipment_share.api.fields import Document, Either, Field, ListOf, ObjectOf
-from equipment_share.api.kinds import CODE, EMAIL, KEY, Choice, Fen, Instant, Integer, Switch, Text
+from equipment_share.api.fields import Document, Either, Field, ListOf, MapOf, ObjectOf
+from equipment_share.api.kinds import CODE, EMAIL, KEY, Choice, Fen, Instant, Integer, Switch, Text, YesNo
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, page
 from equipment_share.domain.access import OWNER, Act
 from equipment_share.domain.bookings.life import BookingState
+from equipment_share.domain.bookings.options import MOST_ADD_ONS, NO_OPTIONS, Options
 from equipment_share.domain.pricing import Mode
 from equipment_share.models.bookings import Booking
 from equipment_share.queries.bookings.bookings import BookingFilter, booking_seen_by, bookings_seen_by, count_of_bookings
@@ -29,10 +30,14 @@ from equipment_share.wording import refusal_words
 shelf = Shelf("bookings")
 BOOKINGS_A_MINUTE, QUOTES_A_MINUTE = 120, 600
 BOOKING = Answer("Booking")
-NO_FIELDS = ObjectOf(())
+OPTIONS = ObjectOf(
+    (Field("urgent", YesNo(), default=False),
+     Field("add_ons", MapOf(CODE, Integer(1, MOST_ADD_ONS), 50), default={}, means="By the code of the price list's row: how many."))
+)  # fmt: skip
 SLOT_CODES = (
     "end_before_start", "in_the_past", "not_aligned", "too_short", "too_long", "lead_time", "horizon", "outside_opening_hours", "maintenance",
-    "quota_exceeded", "not_authorised", "too_close", "banned", "no_price",
+    "quota_exceeded", "not_authorised", "too_close", "banned", "no_price", "not_offered",
+    "quotation_expired",
 )  # fmt: skip
 WISH = (
     Field("instrument", KEY, required=True),
@@ -43,7 +48,8 @@ WISH = (
     Field(
         "programmes", Either("auto", ListOf(CODE, 20, once=True)), default="auto", means="`auto`, or codes in the order they are to bear."
     ),
-    Field("options", NO_FIELDS, means="No instrument offers options yet."),
+    Field("options", OPTIONS, means="Haste and add-ons, as the instrument's prices offer them."),
+    Field("quotation", KEY, means="A formal quotation whose prices it is to have."),
     Field(
         "answers",
         Document("By the key of each of the instrument's `questions`: text, number, choice, true/false, or the `id` of a file handed in."),
@@ -59,13 +65,19 @@ ORDER = (
 )
 
 
+def options_from(body: Mapping[str, Any]) -> Options:
+    """What is ordered beside the time."""
+    given = body["options"]
+    return Options(given["urgent"], given["add_ons"]) if given else NO_OPTIONS
+
+
 def wish_from(body: Mapping[str, Any]) -> BookingWish:
     """What a body asks for."""
     programmes = body["programmes"] if body["programmes"] == "auto" else tuple(body["programmes"])
     return BookingWish(
         int(body["instrument"]), body["mode"], body["start"], body["end"],
         samples=body["samples"], purpose=body.get("purpose", ""), programmes=programmes, max_net=body.get("max_net_fen"),
-        answers=body["answers"],
+        answers=body["answers"], options=options_from(body), quotation=int(body["quotation"]) if body["quotation"] else None,
     )  # fmt: skip
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from equipment_share.api import shapes
 from equipment_share.api.bodies import Form, Json
 from equipment_share.api.fields import Field, ListOf, ObjectOf
-from equipment_share.api.kinds import Choice, Day, Fen, Instant, Integer, Text, YesNo
+from equipment_share.api.kinds import CODE, Choice, Day, Fen, Instant, Integer, Text, YesNo
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.domain.access import Act
+from equipment_share.domain.bookings.options import MOST_ADD_ONS
 from equipment_share.domain.settlement.claims import LEGS
 from equipment_share.models.bookings import Booking
 from equipment_share.queries.bookings.bookings import booking_seen_by
@@ -26,6 +27,7 @@ BOOKING = Answer("Booking")
 REASON = Field("reason", Text(500, lines=True), required=True)
 LIFE = ("already_decided", "invalid_transition")
 USE_CODES = ("end_before_start", "outside_booked_slot", "in_the_future", "too_long")
+ADD_ON = ObjectOf((Field("code", CODE, required=True), Field("quantity", Integer(0, MOST_ADD_ONS), required=True)))
 SAMPLES = Field("samples", Integer(0, MOST_SAMPLES), default=0)
 USE = (Field("start", Instant(), required=True), Field("end", Instant(), required=True), SAMPLES)
 
@@ -84,14 +86,16 @@ def mark_a_no_show(call: Call) -> Reply:
 
 
 @shelf.post("/bookings/{id}/usage", Act.RECORD_USE, "What was used; it implies check-in and check-out.", BOOKING,
-            **on_booking(refusals={422: USE_CODES}, body=Json((
+            **on_booking(refusals={422: (*USE_CODES, "not_offered")}, body=Json((
                 *USE, Field("note", Text(500, lines=True), default=""),
-                Field("lines", ListOf(ObjectOf(()), most=0), means="No instrument charges further lines yet."),
+                Field("lines", ListOf(ADD_ON, 50), means="Add-ons as they were used; left out: as they were ordered."),
             ))))  # fmt: skip
 def record_a_use(call: Call) -> Reply:
     """Record a use."""
     body = call.body
-    recorded = record_usage(call.id, start=body["start"], end=body["end"], samples=body["samples"], note=body["note"], **who(call))
+    recorded = record_usage(
+        call.id, start=body["start"], end=body["end"], samples=body["samples"], lines=body["lines"], note=body["note"], **who(call)
+    )
     return _reply(recorded, call)
 
 

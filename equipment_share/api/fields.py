@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from equipment_share.api.kinds import Kind, Schema
+from equipment_share.api.kinds import Kind, Pattern, Schema
 from equipment_share.domain.errors import Invalid, Problem, invalid
 
 
@@ -90,6 +90,35 @@ class ObjectOf(Kind):
             "properties": {field.name: field.schema() for field in self.fields},
         }
         return shape | ({"required": needed} if needed else {})
+
+
+@dataclass(frozen=True)
+class MapOf(Kind):
+    """An object whose keys the caller chooses, each with a value of one kind."""
+
+    keys: Pattern
+    kind: Kind
+    most: int
+
+    def read(self, value: object, at: str) -> dict[str, Any]:
+        """The values by key. Raises: Invalid `not_an_object`, `too_many`, `unknown_field`, and whatever the values say."""
+        if not isinstance(value, dict):
+            raise invalid("not_an_object", at)
+        if len(value) > self.most:
+            raise invalid("too_many", at, most=self.most)
+        if strange := [name for name in value if len(name) > self.keys.longest or not self.keys.form.fullmatch(name)]:
+            raise Invalid([Problem("unknown_field", f"{at}.{name[:80]}") for name in strange[:20]])
+        values = gathered([partial(self.kind.read, item, f"{at}.{name}") for name, item in value.items()])
+        return dict(zip(value, values, strict=True))
+
+    def schema(self) -> Schema:
+        """An object whose keys have a form."""
+        return {
+            "type": "object",
+            "propertyNames": self.keys.schema(),
+            "additionalProperties": self.kind.schema(),
+            "maxProperties": self.most,
+        }
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from equipment_share.adapters.tables import read_table
 from equipment_share.api import shapes_pool
 from equipment_share.api.bodies import TABLE_CODES, Form, Json
 from equipment_share.api.fields import Document, Field, ListOf, ObjectOf
-from equipment_share.api.kinds import CODE, KEY, Choice, Day, Fen, Instant, Integer, Number, Switch, Text, YesNo
+from equipment_share.api.kinds import BP, CODE, KEY, Choice, Day, Fen, Instant, Integer, Number, Switch, Text, YesNo
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, cursor
 from equipment_share.domain.access import Act
@@ -18,7 +18,8 @@ from equipment_share.domain.errors import Invalid, Problem, invalid
 from equipment_share.domain.exchange.catalogue import own_mapping
 from equipment_share.domain.instruments import CHOICES, SWITCHES, TEXTS
 from equipment_share.domain.money import Money
-from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
+from equipment_share.domain.pricing import ADD_ON_KINDS, ANYBODY, Mode, PriceItem, PriceUnit
+from equipment_share.domain.tariffs import MOST_BP, WHOLE_BP, Terms
 from equipment_share.domain.timeslots import Slot
 from equipment_share.queries.instruments.catalogue import SORTS, CatalogueWish, catalogue
 from equipment_share.queries.instruments.instruments import free_and_closed, instrument_seen_by, maintenance_of, own_instrument, price_lists
@@ -184,17 +185,28 @@ def list_prices(call: Call) -> Reply:
     return Reply({"items": [shapes_pool.prices(row) for row in price_lists(call.id)], "next": None})
 
 
+PRICE_CODES = ("overlapping_period", "end_before_start", "taken", "not_a_time", "does_not_go_together", "bands_overlap", "bands_gap",
+               "bands_differ", "no_price")  # fmt: skip
 ITEM = ObjectOf((
     Field("mode", Choice(tuple(Mode)), required=True), Field("unit", Choice(tuple(PriceUnit)), required=True),
     Field("unit_price_fen", Fen(), required=True), Field("setup_fee_fen", Fen()), Field("min_fee_fen", Fen()), Field("max_fee_fen", Fen()),
+    Field("from", Text(5), means="From when in the day, by the instrument's clock; left out: the rest of the day."), Field("to", Text(5)),
+    Field("unit_minutes", Integer(1, 1440), means="Time is counted in whole units of so many minutes."),
+    Field("threshold_minutes", Integer(1, 1440), means="A rest of at least so many minutes is one unit more."),
+    Field("first_price_fen", Fen(), means="The price of the first unit."),
+    Field("code", CODE, means="Makes it an add-on: ordered beside the time, per `item`."), Field("name", Text(60)),
+    Field("kind", Choice(ADD_ON_KINDS)),
 ))  # fmt: skip
 
 
 @shelf.post("/instruments/{id}/prices", Act.SET_PRICES, "Publish prices for a class of users.", Answer("PriceList"), makes=True,
             sees=by_id(own_instrument), body=Json((
                 Field("valid_from", Day(), required=True), Field("valid_to", Day()), Field("user_class", CODE, default=ANYBODY),
-                Field("items", ListOf(ITEM, 20), required=True),
-            )), refusals={422: ("overlapping_period", "end_before_start", "taken")})  # fmt: skip
+                Field("items", ListOf(ITEM, 60), default=[], means="Of a class, none: everybody's, times `multiplier_bp`."),
+                Field("multiplier_bp", Integer(0, MOST_BP), default=WHOLE_BP),
+                Field("urgent_bp", Integer(WHOLE_BP, MOST_BP), means="What an urgent order costs of the ordinary fee; left out: none is taken."),
+                Field("vat_bp", BP, default=0, means="The tax inside the prices."),
+            )), refusals={422: PRICE_CODES})  # fmt: skip
 def publish_prices(call: Call) -> Reply:
     """Publish prices."""
     body = call.body
@@ -209,6 +221,7 @@ def publish_prices(call: Call) -> Reply:
     if problems:
         raise Invalid(problems)
     made = set_prices(
-        call.id, items, valid_from=body["valid_from"], valid_to=body["valid_to"], user_class=body["user_class"], by=call.me, at=call.at
-    )
+        call.id, items, valid_from=body["valid_from"], valid_to=body["valid_to"], user_class=body["user_class"],
+        terms=Terms(body["multiplier_bp"], body["urgent_bp"], body["vat_bp"]), by=call.me, at=call.at,
+    )  # fmt: skip
     return Reply(shapes_pool.prices(made), 201, f"/api/v1/instruments/{call.id}/prices")

@@ -6,7 +6,7 @@ from typing import Any
 
 from equipment_share.domain.access import Kind, Role
 from equipment_share.domain.bookings.life import BookingState
-from equipment_share.domain.pricing import Mode, PriceUnit
+from equipment_share.domain.pricing import ADD_ON_KINDS, Mode, PriceUnit
 from equipment_share.domain.proofs import ProofState
 from equipment_share.domain.settlement.adjustments import AdjustmentKind, AdjustmentState
 from equipment_share.domain.settlement.claims import LEGS, BatchState, ClaimState
@@ -78,12 +78,16 @@ ORGANISATION = shape(
 )  # fmt: skip
 PRICE_ITEM = shape(
     mode=words(*Mode), unit=words(*PriceUnit), unit_price_fen=FEN, setup_fee_fen=FEN, min_fee_fen=FEN, max_fee_fen=maybe(FEN),
+    from_=maybe(TEXT), to=maybe(TEXT), unit_minutes=maybe(WHOLE), threshold_minutes=maybe(WHOLE), first_price_fen=maybe(FEN),
+    code=maybe(TEXT), name=maybe(TEXT), kind=maybe(words(*ADD_ON_KINDS)),
 )  # fmt: skip
 INSTRUMENT = shape(
     id=ID, code=TEXT, name_zh=TEXT, name_en=TEXT, manufacturer=TEXT, model=TEXT, category=maybe(shape(code=TEXT, name_zh=TEXT, name_en=TEXT)),
     owner=PARTY, modes=many(TEXT), price_from_fen=maybe(FEN), price_unit=maybe(TEXT), voucher=YES_NO, next_free=maybe(INSTANT),
 )  # fmt: skip
-LINE = shape(kind=TEXT, label=TEXT, quantity=TEXT, unit=TEXT, unit_price_fen=FEN, amount_fen=FEN, eligible=YES_NO)
+LINE = shape(
+    kind=TEXT, label=TEXT, name=TEXT, code=TEXT, quantity=TEXT, unit=TEXT, unit_price_fen=FEN, amount_fen=FEN, vat_bp=WHOLE, eligible=YES_NO
+)
 ENTRY = shape(
     programme=TEXT, base_fen=FEN, raw_fen=FEN, amount_fen=FEN, binding=TEXT, sources=many(shape(code=TEXT, amount_fen=FEN)),
     steps=many({"type": "object", "required": ["rule", "text"]}), explanation=TEXT,
@@ -97,7 +101,7 @@ DOCUMENT = shape(
 BOOKING = shape(
     id=ID, number=TEXT, status=words(*BookingState), version=WHOLE, blocking=YES_NO, instrument=ID, unit=ID, mode=TEXT, start=INSTANT,
     end=INSTANT, samples=WHOLE, purpose=TEXT, firm=TEXT, change_of=maybe(ID), deadline=maybe(INSTANT), quote=ref("Quote"),
-    proposal=maybe(SPAN), answers=ANYTHING,
+    proposal=maybe(SPAN), answers=ANYTHING, options=ANYTHING, quotation=maybe(ID),
     charge=maybe(ref("Quote")), documents=many(ref("Document")), history=many(ref("Step")),
 )  # fmt: skip
 SIX = ("issued", "available", "held", "consumed", "expired", "revoked")
@@ -150,7 +154,20 @@ OCCURRENCE = shape(
 )  # fmt: skip
 REASONS = ("occupied", "maintenance", "holiday", "outside_opening_hours", "lead_time", "horizon")
 MAINTENANCE = shape(id=ID, start=INSTANT, end=INSTANT, reason=TEXT)
-PRICES = shape(id=ID, valid_from=DAY, valid_to=maybe(DAY), user_class=TEXT, items=many(PRICE_ITEM))
+PRICES = shape(
+    id=ID,
+    valid_from=DAY,
+    valid_to=maybe(DAY),
+    user_class=TEXT,
+    items=many(PRICE_ITEM),
+    multiplier_bp=WHOLE,
+    urgent_bp=maybe(WHOLE),
+    vat_bp=WHOLE,
+)
+QUOTATION = shape(
+    id=ID, number=TEXT, instrument=ID, firm=TEXT, mode=TEXT, start=INSTANT, end=INSTANT, samples=WHOLE, options=ANYTHING, user_class=TEXT,
+    quote=ref("Quote"), valid_until=DAY, made_at=INSTANT,
+)  # fmt: skip
 REJECT = shape(row=WHOLE, column=TEXT, code=TEXT, reason=TEXT)
 
 SCHEMAS: dict[str, Schema] = {
@@ -173,6 +190,7 @@ SCHEMAS: dict[str, Schema] = {
     "CalendarLink": shape(token_id=ID, instrument=maybe(ID), made_at=INSTANT),
     "Booking": BOOKING,
     "AnswerFile": shape(id=ID, name=TEXT, size=WHOLE, sha256=TEXT),
+    "Quotation": QUOTATION,
     "Basket": shape(items=many(ref("Booking"))),
     "Series": shape(id=maybe(ID), rrule=TEXT, occurrences=many(OCCURRENCE)),
     "Waiting": shape(

@@ -61,8 +61,9 @@ def party(row: Organisation) -> Shape:
 
 
 def quote(stored: Mapping[str, Any]) -> Shape:
-    """A quote or charge: the stored document, each subsidy with its explanation in words."""
-    return {**stored, "subsidies": [{**entry, "explanation": award_words(entry)} for entry in stored["subsidies"]]}
+    """A quote or charge: the stored document, each subsidy with its explanation in words; early ones knew no names and no tax."""
+    lines = [{"name": "", "code": "", "vat_bp": 0, **line} for line in stored["lines"]]
+    return {**stored, "lines": lines, "subsidies": [{**entry, "explanation": award_words(entry)} for entry in stored["subsidies"]]}
 
 
 def bookings(rows: Sequence[Booking], by: User) -> list[Shape]:
@@ -95,6 +96,8 @@ def _booking(row: Booking, papers: Sequence[Document], steps: Sequence[HistorySt
         "change_of": key(row.change_of_id),
         "proposal": {"start": local(row.proposed_from), "end": local(row.proposed_to)} if row.proposed_from else None,
         "answers": row.answers if by.role in PARTIES else {},
+        "options": row.options,
+        "quotation": key(row.quotation_id),
         "deadline": local(row.answer_by),
         "quote": quote(row.quote),
         "charge": quote(row.charge) if row.charge is not None else None,

@@ -13,6 +13,7 @@ from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument, Maintenance, PriceList
 from equipment_share.queries.instruments.catalogue import next_free
 from equipment_share.queries.instruments.instruments import photos_of, price_lists, rules_in_force
+from equipment_share.queries.instruments.prices import items_of
 
 
 def instruments(rows: Sequence[Instrument], *, at: datetime) -> list[Shape]:
@@ -55,7 +56,7 @@ def alone(row: Instrument, *, at: datetime) -> Shape:
         "questions": list(row.questions),
         "specs": list(row.specs),
         "linked": [str(key) for key in row.linked],
-        "prices": list(listed.items) if listed else [],
+        "prices": [item.document() for item in items_of(listed)],
         "photos": [
             {"url": f"/photos/{photo.file.token}", "caption": photo.caption}
             for photo in photos_of(row.id)
@@ -83,5 +84,6 @@ def prices(row: PriceList) -> Shape:
     """One version of the prices of one class."""
     return {
         "id": key(row.id), "valid_from": row.valid_from.isoformat(), "valid_to": row.valid_to.isoformat() if row.valid_to else None,
-        "user_class": row.user_class, "items": list(row.items),
+        "user_class": row.user_class, "items": [item.document() for item in items_of(row)], "multiplier_bp": row.multiplier_bp,
+        "urgent_bp": row.urgent_bp, "vat_bp": row.vat_bp,
     }  # fmt: skip

@@ -1,14 +1,17 @@
-"""Price lists as data, and what a use costs."""
+"""Price lists as data: the rows an owner writes, and the lines that come of them (the calculation is in `tariffs.py`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from equipment_share.domain.errors import Invalid, Problem, Refused
+from equipment_share.domain.errors import Refused
 from equipment_share.domain.money import MOST_FEN, ZERO, Money, total
+from equipment_share.domain.reading import Reader
 from equipment_share.domain.timeslots import Slot
 
 
@@ -32,6 +35,12 @@ class PriceUnit(StrEnum):
 
 ANYBODY = "external"
 """The user class whose prices hold for everybody without prices of their own."""
+ADD_ON_KINDS = ("staff", "consumables", "shipping", "sample")
+"""What may be ordered beside the time; programmes exclude by these words."""
+DAY_MINUTES = 1440
+_UNIT_MINUTES = {PriceUnit.HOUR: 60, PriceUnit.DAY: DAY_MINUTES}
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|(24):(00)")
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 
 
 class NoPrice(Refused):
@@ -40,9 +49,15 @@ class NoPrice(Refused):
     code = "no_price"
 
 
+class OverlappingPeriod(Refused):
+    """Another price list of the class was saved for the same days a moment before."""
+
+    code = "overlapping_period"
+
+
 @dataclass(frozen=True)
 class PriceItem:
-    """One row of a price list."""
+    """One row of a price list: the price of a mode, perhaps for some hours of the day; or, with a code, an add-on."""
 
     mode: Mode
     unit: PriceUnit
@@ -50,6 +65,16 @@ class PriceItem:
     setup_fee: Money = ZERO
     min_fee: Money = ZERO
     max_fee: Money | None = None
+    begins: int | None = None
+    """The first minute of the day by the instrument's clock; without a band the row is for the rest of the day."""
+    ends: int | None = None
+    unit_minutes: int | None = None
+    threshold_minutes: int | None = None
+    first_price: Money | None = None
+    """What the first unit costs, where it is not the price of the others."""
+    code: str = ""
+    name: str = ""
+    kind: str = ""
 
     @classmethod
     def parse(cls, row: Mapping[str, object], at: str) -> PriceItem:
@@ -57,36 +82,30 @@ class PriceItem:
 
         Raises: Invalid with all problems, fields under `at`.
         """
-        problems = [Problem("unknown_field", f"{at}.{name}") for name in row if name not in _ITEM_KEYS]
-        for name in ("mode", "unit", "unit_price_fen"):
-            if row.get(name) is None:
-                problems.append(Problem("required", f"{at}.{name}"))
-        if row.get("mode") is not None and row["mode"] not in set(Mode):
-            problems.append(Problem("not_a_choice", f"{at}.mode"))
-        if row.get("unit") is not None and row["unit"] not in set(PriceUnit):
-            problems.append(Problem("not_a_choice", f"{at}.unit"))
-        problems += [
-            Problem("out_of_range" if type(row[name]) is int else "not_an_integer", f"{at}.{name}")
-            for name in _MONEY_KEYS
-            if row.get(name) is not None and not (type(row[name]) is int and 0 <= row[name] <= MOST_FEN)  # type: ignore[operator]
-        ]
-        if problems:
-            raise Invalid(problems)
-        item = cls._built(row)
-        if item.max_fee is not None and item.max_fee < item.min_fee:
-            raise Invalid([Problem("out_of_range", f"{at}.max_fee_fen")])
-        return item
-
-    @classmethod
-    def _built(cls, row: Mapping[str, object]) -> PriceItem:
-        def fen(name: str) -> Money:
-            value = row.get(name)
-            return Money(value) if isinstance(value, int) else ZERO
-
-        most = fen("max_fee_fen") if row.get("max_fee_fen") is not None else None
-        return cls(
-            Mode(str(row["mode"])), PriceUnit(str(row["unit"])), fen("unit_price_fen"), fen("setup_fee_fen"), fen("min_fee_fen"), most
+        reader = Reader(row, at)
+        for name in ("mode", "unit"):
+            if reader.raw(name) is None:
+                reader.say("required", name)
+        item = cls(
+            mode=Mode(reader.choice("mode", set(Mode), Mode.GUIDED)),
+            unit=PriceUnit(reader.choice("unit", set(PriceUnit), PriceUnit.HOUR)),
+            unit_price=_fen(reader, "unit_price_fen", required=True) or ZERO,
+            setup_fee=_fen(reader, "setup_fee_fen") or ZERO,
+            min_fee=_fen(reader, "min_fee_fen") or ZERO,
+            max_fee=_fen(reader, "max_fee_fen"),
+            begins=_minute(reader, "from"),
+            ends=_minute(reader, "to"),
+            unit_minutes=reader.whole("unit_minutes", low=1, high=DAY_MINUTES),
+            threshold_minutes=reader.whole("threshold_minutes", low=1, high=DAY_MINUTES),
+            first_price=_fen(reader, "first_price_fen"),
+            code=reader.text("code", most=40),
+            name=reader.text("name", most=60).strip(),
+            kind=reader.choice("kind", ADD_ON_KINDS, ""),
         )
+        reader.nothing_else()
+        _check_add_on(item, reader) if item.code else _check_main(item, reader)
+        reader.finish()
+        return item
 
     def document(self) -> dict[str, object]:
         """The item as the API shows it."""
@@ -97,28 +116,114 @@ class PriceItem:
             "setup_fee_fen": self.setup_fee.fen,
             "min_fee_fen": self.min_fee.fen,
             "max_fee_fen": self.max_fee.fen if self.max_fee is not None else None,
+            "from": clock(self.begins),
+            "to": clock(self.ends),
+            "unit_minutes": self.unit_minutes,
+            "threshold_minutes": self.threshold_minutes,
+            "first_price_fen": self.first_price.fen if self.first_price is not None else None,
+            "code": self.code or None,
+            "name": self.name or None,
+            "kind": self.kind or None,
         }
 
+    @property
+    def is_add_on(self) -> bool:
+        """Whether it is ordered beside the time."""
+        return bool(self.code)
 
-_MONEY_KEYS = ("unit_price_fen", "setup_fee_fen", "min_fee_fen", "max_fee_fen")
-_ITEM_KEYS = frozenset({"mode", "unit", *_MONEY_KEYS})
+    @property
+    def is_timed(self) -> bool:
+        """Whether time is what is counted."""
+        return self.unit in _UNIT_MINUTES
+
+    @property
+    def unit_length(self) -> int | None:
+        """The minutes of one whole unit where time is counted by whole units; None where every minute counts."""
+        whole = (self.unit_minutes, self.threshold_minutes, self.first_price)
+        if not self.is_timed or all(part is None for part in whole):
+            return None
+        return self.unit_minutes or _UNIT_MINUTES[self.unit]
+
+    @property
+    def usual_price(self) -> Money:
+        """The price of an hour, day or piece, also where another length is what is counted: what lists compare by.
+
+        Units: whole fen.
+        Rounding: half up to the fen, once.
+        Raises: nothing.
+        Source: docs/rules.md#price-units
+        """
+        length = self.unit_length
+        return self.unit_price if length is None else self.unit_price.times(Fraction(_UNIT_MINUTES[self.unit], length))
+
+    @property
+    def band(self) -> str:
+        """The hours of a row that is for some hours only: `08:00-18:00`."""
+        return f"{clock(self.begins)}-{clock(self.ends)}" if self.begins is not None else ""
+
+    def covers(self, minute: int) -> bool:
+        """Whether a minute of the day lies in the row's own hours; a band may go over midnight."""
+        if self.begins is None or self.ends is None:
+            return False
+        if self.begins < self.ends:
+            return self.begins <= minute < self.ends
+        return minute >= self.begins or minute < self.ends
 
 
-@dataclass(frozen=True)
-class Tariff:
-    """The prices one booking goes by: frozen at its submission."""
+def _fen(reader: Reader, name: str, *, required: bool = False) -> Money | None:
+    found = reader.whole(name, high=MOST_FEN, required=required)
+    return None if found is None else Money(found)
 
-    items: tuple[PriceItem, ...]
 
-    @classmethod
-    def parse(cls, document: Mapping[str, object]) -> Tariff:
-        """Read a kept tariff."""
-        rows = document.get("items")
-        return cls(tuple(PriceItem.parse(row, "items") for row in rows) if isinstance(rows, list) else ())
+def _minute(reader: Reader, name: str) -> int | None:
+    """A time of day as its minute; `24:00` only as an end."""
+    value = reader.raw(name)
+    if value is None:
+        return None
+    found = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if found is None or (found[3] and name == "from"):
+        reader.say("not_a_time", name)
+        return None
+    return int(found[1] or found[3]) * 60 + int(found[2] or found[4])
 
-    def document(self) -> dict[str, object]:
-        """The tariff as a booking keeps it."""
-        return {"items": [item.document() for item in self.items]}
+
+def clock(minute: int | None) -> str | None:
+    """A minute of the day as people write it."""
+    return None if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _check_main(item: PriceItem, reader: Reader) -> None:
+    """What a row without a code says must go together."""
+    if item.max_fee is not None and item.max_fee < item.min_fee:
+        reader.say("out_of_range", "max_fee_fen")
+    missing = [name for name in ("from", "to") if reader.raw(name) is None]
+    if len(missing) == 1:
+        reader.say("required", missing[0])
+    if item.begins is not None and item.begins == item.ends:
+        reader.say("end_before_start", "to")
+    if not item.is_timed:
+        for name in ("unit_minutes", "threshold_minutes"):
+            if reader.raw(name) is not None:
+                reader.say("does_not_go_together", name)
+    if item.threshold_minutes is not None and item.threshold_minutes > (item.unit_length or DAY_MINUTES):
+        reader.say("out_of_range", "threshold_minutes", low=1, high=item.unit_length)
+    for name in ("kind", "name"):
+        if reader.raw(name):
+            reader.say("required", "code")
+
+
+def _check_add_on(item: PriceItem, reader: Reader) -> None:
+    """An add-on has a name, a kind and a price per item, and nothing else."""
+    if not _CODE.fullmatch(item.code):
+        reader.say("not_a_code", "code")
+    for name in ("name", "kind"):
+        if not getattr(item, name):
+            reader.say("required", name)
+    if item.unit is not PriceUnit.ITEM:
+        reader.say("not_a_choice", "unit", options=PriceUnit.ITEM.value)
+    for name in ("setup_fee_fen", "min_fee_fen", "max_fee_fen", "from", "to", "unit_minutes", "threshold_minutes", "first_price_fen"):
+        if reader.raw(name):
+            reader.say("does_not_go_together", name)
 
 
 @dataclass(frozen=True)
@@ -132,66 +237,25 @@ class PricedLine:
     unit_price: Money
     amount: Money
     eligible: bool = True
+    name: str = ""
+    """What tells it from another line of its label: the hours of a band, the name of an add-on."""
+    code: str = ""
+    vat_bp: int = 0
 
     def document(self) -> dict[str, object]:
         """The line as the API shows it; the quantity with at most four decimals."""
         return {
             "kind": self.kind,
             "label": self.label,
+            "name": self.name,
+            "code": self.code,
             "quantity": f"{float(self.quantity):.4f}".rstrip("0").rstrip("."),
             "unit": self.unit,
             "unit_price_fen": self.unit_price.fen,
             "amount_fen": self.amount.fen,
+            "vat_bp": self.vat_bp,
             "eligible": self.eligible,
         }
-
-
-def items_for(items: Iterable[PriceItem], mode: Mode) -> PriceItem:
-    """The item that prices a mode.
-
-    Raises: NoPrice.
-    """
-    for item in items:
-        if item.mode is mode:
-            return item
-    raise NoPrice(mode=mode.value)
-
-
-def price(item: PriceItem, *, minutes: int, samples: int) -> list[PricedLine]:
-    """The lines a use costs.
-
-    Units: whole fen; minutes are elapsed minutes, samples pieces.
-    Rounding: each line is quantity times unit price, half up to the fen, once; then minimum and maximum.
-    Raises: nothing.
-    Source: docs/rules.md#price
-    """
-    quantity = _quantity(item.unit, minutes, samples)
-    kind = "machine_time" if item.unit in (PriceUnit.HOUR, PriceUnit.DAY) else "sample"
-    lines = [PricedLine(kind, kind, quantity, item.unit.value, item.unit_price, item.unit_price.times(quantity))]
-    if item.setup_fee:
-        lines.append(PricedLine("setup", "setup", Fraction(1), "item", item.setup_fee, item.setup_fee))
-    return lines + _to_bounds(item, gross(lines))
-
-
-def _quantity(unit: PriceUnit, minutes: int, samples: int) -> Fraction:
-    match unit:
-        case PriceUnit.HOUR:
-            return Fraction(minutes, 60)
-        case PriceUnit.DAY:
-            return Fraction(minutes, 1440)
-        case PriceUnit.SAMPLE | PriceUnit.ITEM:
-            return Fraction(samples)
-
-
-def _to_bounds(item: PriceItem, sum_of_lines: Money) -> list[PricedLine]:
-    """The line that lifts a fee to its minimum or lowers it to its maximum, if one is needed."""
-    if sum_of_lines < item.min_fee:
-        more = item.min_fee - sum_of_lines
-        return [PricedLine("machine_time", "minimum", Fraction(1), "item", more, more)]
-    if item.max_fee is not None and sum_of_lines > item.max_fee:
-        less = item.max_fee - sum_of_lines
-        return [PricedLine("machine_time", "maximum", Fraction(1), "item", less, less)]
-    return []
 
 
 def gross(lines: Sequence[PricedLine]) -> Money:
@@ -212,6 +276,18 @@ def charged_minutes(basis: str, booked: Slot, used: Slot) -> int:
     if basis == "reserved_plus_overrun" and used.end > booked.end:
         return booked.minutes + Slot(booked.end, used.end).minutes
     return booked.minutes if basis == "reserved_plus_overrun" else used.minutes
+
+
+def charged_time(basis: str, booked: Slot, used: Slot) -> Slot:
+    """When the charged minutes lie, which decides their price band: from the start of the use, or of the booking.
+
+    Units: a slot of `charged_minutes`.
+    Rounding: the start is cut to the minute.
+    Raises: nothing.
+    Source: docs/rules.md#charge-basis (acceptance 22, 25)
+    """
+    start = (used if basis == "used" else booked).start.replace(second=0, microsecond=0)
+    return Slot(start, start + timedelta(minutes=charged_minutes(basis, booked, used)))
 
 
 def penalty(label: str, fee: Money) -> PricedLine:

@@ -86,7 +86,7 @@ def quote(
 
 
 def _line(row: PricedLine) -> Line:
-    return Line(kind=row.kind, category=SHARED_INSTRUMENT, amount=row.amount, vat_bp=0, flags=frozenset())
+    return Line(kind=row.kind, category=SHARED_INSTRUMENT, amount=row.amount, vat_bp=row.vat_bp, flags=frozenset())
 
 
 def share_of_holds(amount: Money, held: Mapping[int, Money]) -> dict[int, Money]:

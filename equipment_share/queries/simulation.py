@@ -11,13 +11,13 @@ from sqlalchemy.orm import joinedload
 
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import Period, bureau_day, last_day
-from equipment_share.domain.pricing import Mode, Tariff, charged_minutes, items_for, price
 from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.quotes import Quote, quote
 from equipment_share.domain.subsidy.awards import ProgrammeState, Stage
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
+from equipment_share.queries.bookings.charging import lines_of_use
 from equipment_share.queries.firms import firm_facts
 
 
@@ -84,11 +84,9 @@ def _count(made: Replay, booking: Booking, given: Quote, binding: str) -> None:
 
 
 def _under(programme: Programme, state: ProgrammeState, booking: Booking, used: Slot, completed: date) -> Quote:
-    item = items_for(Tariff.parse(booking.tariff).items, Mode(booking.mode))
-    minutes = charged_minutes(str(booking.rules.get("charge_basis", "used")), booking.slot, used)
     ordered = bureau_day(booking.made_at)
     return quote(
-        price(item, minutes=minutes, samples=booking.used_samples or 0), [(programme, state)],
+        lines_of_use(booking, used, booking.used_samples or 0), [(programme, state)],
         firm_facts(booking.firm, booking.owner, ordered), ordered_on=ordered, completed_on=completed,
         provider_region=booking.instrument.region, stage=Stage.QUOTE,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import bureau_day, months_later
 from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
 from equipment_share.domain.subsidy.samples import SAMPLES
+from equipment_share.domain.tariffs import Terms
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.outbox import Fact, Letter
 from equipment_share.models.people import SYSTEM, Organisation, OrganisationState, User
@@ -103,6 +104,14 @@ QUESTIONS = [
 """What an instrument that takes samples asks, none of it needed, so that a visitor can skip it."""
 
 
+ADD_ONS = (
+    ("PREP", "制样服务", "staff", Money(15_000)),
+    ("STUB", "样品台及导电胶", "consumables", Money(3_000)),
+    ("POST", "样品寄回", "shipping", Money(2_000)),
+)
+"""What every fifth instrument offers beside the time."""
+
+
 def _organisation(session: Session, name: str, kind: Kind, dice: random.Random, at: datetime, code: str = "") -> Organisation:
     organisation = Organisation(
         code=code or sample_uscc(dice), name=name, name_key=pinyin_key(name)[:400], kind=kind, state=OrganisationState.VERIFIED,
@@ -184,5 +193,11 @@ def _instrument(session: Session, owner: Organisation, model: Mapping[str, str],
                   setup_fee=setup if mode is Mode.COMMISSIONED else ZERO)
         for mode in modes
     ]  # fmt: skip
-    add_prices(session, instrument, items, valid_from=bureau_day(at), valid_to=None, user_class=ANYBODY, by=SYSTEM, at=at)
+    items += [
+        PriceItem(mode, PriceUnit.ITEM, each, code=code, name=name, kind=kind)
+        for mode in modes if index % 5 == 0
+        for code, name, kind, each in ADD_ONS
+    ]  # fmt: skip
+    terms = Terms(urgent_bp=15_000 if index % 6 == 0 else None)
+    add_prices(session, instrument, items, valid_from=bureau_day(at), valid_to=None, user_class=ANYBODY, terms=terms, by=SYSTEM, at=at)
     return instrument

@@ -25,6 +25,7 @@ from equipment_share.adapters.seal import sealed
 from equipment_share.domain.access import Actor
 from equipment_share.domain.bookings.life import SlotTaken
 from equipment_share.domain.errors import AlreadyDecided, Refusal
+from equipment_share.domain.pricing import OverlappingPeriod
 from equipment_share.domain.vouchers import VoucherInsufficient
 from equipment_share.models.base import Base, db
 from equipment_share.models.outbox import AuditHead, AuditRow, HistoryStep
@@ -39,6 +40,7 @@ LOST_RACES: dict[str, type[Refusal]] = {
     "ledger_transfer.of_id": AlreadyDecided,
     "uq_batch_live": AlreadyDecided,
     "batch_closed_stays": AlreadyDecided,
+    "price_list_no_overlap": OverlappingPeriod,
 }
 """Guards that a race can run into although the rules had passed, and the refusal each one means."""
 

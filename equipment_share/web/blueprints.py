@@ -10,11 +10,13 @@ from equipment_share.web.administration import administration
 from equipment_share.web.bookings.desk import desk
 from equipment_share.web.bookings.kiosk import kiosk
 from equipment_share.web.bookings.planning import planning
+from equipment_share.web.bookings.quotations import quotations
 from equipment_share.web.bookings.views import bookings
 from equipment_share.web.errors import errors
 from equipment_share.web.instruments.details import details
 from equipment_share.web.instruments.exchange import exchange
 from equipment_share.web.instruments.owner import owner
+from equipment_share.web.instruments.prices import prices
 from equipment_share.web.instruments.training import training
 from equipment_share.web.instruments.upkeep import upkeep
 from equipment_share.web.instruments.views import instruments
@@ -32,8 +34,8 @@ from equipment_share.web.vouchers.programmes import programmes
 from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
-    errors, pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details, bookings, planning, kiosk,
-    desk, care, vouchers, programmes, claims, adjustments, batches, reports,
+    errors, pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details, prices, bookings, planning,
+    quotations, kiosk, desk, care, vouchers, programmes, claims, adjustments, batches, reports,
 )  # fmt: skip
 
 

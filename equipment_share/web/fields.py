@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.widgets import DateTimeLocalInput, TextInput
 
-from equipment_share.domain.errors import Invalid, Refused, invalid
+from equipment_share.domain.errors import Invalid, Problem, Refused, invalid
 from equipment_share.domain.money import MOST_FEN, Money
 from equipment_share.domain.periods import BUREAU_ZONE
 from equipment_share.domain.texts import clean_text, has_hidden
@@ -34,6 +35,12 @@ class PageForm(FlaskForm):
     def show(self, refusal: Refused) -> None:
         """Put the words of a refusal where the person looks for them."""
         problems = refusal.problems if isinstance(refusal, Invalid) else []
+        self.show_all(problems)
+        if not problems:
+            self.other_errors.append(refusal_words(refusal.code, refusal.facts))
+
+    def show_all(self, problems: Sequence[Problem]) -> None:
+        """Put the words of some problems there."""
         for problem in problems:
             field = self._fields.get(problem.field.split(".")[-1].removesuffix("_fen"))
             words = refusal_words(problem.code, problem.facts)
@@ -41,8 +48,6 @@ class PageForm(FlaskForm):
                 field.errors = [*field.errors, words]
             else:
                 self.other_errors.append(words)
-        if not problems:
-            self.other_errors.append(refusal_words(refusal.code, refusal.facts))
 
 
 class Line(StringField):
@@ -110,6 +115,32 @@ class YuanField(Field):
             self.data = yuan_of(text, self.name)
         except Invalid as refusal:
             raise ValueError(refusal_words(refusal.code, {})) from None
+
+
+class PercentField(Field):
+    """A share in percent, `80` or `82.5`, into whole basis points."""
+
+    widget = TextInput()
+    data: Any
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{Decimal(self.data) / 100:f}".removesuffix(".00") if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """By Decimal, never by float."""
+        text = (valuelist or [""])[0].strip().removesuffix("%").strip()
+        self.data = None
+        if text and not (text.isascii() and re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", text)):
+            raise ValueError(refusal_words("not_a_number", {}))
+        if text:
+            self.data = int(Decimal(text) * 100)
+
+
+def yuan_fen(text: str) -> int | str:
+    """An amount in yuan as fen; what is none stays as it was typed, for the rule to refuse."""
+    return int(Decimal(text) * 100) if text.isascii() and _YUAN.fullmatch(text) else text
 
 
 def required(_form: Any, field: Field) -> None:

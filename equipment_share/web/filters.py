@@ -17,8 +17,11 @@ from markupsafe import Markup
 from equipment_share.domain.bookings.quotas import Quota
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE
+from equipment_share.domain.pricing import PriceItem
 from equipment_share.domain.specs import plain
+from equipment_share.domain.tariffs import WHOLE_BP
 from equipment_share.domain.timeslots import Slot
+from equipment_share.models.instruments import PriceList
 from equipment_share.web.access import can, visitor_or_me
 from equipment_share.wording import WORDS, award_words, refusal_words, word
 
@@ -33,7 +36,7 @@ def wire(app: Flask) -> None:
         "money": money, "yuan": yuan, "local": local, "clock": clock, "day": day, "short_day": short_day,
         "slot": slot, "percent": percent, "bilingual": bilingual,
         "word": lambda value, kind: word(kind, value), "why": award_words, "length_of": length_of, "machine": machine, "quota": quota_words,
-        "reason": reason, "minutes": minutes_words, "figure": figure,
+        "reason": reason, "minutes": minutes_words, "figure": figure, "price_words": price_words, "list_words": list_words,
     }  # fmt: skip
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})
     app.jinja_env.globals.update(
@@ -143,6 +146,36 @@ def quota_words(quota: Quota) -> str:
     if quota.count is not None:
         return gettext("%(whom)s: at most %(count)s bookings %(per)s.", whom=whom, count=quota.count, per=per)
     return gettext("%(whom)s: at most %(minutes)s minutes %(per)s.", whom=whom, minutes=quota.minutes, per=per)
+
+
+def price_words(item: PriceItem) -> str:
+    """A row of a price list in words: price, hours, unit, bounds."""
+    if item.is_add_on:
+        return gettext("%(name)s (%(kind)s) %(price)s each", name=item.name, kind=word("line", item.kind), price=money(item.unit_price))
+    length = item.unit_length
+    per = minutes_words(length) if length is not None else word("unit", item.unit)
+    parts = [f"{money(item.unit_price)} / {per}"]
+    parts += [item.band.replace("-", "–")] if item.band else []
+    if item.first_price is not None:
+        parts.append(gettext("the first at %(price)s", price=money(item.first_price)))
+    if length is not None and item.threshold_minutes is not None:
+        parts.append(gettext("a rest of %(rest)s counts as one more", rest=minutes_words(item.threshold_minutes)))
+    elif length is not None:
+        parts.append(gettext("a part counts as a whole"))
+    parts += [gettext("set-up %(price)s", price=money(item.setup_fee))] if item.setup_fee else []
+    parts += [gettext("at least %(price)s", price=money(item.min_fee))] if item.min_fee else []
+    parts += [gettext("at most %(price)s", price=money(item.max_fee))] if item.max_fee is not None else []
+    return gettext(", ").join(parts)
+
+
+def list_words(listed: PriceList) -> str:
+    """What a price list says beside its rows."""
+    share = percent(listed.multiplier_bp)
+    parts = [] if listed.items else [gettext("everybody's prices at %(share)s", share=share)]
+    parts += [gettext("all at %(share)s", share=share)] if listed.items and listed.multiplier_bp != WHOLE_BP else []
+    parts += [gettext("urgent orders at %(share)s", share=percent(listed.urgent_bp))] if listed.urgent_bp is not None else []
+    parts += [gettext("%(share)s tax inside", share=percent(listed.vat_bp))] if listed.vat_bp else []
+    return gettext(", ").join(parts)
 
 
 def bilingual(thing: Any) -> str:

@@ -14,7 +14,6 @@ from equipment_share.domain.capitals import in_capitals
 from equipment_share.domain.errors import Invalid
 from equipment_share.domain.money import Money, split
 from equipment_share.domain.periods import Period, months_later
-from equipment_share.domain.pricing import Mode, PriceItem, PriceUnit, gross, price
 from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.subsidy.casefile import evaluate
 from equipment_share.domain.subsidy.samples import SAMPLES
@@ -122,13 +121,6 @@ def test_w18_the_spare_fen_goes_to_the_larger_remainder() -> None:
 
 def test_w28_three_months_from_the_end_of_november_end_with_february() -> None:
     assert months_later(date(2026, 11, 30), 3) == date(2027, 2, 28)
-
-
-def test_w29_discounts_come_before_the_subsidy() -> None:
-    item = PriceItem(Mode.GUIDED, PriceUnit.HOUR, Money(32_000), setup_fee=Money(16_000))
-    fee = gross(price(item, minutes=360, samples=0))
-
-    assert (fee, evaluate(case(fee.fen, TJ))["net_fen"]) == (Money(208_000), 104_000)
 
 
 @given(fee=st.integers(0, 10**10), bp=st.integers(0, 10_000), cap=st.integers(0, 10**9), used=st.integers(0, 10**9))

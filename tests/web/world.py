@@ -24,6 +24,7 @@ from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.evidence import HandedIn, add_document
 from equipment_share.services.bookings.offers import wait_for_slot
+from equipment_share.services.bookings.quotations import make_quotation
 from equipment_share.services.bookings.series import request_series
 from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.calendar import name_day
@@ -103,6 +104,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
     series, _ = request_series(
         a_wish(instrument, tuesday("16:00"), tuesday("17:00")), "FREQ=WEEKLY;COUNT=2", only_if_all=True, by=firm, at=NOW
     )
+    quotation = make_quotation(a_wish(instrument, tuesday("08:00"), tuesday("09:00")), by=firm, at=NOW)
     fault = report_fault(instrument.id, words="x", by=firm, at=later)
     closure = close_days(date(2026, 12, 1), date(2026, 12, 2), by=owner, at=NOW)
     name_day(date(2026, 12, 24), "off", by=people["admin"], at=NOW)
@@ -119,7 +121,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
         "photo_token": photo.file.token, "paper_token": document.file.token, "draft_token": token, "answer_token": answer_token, "proof_id": proof.id, "proof_token": proof.file.token, "code": "HALF", "number": 1,
         "maintenance_id": db.session.query(Maintenance).one().id, "token_id": db.session.query(ApiToken).one().id,
         "waiting_id": waits.id, "series_id": series.id, "fault_id": fault.id, "closure_id": closure.id, "day": "2026-12-24",
-        "request_id": asked.id, "drafts": db.session.query(ImportDraft).count(),
+        "request_id": asked.id, "quotation_id": quotation.id, "drafts": db.session.query(ImportDraft).count(),
     }  # fmt: skip
 
 

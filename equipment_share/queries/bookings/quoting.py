@@ -9,25 +9,29 @@ from zoneinfo import ZoneInfo
 
 from equipment_share.domain.bookings.conduct import ban_problems, gap_problems
 from equipment_share.domain.bookings.life import Timetable, slot_problems, training_problems
+from equipment_share.domain.bookings.options import NO_OPTIONS, Options
 from equipment_share.domain.bookings.questions import read_answers, read_questions
 from equipment_share.domain.bookings.quotas import quota_problems, window
 from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Problem
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import bureau_day, last_day
-from equipment_share.domain.pricing import ANYBODY, Mode, NoPrice, PricedLine, PriceItem, items_for, price
+from equipment_share.domain.pricing import Mode, PricedLine
 from equipment_share.domain.programmes.days import ServiceDays
 from equipment_share.domain.quotes import Quote, quote
 from equipment_share.domain.subsidy.awards import Stage
+from equipment_share.domain.tariffs import Tariff, Use, price
 from equipment_share.domain.timeslots import LONGEST, Slot
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation
 from equipment_share.queries.bookings.bookings import conduct_of, counted_bookings, voucher_uses
 from equipment_share.queries.bookings.candidates import Candidate, Instead, candidates_for
+from equipment_share.queries.bookings.quotations import quotation_of
 from equipment_share.queries.firms import firm_facts, tags_on
 from equipment_share.queries.instruments.authorisations import authorised_until
-from equipment_share.queries.instruments.instruments import prices_in_force, rules_in_force, timetable
+from equipment_share.queries.instruments.instruments import rules_in_force, timetable
+from equipment_share.queries.instruments.prices import tariff_for
 
 MOST_SAMPLES = 10_000
 
@@ -45,6 +49,9 @@ class BookingWish:
     programmes: str | tuple[str, ...] = "auto"
     max_net: Money | None = None
     answers: Mapping[str, object] = field(default_factory=dict)
+    options: Options = NO_OPTIONS
+    quotation: int | None = None
+    """The formal quotation whose prices it is to have."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +60,7 @@ class Quoted:
 
     quote: Quote
     problems: tuple[Problem, ...]
-    item: PriceItem | None
-    user_class: str
+    tariff: Tariff | None
     candidates: tuple[Candidate, ...]
     answers: Mapping[str, object] = field(default_factory=dict)
 
@@ -71,12 +77,9 @@ def quote_for(
     problems += _training_problems(wish, instrument, user_id, at=at) + _conduct_problems(wish, instrument, user_id, old, at=at)
     answers, wrong_answers = read_answers(read_questions(instrument.questions, "questions")[0], wish.answers)
     problems += wrong_answers
-    user_class, item = _price_item(wish, instrument, firm, at=at)
-    lines: list[PricedLine] = []
-    if item is None:
-        problems.append(Problem("no_price", "mode", {"mode": wish.mode}))
-    elif wish.end > wish.start and wish.end - wish.start <= LONGEST:
-        lines = price(item, minutes=Slot(wish.start, wish.end).minutes, samples=wish.samples)
+    tariff, unpriced = _tariff(wish, instrument, firm, tags, is_change=old is not None, at=at)
+    problems += unpriced
+    lines = _lines(wish, instrument, tariff) if tariff is not None else []
     on = bureau_day(at)
     completed = last_day(wish.end)
     days = ServiceDays(on, bureau_day(wish.start), completed)
@@ -90,7 +93,7 @@ def quote_for(
         provider_region=instrument.region,
         stage=Stage.QUOTE,
     )
-    return Quoted(made, tuple(problems), item, user_class, tuple(candidates), answers)
+    return Quoted(made, tuple(problems), tariff, tuple(candidates), answers)
 
 
 def instead_of(old: Booking) -> Instead:
@@ -160,17 +163,33 @@ def _timetable(wish: BookingWish, instrument: Instrument, *, at: datetime) -> Ti
     return timetable(instrument, Slot(at, at + LONGEST), mode=wish.mode)
 
 
-def _price_item(wish: BookingWish, instrument: Instrument, firm: Organisation, *, at: datetime) -> tuple[str, PriceItem | None]:
-    if wish.mode not in set(Mode):
-        return ANYBODY, None
-    classes = (*sorted(tags_on(firm, bureau_day(at))), ANYBODY)
-    lists = prices_in_force(instrument.id, classes, bureau_day(at))
-    for user_class in classes:
-        try:
-            return user_class, items_for(lists.get(user_class, []), Mode(wish.mode))
-        except NoPrice:
-            continue
-    return ANYBODY, None
+def _tariff(
+    wish: BookingWish, instrument: Instrument, firm: Organisation, tags: Collection[str], *, is_change: bool, at: datetime
+) -> tuple[Tariff | None, list[Problem]]:
+    """The prices of a wish and what stands against them: those of its quotation while that is good, else of the list in force.
+
+    A change whose quotation is over meanwhile goes by the list, as any new request.
+    Raises: NotFound for another firm's quotation.
+    """
+    if wish.quotation is not None:
+        kept = quotation_of(wish.quotation, firm.id)
+        over = bureau_day(at) > kept.valid_until
+        if (kept.instrument_id, kept.wish["mode"]) != (instrument.id, wish.mode):
+            return None, [Problem("not_a_choice", "quotation")]
+        if over and not is_change:
+            return None, [Problem("quotation_expired", "quotation", {"day": kept.valid_until.isoformat()})]
+        if not over:
+            tariff = Tariff.parse(kept.tariff)
+            return tariff, tariff.problems(wish.options)
+    found = tariff_for(instrument.id, tuple(tags), wish.mode, bureau_day(at))
+    return found, found.problems(wish.options) if found is not None else [Problem("no_price", "mode", {"mode": wish.mode})]
+
+
+def _lines(wish: BookingWish, instrument: Instrument, tariff: Tariff) -> list[PricedLine]:
+    """The fee of a wish whose time is one."""
+    if not wish.start < wish.end <= wish.start + LONGEST:
+        return []
+    return price(tariff, Use(Slot(wish.start, wish.end), ZoneInfo(instrument.time_zone), wish.samples, wish.options))
 
 
 def rules_of(document: Mapping[str, object]) -> Rules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 
 from equipment_share.adapters.tables import Table
+from equipment_share.domain.bookings.options import Options
 from equipment_share.domain.errors import Problem
 from equipment_share.domain.exchange.uses import instant
 from equipment_share.models.base import db
@@ -47,8 +49,12 @@ def _instruments(named: set[str]) -> dict[str, tuple[int, ZoneInfo]]:
     return found
 
 
+COLUMNS = ("instrument", "mode", "start", "end", "samples", "purpose", "programmes", "urgent", "add_ons")
+_ADD_ON = re.compile("([A-Za-z0-9_.-]{1,40}):([1-9][0-9]{0,3})")
+
+
 def _row(number: int, cells: Mapping[str, str], known: Mapping[str, tuple[int, ZoneInfo]]) -> WishedRow:
-    given = {name: cells.get(name, "").strip() for name in ("instrument", "mode", "start", "end", "samples", "purpose", "programmes")}
+    given = {name: cells.get(name, "").strip() for name in COLUMNS}
     if given["instrument"] not in known:
         return WishedRow(number, None, (Problem("not_found" if given["instrument"] else "required", "instrument"),))
     key, zone = known[given["instrument"]]
@@ -61,8 +67,13 @@ def _row(number: int, cells: Mapping[str, str], known: Mapping[str, tuple[int, Z
         problems.append(Problem("too_long_text", "purpose"))
     if problems or start is None or end is None:
         return WishedRow(number, None, tuple(problems))
+    add_ons = [_ADD_ON.fullmatch(part) for part in given["add_ons"].replace(",", " ").replace(";", " ").split()]
+    if given["urgent"] not in ("", "0", "1") or None in add_ons:
+        return WishedRow(number, None, (Problem("not_a_switch", "urgent") if None not in add_ons else Problem("not_a_choice", "add_ons"),))
+    options = Options(given["urgent"] == "1", {found[1]: int(found[2]) for found in add_ons if found})
     codes = tuple(code for code in given["programmes"].replace(",", " ").replace(";", " ").split() if code)
     wanted: str | tuple[str, ...] = "auto" if codes in ((), ("auto",)) else codes
-    return WishedRow(
-        number, BookingWish(key, given["mode"] or "guided", start, end, samples=int(samples), purpose=given["purpose"], programmes=wanted)
+    wish = BookingWish(
+        key, given["mode"] or "guided", start, end, samples=int(samples), purpose=given["purpose"], programmes=wanted, options=options
     )
+    return WishedRow(number, wish)

@@ -13,7 +13,6 @@ from equipment_share.domain.bookings.availability import closed_times, free_slot
 from equipment_share.domain.bookings.life import Closed, Timetable
 from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import NotFound
-from equipment_share.domain.pricing import ANYBODY, PriceItem
 from equipment_share.domain.timeslots import LONGEST, Hours, Slot, local_days
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
@@ -134,27 +133,10 @@ def days_off(owner_ids: Collection[int], days: Sequence[date]) -> tuple[frozense
     return off, found
 
 
-def prices_in_force(instrument_id: int, classes: Sequence[str], on: date) -> dict[str, list[PriceItem]]:
-    """The prices of each class on a day, in one question; a class without a list of its own is not in it."""
-    query = (
-        select(PriceList)
-        .where(PriceList.instrument_id == instrument_id, PriceList.user_class.in_(classes), PriceList.valid_from <= on)
-        .where((PriceList.valid_to.is_(None)) | (PriceList.valid_to >= on))
-        .order_by(PriceList.valid_from, PriceList.id)
-    )
-    newest = {found.user_class: found for found in db.session.scalars(query)}
-    return {user_class: [PriceItem.parse(row, "items") for row in found.items] for user_class, found in newest.items()}
-
-
 def price_lists(instrument_id: int) -> list[PriceList]:
     """Every version of every class, newest first."""
     query = select(PriceList).where(PriceList.instrument_id == instrument_id)
     return list(db.session.scalars(query.order_by(PriceList.user_class, PriceList.valid_from.desc(), PriceList.id.desc())))
-
-
-def standard_prices(instrument_id: int, on: date) -> list[PriceItem]:
-    """The prices that hold for everybody."""
-    return prices_in_force(instrument_id, [ANYBODY], on).get(ANYBODY, [])
 
 
 def units_of(instrument_id: int) -> list[Unit]:

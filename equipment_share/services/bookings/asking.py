@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.access import Actor
 from equipment_share.domain.bookings.life import BookingAct, BookingState, SlotTaken, blocks, cut_off, next_state
+from equipment_share.domain.bookings.options import Options
 from equipment_share.domain.bookings.questions import read_questions
 from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Forbidden, Invalid, NotVerified, invalid
 from equipment_share.domain.periods import bureau_day, last_day
-from equipment_share.domain.pricing import Mode, Tariff
+from equipment_share.domain.pricing import Mode
 from equipment_share.domain.programmes.days import takes_money_at_claim
 from equipment_share.domain.timeslots import Slot
 from equipment_share.domain.vouchers import VoucherInsufficient
@@ -130,7 +131,7 @@ def written(
     old: Booking | None = None, basket: str = "", at: datetime,
 ) -> Booking:  # fmt: skip
     """The row of a booking as it was asked for, everything that must not move with time copied in."""
-    if quoted.item is None:
+    if quoted.tariff is None:
         raise AssertionError("a wish without problems has a price")
     rules = rules_in_force(instrument)
     begins = min(wish.start, old.starts_at) if old else wish.start
@@ -151,8 +152,10 @@ def written(
         samples=wish.samples,
         purpose=wish.purpose,
         answers=dict(quoted.answers),
-        user_class=quoted.user_class,
-        tariff=Tariff((quoted.item,)).document(),
+        user_class=quoted.tariff.user_class,
+        tariff=quoted.tariff.document(),
+        options=wish.options.document(),
+        quotation_id=wish.quotation,
         rules=rules.document(),
         free_until=(old.free_until or cut_off(old.starts_at, Rules.parse(old.rules))) if old else cut_off(wish.start, rules),
         basket=basket,
@@ -185,7 +188,7 @@ def wish_of(booking: Booking, start: datetime, end: datetime) -> BookingWish:
     programmes = tuple(dict.fromkeys(row["programme"] for row in booking.quote["subsidies"]))
     return BookingWish(
         booking.instrument_id, booking.mode, start, end, samples=booking.samples, purpose=booking.purpose,
-        programmes=programmes or "auto", answers=booking.answers,
+        programmes=programmes or "auto", answers=booking.answers, options=Options.parse(booking.options), quotation=booking.quotation_id,
     )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def dispute_usage(
         session.add(
             UsageRecord(
                 booking_id=booking.id, starts_at=said.start, ends_at=said.end, samples=pieces, note=given_reason(reason), said_by="firm",
-                by_id=by.id, made_at=at,
+                lines=booking.used_lines, by_id=by.id, made_at=at,
             )
         )  # fmt: skip
         booking.answer_by = None
@@ -130,7 +130,15 @@ def _take_back(session: Session, said: UsageRecord, claim: Claim | None, wanted:
 
 def _said(booking: Booking, used: Slot, samples: int, note: str, *, by: Actor, at: datetime) -> UsageRecord:
     return UsageRecord(
-        booking_id=booking.id, starts_at=used.start, ends_at=used.end, samples=samples, note=note, said_by="owner", by_id=by.id, made_at=at
+        booking_id=booking.id,
+        starts_at=used.start,
+        ends_at=used.end,
+        samples=samples,
+        note=note,
+        said_by="owner",
+        lines=booking.used_lines,
+        by_id=by.id,
+        made_at=at,
     )
 
 

@@ -12,7 +12,6 @@ from equipment_share.domain.access import Actor
 from equipment_share.domain.bookings.life import BookingState, cut_off
 from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import bureau_day
-from equipment_share.domain.pricing import Mode, NoPrice, Tariff, items_for
 from equipment_share.domain.quotes import Quote
 from equipment_share.domain.timeslots import MINUTE, Slot
 from equipment_share.models.bookings import Booking
@@ -20,7 +19,8 @@ from equipment_share.models.instruments import Instrument
 from equipment_share.models.planning import Waiting
 from equipment_share.queries.bookings.quoting import wish_problems
 from equipment_share.queries.bookings.waiting import in_line, waiting_for_booking, wish_of_waiting
-from equipment_share.queries.instruments.instruments import free_unit, rules_in_force, standard_prices, units_of
+from equipment_share.queries.instruments.instruments import free_unit, rules_in_force, units_of
+from equipment_share.queries.instruments.prices import tariff_for
 from equipment_share.services.letters import tell_firm
 from equipment_share.services.transaction import record
 
@@ -51,16 +51,15 @@ def make_offer(
 ) -> Booking | None:  # fmt: skip
     """A booking in state `offered` that keeps the slot until its deadline; price and hold come when the firm takes it. None without a price."""
     rules = rules_in_force(instrument)
-    try:
-        item = items_for(standard_prices(instrument.id, bureau_day(at)), Mode(waiting.mode))
-    except NoPrice:
+    tariff = tariff_for(instrument.id, (), waiting.mode, bureau_day(at))
+    if tariff is None:
         return None
     busy = Slot(waiting.starts_at, waiting.ends_at).widened(rules.buffer_before_minutes, rules.buffer_after_minutes)
     offer = Booking(
         number=f"B{at:%y%m%d}-{short_code(8)}", instrument_id=instrument.id, unit_id=unit_id, owner_id=instrument.owner_id,
         firm_id=waiting.firm_id, user_id=waiting.user_id, state=BookingState.OFFERED, blocking=True, mode=waiting.mode,
         starts_at=waiting.starts_at, ends_at=waiting.ends_at, busy_from=busy.start, busy_to=busy.end, samples=waiting.samples,
-        purpose=waiting.purpose, tariff=Tariff((item,)).document(), rules=rules.document(), quote=Quote((), ()).document(), gross=ZERO, subsidy=ZERO,
+        purpose=waiting.purpose, tariff=tariff.document(), rules=rules.document(), quote=Quote((), ()).document(), gross=ZERO, subsidy=ZERO,
         net=ZERO, free_until=cut_off(waiting.starts_at, rules), answer_by=min(at + rules.offer_minutes * MINUTE, waiting.starts_at), made_at=at,
     )  # fmt: skip
     session.add(offer)

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from equipment_share.domain.access import FIRM, Act, Actor, require, require_no_link
 from equipment_share.domain.bookings.life import BookingAct, BookingState, SlotTaken, next_state
+from equipment_share.domain.bookings.options import NO_OPTIONS
 from equipment_share.domain.errors import AlreadyDecided, Conflict, Invalid, InvalidTransition, invalid
 from equipment_share.domain.money import Money
-from equipment_share.domain.pricing import Tariff
 from equipment_share.domain.timeslots import Slot
 from equipment_share.domain.vouchers import VoucherInsufficient
 from equipment_share.domain.workdays import workdays_later
@@ -66,6 +66,7 @@ def wait_for_slot(wish: BookingWish, *, by: Actor, at: datetime) -> Waiting:
         units = [unit.id for unit in units_of(instrument.id)]
         units_locked(units)
         person = whose(by)
+        _check_time_alone(wish)
         if problems := wish_problems(wish, instrument, at=at):
             raise Invalid(problems)
         if (same := same_place(instrument.id, person.firm.id, Slot(wish.start, wish.end))) is not None:
@@ -83,6 +84,15 @@ def wait_for_slot(wish: BookingWish, *, by: Actor, at: datetime) -> Waiting:
         session.add(waiting)
         record(session, "waiting", waiting, "waiting_begun", by=by, at=at)
     return waiting
+
+
+def _check_time_alone(wish: BookingWish) -> None:
+    """A place in line and an offer are for a time: what goes beside it is ordered with the booking.
+
+    Raises: Invalid `not_offered`.
+    """
+    if wish.options != NO_OPTIONS or wish.quotation is not None:
+        raise invalid("not_offered", "options" if wish.options != NO_OPTIONS else "quotation")
 
 
 @use_case
@@ -125,14 +135,14 @@ def accept_offer(booking_id: int, *, max_net: Money | None = None, version: int 
         quoted = quoted_now(session, wish_of_waiting(waiting), offer.instrument, person, waived=waived, at=at)
         if max_net is not None and quoted.quote.net > max_net:
             raise VoucherInsufficient(quote=quoted.quote.document())
-        if quoted.item is None:
+        if quoted.tariff is None:
             raise AssertionError("a wish without problems has a price")
 
         rules = rules_in_force(offer.instrument)
         offer.state, offer.user_class, offer.tariff, offer.rules = (
             offer_state,
-            quoted.user_class,
-            Tariff((quoted.item,)).document(),
+            quoted.tariff.user_class,
+            quoted.tariff.document(),
             rules.document(),
         )
         offer.answer_by = min(workdays_later(at, rules.answer["expire"], off_days(at)), offer.starts_at)
@@ -178,6 +188,7 @@ def offer_slot(wish: BookingWish, whom: str, *, override: str, by: Actor, at: da
             raise invalid("not_found" if whom else "required", "for")
         firm = verified_firm(person.organisation_id)
         require_no_link(by, firm.id)
+        _check_time_alone(wish)
         problems = quote_for(wish, instrument, firm, user_id=person.id, at=at).problems
         waived = sorted({p.code for p in problems if override and p.code in OVERRIDABLE})
         if left := [p for p in problems if p.code not in waived]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.bookings.life import ENDED_WITHOUT_USE, SlotTaken
+from equipment_share.domain.bookings.options import Options
 from equipment_share.domain.errors import Invalid, Problem, invalid
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
@@ -105,7 +106,10 @@ def _asked(
 
 def _kept(wish: BookingWish) -> dict[str, object]:
     programmes = "auto" if wish.programmes == "auto" else list(wish.programmes)
-    return {"mode": wish.mode, "samples": wish.samples, "purpose": wish.purpose, "programmes": programmes, "answers": dict(wish.answers)}
+    return {
+        "mode": wish.mode, "samples": wish.samples, "purpose": wish.purpose, "programmes": programmes, "answers": dict(wish.answers),
+        "options": wish.options.document(), "quotation": wish.quotation,
+    }  # fmt: skip
 
 
 @use_case
@@ -131,7 +135,7 @@ def add_dates(series_id: int, names: Sequence[str], *, by: Actor, at: datetime) 
                 raise invalid("taken", f"dates.{index}")
             one = BookingWish(
                 series.instrument_id, wish["mode"], row.starts_at, row.ends_at, samples=wish["samples"], purpose=wish["purpose"],
-                programmes=programmes, answers=wish["answers"],
+                programmes=programmes, answers=wish["answers"], options=Options.parse(wish.get("options", {})), quotation=wish.get("quotation"),
             )  # fmt: skip
             row.booking_id = ask(session, one, series.instrument, units, person, by=by, at=at).id
         record(session, "series", series, "dates_added", by=by, at=at, facts={"dates": list(names)})

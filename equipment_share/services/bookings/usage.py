@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,7 +12,6 @@ from equipment_share.domain.bookings.life import BookingAct, BookingState, next_
 from equipment_share.domain.errors import Invalid, InvalidTransition, Problem
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day, last_day
-from equipment_share.domain.pricing import Mode, PricedLine, Tariff, charged_minutes, items_for, price
 from equipment_share.domain.quotes import Quote, quote
 from equipment_share.domain.subsidy.awards import Stage
 from equipment_share.domain.timeslots import MINUTE, Slot
@@ -20,6 +19,7 @@ from equipment_share.domain.workdays import workdays_later
 from equipment_share.models.bookings import Booking, Promise, UsageRecord, VoucherUse
 from equipment_share.queries.bookings.bearing import held_programmes
 from equipment_share.queries.bookings.bookings import booking_held, booking_locked, voucher_uses
+from equipment_share.queries.bookings.charging import lines_of_use, said_lines
 from equipment_share.queries.bookings.quoting import MOST_SAMPLES, rules_of
 from equipment_share.queries.drawn import promises_of
 from equipment_share.queries.firms import firm_facts
@@ -37,12 +37,15 @@ def record_usage(
     start: datetime,
     end: datetime,
     samples: int = 0,
+    lines: Sequence[Mapping[str, object]] | None = None,
     note: str = "",
     version: int | None = None,
     by: Actor,
     at: datetime,
 ) -> Booking:
     """The keeper writes down what was used; it implies check-in and check-out, and makes the fee.
+
+    Without `lines` the add-ons are those that were ordered.
 
     Raises: Forbidden, NotFound, Invalid, StaleVersion, InvalidTransition.
     """
@@ -56,6 +59,7 @@ def record_usage(
             raise InvalidTransition(state=before.value, act="record_usage")
         used = used_slot(booking, start, end, samples, at=at)
 
+        booking.used_lines = said_lines(booking, lines)
         booking.checked_in_at = booking.checked_in_at or used.start
         booking.checked_out_at = booking.checked_out_at or used.end
         write_usage(session, booking, used, samples, note, said_by="owner", by=by, at=at)
@@ -88,13 +92,14 @@ def used_slot(booking: Booking, start: datetime, end: datetime, samples: int, *,
 
 
 def write_usage(session: Session, booking: Booking, used: Slot, samples: int, note: str, *, said_by: str, by: Actor, at: datetime) -> None:
-    """Keep the record and let the charge follow it."""
+    """Keep the record and let the charge follow it; the add-ons are those the booking says were used."""
     session.add(
         UsageRecord(
             booking_id=booking.id,
             starts_at=used.start,
             ends_at=used.end,
             samples=samples,
+            lines=booking.used_lines,
             note=note,
             said_by=said_by,
             by_id=by.id,
@@ -111,14 +116,10 @@ def write_usage(session: Session, booking: Booking, used: Slot, samples: int, no
 
 def charge_for(booking: Booking, used: Slot, samples: int, uses: Sequence[VoucherUse], promises: Sequence[Promise]) -> Quote:
     """The charge of a use: the prices of the booking, the actual quantity, `min(rule(actual), held)`."""
-    item = items_for(Tariff.parse(booking.tariff).items, Mode(booking.mode))
-    basis = str(booking.rules.get("charge_basis", "used"))
-    minutes = charged_minutes(basis, booking.slot, used)
-    lines: list[PricedLine] = price(item, minutes=minutes, samples=samples)
     ordered, completed = bureau_day(booking.made_at), last_day(used.end)
     candidates = held_programmes(booking, used, uses, promises)
     return quote(
-        lines,
+        lines_of_use(booking, used, samples),
         candidates,
         firm_facts(booking.firm, booking.instrument.owner, ordered),
         ordered_on=ordered,

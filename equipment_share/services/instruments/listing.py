@@ -17,16 +17,20 @@ from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import ANYBODY, PriceItem, PriceUnit
 from equipment_share.domain.specs import words_of
+from equipment_share.domain.tariffs import Terms, list_problems
 from equipment_share.models.instruments import Instrument, InstrumentClass, Listing, PriceList, Unit
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.instruments.instruments import (
     own_instrument,
     price_lists,
     rules_in_force,
-    standard_prices,
     units_of,
 )
+from equipment_share.queries.instruments.prices import standard_prices
 from equipment_share.services.transaction import record, transaction, use_case
+
+EVERYBODYS = Terms()
+"""The terms of a list that says nothing of class, haste or tax."""
 
 
 @use_case
@@ -154,17 +158,19 @@ def apply_changes(session: Session, instrument: Instrument, changes: Mapping[str
 
 @use_case
 def set_prices(
-    instrument_id: int, items: Sequence[PriceItem], *, valid_from: date, valid_to: date | None = None, user_class: str = ANYBODY, by: Actor,
-    at: datetime,
+    instrument_id: int, items: Sequence[PriceItem], *, valid_from: date, valid_to: date | None = None, user_class: str = ANYBODY,
+    terms: Terms = EVERYBODYS, by: Actor, at: datetime,
 ) -> PriceList:  # fmt: skip
     """Publish prices for a class of users; bookings that are there keep theirs.
 
-    Raises: Forbidden, NotFound, Invalid (`overlapping_period` when two closed periods of a class meet).
+    Raises: Forbidden, NotFound, Invalid (`overlapping_period` when two closed periods of a class meet), OverlappingPeriod in a race.
     """
     require(by, Act.SET_PRICES)
     with transaction() as session:
         instrument = own_instrument(instrument_id, by)
-        listed = add_prices(session, instrument, items, valid_from=valid_from, valid_to=valid_to, user_class=user_class, by=by, at=at)
+        listed = add_prices(
+            session, instrument, items, valid_from=valid_from, valid_to=valid_to, user_class=user_class, terms=terms, by=by, at=at
+        )
         record(
             session, "instrument", instrument, "prices_set", by=by, at=at, facts={"valid_from": valid_from.isoformat(), "class": user_class}
         )
@@ -173,16 +179,15 @@ def set_prices(
 
 def add_prices(
     session: Session, instrument: Instrument, items: Sequence[PriceItem], *, valid_from: date, valid_to: date | None, user_class: str,
-    by: Actor, at: datetime,
+    terms: Terms = EVERYBODYS, by: Actor, at: datetime,
 ) -> PriceList:  # fmt: skip
     """Building block: one more version of the prices, and the instrument's own `price_from` in step.
 
-    A list without an end counts until the next one of its class begins.
+    A list without an end counts until the next one of its class begins. The list of a class may have no rows: everybody's, multiplied.
     Raises: Invalid.
     """
-    problems = [] if items else [Problem("required", "items")]
-    if len({item.mode for item in items}) != len(items):
-        problems.append(Problem("taken", "items"))
+    problems = terms.problems() + ([] if items or user_class != ANYBODY else [Problem("required", "items")])
+    problems += list_problems(items)
     if valid_to is not None and valid_to < valid_from:
         problems.append(Problem("end_before_start", "valid_to"))
     if any(_meets(row, valid_from, valid_to) for row in price_lists(instrument.id) if row.user_class == user_class):
@@ -191,7 +196,8 @@ def add_prices(
         raise Invalid(problems)
     listed = PriceList(
         instrument_id=instrument.id, valid_from=valid_from, valid_to=valid_to, user_class=user_class,
-        items=[item.document() for item in items], made_at=at, by_id=by.id,
+        items=[item.document() for item in items], multiplier_bp=terms.multiplier_bp, urgent_bp=terms.urgent_bp, vat_bp=terms.vat_bp,
+        made_at=at, by_id=by.id,
     )  # fmt: skip
     session.add(listed)
     session.flush()
@@ -209,9 +215,9 @@ def _meets(row: PriceList, first: date, last: date | None) -> bool:
 
 def _price_from_follows(instrument: Instrument, *, at: datetime) -> None:
     """The lowest price in force for everybody, beside the instrument for sorting."""
-    items = standard_prices(instrument.id, bureau_day(at))
-    lowest = min(items, key=lambda item: (item.unit is not PriceUnit.HOUR, item.unit_price), default=None)
-    instrument.price_from, instrument.price_unit = (lowest.unit_price, lowest.unit.value) if lowest else (None, "")
+    items = [item for item in standard_prices(instrument.id, bureau_day(at)) if not item.is_add_on]
+    lowest = min(items, key=lambda item: (item.unit is not PriceUnit.HOUR, item.usual_price), default=None)
+    instrument.price_from, instrument.price_unit = (lowest.usual_price, lowest.unit.value) if lowest else (None, "")
 
 
 @use_case

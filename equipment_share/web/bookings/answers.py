@@ -11,11 +11,12 @@ from equipment_share.services.bookings.answer_files import keep_answer_file
 from equipment_share.services.bookings.evidence import HandedIn
 from equipment_share.web.access import me
 from equipment_share.web.bookings.forms import BookingForm
+from equipment_share.web.bookings.options import booking_form
 
 
 def sent_form(instrument: Instrument) -> BookingForm:
     """The form with its files kept, so that nobody has to choose one again because something else was wrong."""
-    form = BookingForm().offer(instrument)
+    form = booking_form(instrument)
     kept: dict[str, str] = {}
     for question in form.questions:
         upload = request.files.get(f"file_{question.key}") if question.kind == "file" else None

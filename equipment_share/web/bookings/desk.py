@@ -26,6 +26,7 @@ from equipment_share.services.bookings.samples import move_samples
 from equipment_share.services.bookings.usage import mark_no_show, record_usage
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.forms import OfferForm, UsageForm
+from equipment_share.web.bookings.options import typed_add_ons
 from equipment_share.web.bookings.views import page_of
 from equipment_share.web.fields import typed
 from equipment_share.web.instruments.views import wanted_monday
@@ -134,16 +135,15 @@ def reject(booking_id: int) -> ResponseReturnValue:
 def usage(booking_id: int) -> ResponseReturnValue:
     """Write down what was used."""
     form = UsageForm()
-    if form.validate_on_submit():
+    typed_of, wrong = typed_add_ons()
+    if wrong:
+        form.other_errors.append(f"{', '.join(wrong)}: {refusal_words('not_an_integer', {})}")
+    elif form.validate_on_submit():
+        lines = [{"code": code, "quantity": quantity} for code, quantity in typed_of.items()]
+        start, end, samples = form.start.data, form.end.data, form.samples.data or 0
         try:
             record_usage(
-                booking_id,
-                start=form.start.data,
-                end=form.end.data,
-                samples=form.samples.data or 0,
-                note=form.note.data or "",
-                by=me(),
-                at=now(),
+                booking_id, start=start, end=end, samples=samples, lines=lines or None, note=form.note.data or "", by=me(), at=now()
             )
         except Refused as refusal:
             form.show(refusal)

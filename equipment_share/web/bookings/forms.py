@@ -11,15 +11,19 @@ from flask import request
 from wtforms import IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 
+from equipment_share.domain.bookings.options import NO_OPTIONS, Options
 from equipment_share.domain.bookings.questions import Question, read_questions
 from equipment_share.domain.bookings.series import MOST as MOST_DATES
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.money import Money
 from equipment_share.domain.pricing import Mode
+from equipment_share.domain.tariffs import Tariff
 from equipment_share.domain.texts import clean_text, has_hidden
+from equipment_share.models.bookings import Quotation
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.quoting import MOST_SAMPLES, BookingWish
 from equipment_share.web.fields import InstantField, Line, PageForm, Text, most, required
+from equipment_share.wording import refusal_words
 
 
 class BookingForm(PageForm):
@@ -36,13 +40,11 @@ class BookingForm(PageForm):
     files: Mapping[str, str] = MappingProxyType({})
     """What was handed in with this very form, by the question's key."""
     refused: Refused | None = None
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """The shape, and that every file could be kept."""
-        good = bool(super().validate(extra_validators))
-        if self.refused is not None:
-            self.show(self.refused)
-        return good and self.refused is None
+    tariff: Tariff | None = None
+    ordered: Options = NO_OPTIONS
+    by_quotation: Quotation | None = None
+    """The formal quotation that the wish goes by."""
+    wrong: Sequence[str] = ()
 
     @property
     def takes_files(self) -> bool:
@@ -55,6 +57,20 @@ class BookingForm(PageForm):
         self.questions = read_questions(instrument.questions, "questions")[0]
         return self
 
+    def priced(self, tariff: Tariff | None, ordered: Options, kept: Quotation | None, wrong: Sequence[str] = ()) -> BookingForm:
+        """With the prices it goes by, and what is ordered beside the time; `wrong` are the add-ons whose quantity is none."""
+        self.tariff, self.ordered, self.by_quotation, self.wrong = tariff, ordered, kept, wrong
+        return self
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The fields, the quantities of the add-ons, and that every file could be kept."""
+        sound = super().validate(extra_validators)
+        if self.wrong:
+            self.other_errors.append(f"{', '.join(self.wrong)}: {refusal_words('not_an_integer', {})}")
+        if self.refused is not None:
+            self.show(self.refused)
+        return bool(sound) and not self.wrong and self.refused is None
+
     def answers(self) -> dict[str, object]:
         """What was typed into the instrument's own fields; how it fits is for the rules to say."""
         texts = {question.key: clean_text(request.form.get(f"answer_{question.key}", ""))[:600] for question in self.questions}
@@ -65,7 +81,8 @@ class BookingForm(PageForm):
         wish = self.wish(instrument_id)
         return {
             "instrument": instrument_id, "mode": wish.mode, "start": wish.start.isoformat(), "end": wish.end.isoformat(),
-            "samples": wish.samples, "purpose": wish.purpose, "answers": dict(wish.answers),
+            "samples": wish.samples, "purpose": wish.purpose, "answers": dict(wish.answers), "options": wish.options.document(),
+            "quotation": wish.quotation,
         }  # fmt: skip
 
     @staticmethod
@@ -73,7 +90,8 @@ class BookingForm(PageForm):
         """A wish out of a basket."""
         return BookingWish(
             int(row["instrument"]), row["mode"], datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"]),
-            samples=row["samples"], purpose=row["purpose"], answers=row["answers"],
+            samples=row["samples"], purpose=row["purpose"], answers=row["answers"], options=Options.parse(row.get("options", {})),
+            quotation=row.get("quotation"),
         )  # fmt: skip
 
     def wish(self, instrument_id: int) -> BookingWish:
@@ -90,6 +108,8 @@ class BookingForm(PageForm):
             "auto",
             limit,
             self.answers(),
+            self.ordered,
+            self.by_quotation.id if self.by_quotation is not None else None,
         )
 
 

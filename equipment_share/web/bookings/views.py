@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -45,6 +46,7 @@ from equipment_share.services.bookings.requests import request_booking
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.answers import sent_form
 from equipment_share.web.bookings.forms import AdjudicationForm, BookingForm, DisputeForm, TimeForm, UsageForm
+from equipment_share.web.bookings.options import add_ons_of, booking_form
 from equipment_share.web.fields import asked, typed
 from equipment_share.web.instruments.views import local_instant
 from equipment_share.web.once import form_key, once
@@ -61,7 +63,8 @@ def new(instrument_id: int) -> ResponseReturnValue:
     instrument = instrument_seen_by(instrument_id, me())
     start, end = local_instant(request.args.get("start", "")), local_instant(request.args.get("end", ""))
     mode = asked("mode") or (instrument.modes or ["guided"])[0]
-    form = BookingForm(formdata=None, data={"start": start, "end": end, "mode": mode, "samples": 0}).offer(instrument)
+    samples = int(asked("samples")) if re.fullmatch("[0-9]{1,5}", asked("samples")) else 0
+    form = booking_form(instrument, {"start": start, "end": end, "mode": mode, "samples": samples})
     quoted = preview(form.wish(instrument.id), by=me(), at=now()) if start and end else None
     return _page(instrument, form, quoted)
 
@@ -88,7 +91,9 @@ def _page(instrument: Instrument, form: BookingForm, quoted: Quoted | None, refu
 def quote(instrument_id: int) -> ResponseReturnValue:
     """The live quote for what is typed so far; nothing is reserved."""
     instrument = instrument_seen_by(instrument_id, me())
-    form = BookingForm().offer(instrument)
+    form = booking_form(instrument)
+    if request.args.get("part") == "options":
+        return render_template("bookings/_options.html", form=form)
     if not form.validate():
         return render_template("bookings/_quote.html", quote=None, problems=(), form=form)
     quoted = preview(form.wish(instrument.id), by=me(), at=now())
@@ -157,7 +162,7 @@ def page_of(
         "propose": propose or TimeForm(formdata=None, data=times, prefix="propose"), "changes": changes_of(booking),
         "series": series_of_booking(booking.id), "questions": questions, "files": _files(booking, questions),
         "others": _other_times(booking), "queue": place_in_queue(booking), "stations": dict(pairwise(WAY)), "offer": _offer_quote(booking),
-        "verdict": verdict, "booking": booking,
+        "verdict": verdict, "booking": booking, "add_ons": add_ons_of(booking),
         "steps": history_of("booking", booking.id),
         "papers": documents_of([booking.id])[booking.id],
         "records": usage_of(booking.id), "claims": claims_of_booking(booking.id), "usage": usage, "dispute": dispute,

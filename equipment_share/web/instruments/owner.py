@@ -15,7 +15,8 @@ from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Invalid, Refused
 from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import bureau_day
-from equipment_share.domain.pricing import Mode, PriceItem, PriceUnit
+from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
+from equipment_share.domain.tariffs import Terms
 from equipment_share.models.instruments import Instrument, Listing
 from equipment_share.queries.instruments.instruments import (
     classes,
@@ -24,8 +25,8 @@ from equipment_share.queries.instruments.instruments import (
     own_instrument,
     photos_of,
     price_lists,
-    standard_prices,
 )
+from equipment_share.queries.instruments.prices import items_of, lists_in_force
 from equipment_share.services.bookings.evidence import HandedIn
 from equipment_share.services.instruments.closing import BookingsAffected, close_for_maintenance, end_maintenance
 from equipment_share.services.instruments.listing import change_instrument, list_instrument, set_listing, set_prices
@@ -120,7 +121,8 @@ def _page(
     found: Instrument, price: PriceForm, closure: MaintenanceForm, hit: list[dict[str, Any]], picture: PhotoForm | None = None
 ) -> str:
     return render_template(
-        "instruments/manage.html", instrument=found, lists=price_lists(found.id), closures=maintenance_of(found.id, after=now()), price=price,
+        "instruments/manage.html", instrument=found, lists=[(row, items_of(row)) for row in price_lists(found.id)],
+        closures=maintenance_of(found.id, after=now()), price=price,
         closure=closure, hit=hit, photos=photos_of(found.id), picture=picture or PhotoForm(prefix="photo"),
     )  # fmt: skip
 
@@ -183,7 +185,7 @@ def save(instrument_id: int) -> ResponseReturnValue:
 @owner.post("/<number:instrument_id>/prices")
 @may(Act.SET_PRICES)
 def new_price(instrument_id: int) -> ResponseReturnValue:
-    """Publish the price of one mode; the others stay as they are."""
+    """Publish the price of one mode; the others, the add-ons and the terms stay as they are."""
     found = own_instrument(instrument_id, me())
     form = PriceForm(prefix="price")
     if form.validate_on_submit():
@@ -191,9 +193,11 @@ def new_price(instrument_id: int) -> ResponseReturnValue:
         item = PriceItem(
             Mode(form.mode.data), PriceUnit(form.unit.data), form.unit_price.data, form.setup_fee.data or ZERO, form.min_fee.data or ZERO
         )
-        others = [row for row in standard_prices(found.id, first) if row.mode is not item.mode]
+        listed = lists_in_force(found.id, [ANYBODY], first).get(ANYBODY)
+        others = [row for row in items_of(listed) if row.mode is not item.mode or row.is_add_on]
+        terms = Terms(listed.multiplier_bp, listed.urgent_bp, listed.vat_bp) if listed is not None else Terms()
         try:
-            set_prices(found.id, [*others, item], valid_from=first, by=me(), at=now())
+            set_prices(found.id, [*others, item], valid_from=first, terms=terms, by=me(), at=now())
         except Refused as refusal:
             form.show(refusal)
         else:

@@ -29,6 +29,7 @@ from equipment_share.queries.instruments.instruments import (
     price_lists,
     rules_in_force,
 )
+from equipment_share.queries.instruments.prices import items_of
 from equipment_share.web.access import public, visitor_or_me
 from equipment_share.web.fields import asked, page_number
 
@@ -119,7 +120,7 @@ def _in_force(found: Instrument) -> list[Any]:
     for row in price_lists(found.id):
         if row.user_class not in seen and row.valid_from <= today and (row.valid_to is None or row.valid_to >= today):
             seen.add(row.user_class)
-            rows.append(row)
+            rows.append((row, items_of(row)))
     return rows
 
 

@@ -1,0 +1,68 @@
+"""Questions about prices: the lists of an instrument, and the tariff that a wish goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.pricing import ANYBODY, Mode, NoPrice, PriceItem
+from equipment_share.domain.tariffs import Tariff
+from equipment_share.models.base import db
+from equipment_share.models.instruments import PriceList
+from equipment_share.models.people import User
+from equipment_share.queries.firms import tags_on
+
+
+def lists_in_force(instrument_id: int, classes: Sequence[str], on: date) -> dict[str, PriceList]:
+    """The price list of each class on a day, in one question; a class without a list of its own is not in it."""
+    query = (
+        select(PriceList)
+        .where(PriceList.instrument_id == instrument_id, PriceList.user_class.in_(classes), PriceList.valid_from <= on)
+        .where((PriceList.valid_to.is_(None)) | (PriceList.valid_to >= on))
+        .order_by(PriceList.valid_from, PriceList.id)
+    )
+    return {found.user_class: found for found in db.session.scalars(query)}
+
+
+def items_of(listed: PriceList | None) -> tuple[PriceItem, ...]:
+    """The rows of a list as values; none of no list."""
+    return tuple(PriceItem.parse(row, "items") for row in listed.items) if listed is not None else ()
+
+
+def standard_prices(instrument_id: int, on: date) -> list[PriceItem]:
+    """The prices that hold for everybody."""
+    return list(items_of(lists_in_force(instrument_id, [ANYBODY], on).get(ANYBODY)))
+
+
+def tariff_for(instrument_id: int, tags: Sequence[str], mode: str, on: date) -> Tariff | None:
+    """What a firm of some classes pays for a mode on a day: its class's own prices, else everybody's times its multiplier."""
+    if mode not in set(Mode):
+        return None
+    classes = (*sorted(tags), ANYBODY)
+    lists = lists_in_force(instrument_id, classes, on)
+    everybody = lists.get(ANYBODY)
+    for user_class in classes:
+        listed = lists.get(user_class)
+        if listed is None:
+            continue
+        try:
+            return _tariff(listed, everybody).of(Mode(mode))
+        except NoPrice:
+            continue
+    return None
+
+
+def tariff_seen_by(instrument_id: int, by: User, mode: str, *, at: datetime) -> Tariff | None:
+    """What a person's own firm pays for a mode now."""
+    today = bureau_day(at)
+    return tariff_for(instrument_id, tuple(tags_on(by.organisation, today)), mode, today)
+
+
+def _tariff(listed: PriceList, everybody: PriceList | None) -> Tariff:
+    """A list as a tariff; without rows it borrows everybody's, and the tax that is inside them."""
+    source = listed if listed.items or everybody is None else everybody
+    urgent = listed.urgent_bp if listed.urgent_bp is not None or everybody is None else everybody.urgent_bp
+    return Tariff(items_of(source), listed.multiplier_bp, urgent, source.vat_bp, listed.user_class)
