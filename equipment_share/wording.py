@@ -345,6 +345,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "BLACKLISTED": _p("binding", "the firm is barred"),
         "PERIOD_CLOSED": _p("binding", "the period is closed"),
         "EXCLUSIVE": _p("binding", "another programme gives more"),
+        "BONUS_CAP": _p("binding", "limit on the owner's bonus"),
     },
     "sample": {
         "awaited": _p("sample", "samples awaited"),
@@ -466,10 +467,26 @@ WORDS: dict[str, dict[str, Any]] = {
         "base": _p("step", "Covered fee %(base)s"),
         "deduct": _p("step", "less %(deducted)s of other programmes"),
         "bands": _p("step", "at %(rates)s: %(raw)s"),
-        "limit": _p("step", "%(reason)s: bears %(amount)s"),
+        "limit": _p("step", "%(reason)s: %(left)s left"),
+        "award": _p("step", "bears %(amount)s"),
         "min_claim": _p("step", "%(amount)s is below the minimum of %(least)s"),
         "exclusive": _p("step", "another programme gives more"),
         "stop": _p("step", "bears nothing: %(reason)s"),
+    },
+    "contradiction": {
+        "nothing_issued": _p("contradiction", "Nothing is issued beforehand in this programme."),
+        "gone_before_the_cut": _p("contradiction", "A budget that is divided at the end may leave the programme only with the claim."),
+        "no_budget_to_divide": _p("contradiction", "A budget that is divided needs an amount."),
+        "nobody_waits_for_a_share": _p("contradiction", "Where the budget is divided nobody waits for it."),
+        "nobody_applies": _p("contradiction", "Nobody applies beforehand in this programme, so nobody can wait."),
+        "no_next_period": _p("contradiction", "The period lasts for ever: no other follows."),
+        "firm_paid_all": _p("contradiction", "The firm pays the whole fee first, so the firm is refunded."),
+        "itself": _p("contradiction", "A programme cannot name itself here."),
+        "one_rule_for_an_order": _p(
+            "contradiction", "All lines of an order must fall under one rate here, so rates may not differ by category."
+        ),
+        "never_reached": _p("contradiction", "Above the limit of an order or voucher: nothing would ever be paid."),
+        "named_twice": _p("contradiction", "This source is named twice."),
     },
     "letter": {
         "correction_refused": _p("letter", "The owner keeps the record"),
@@ -530,6 +547,8 @@ def refusal_words(code: str, facts: Mapping[str, object]) -> str:
     """
     if code not in REFUSALS:
         raise NoWords(code)
+    if code == "contradiction" and "why" in facts:
+        return word(code, facts["why"])
     sentence = str(REFUSALS[code])
     try:
         return sentence % facts
@@ -556,6 +575,7 @@ def step_words(rule: str, facts: Mapping[str, object]) -> str:
     shown = {name.removesuffix("_fen"): _shown(name, value) for name, value in facts.items()}
     if rule in ("limit", "stop"):
         shown["reason"] = word("binding", facts["reason"])
+        shown.setdefault("left", shown.get("amount", ""))  # explanations kept before the limit was told apart from what it gave
     return word("step", rule) % shown
 
 

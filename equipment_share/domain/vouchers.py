@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from equipment_share.domain.errors import AlreadyDecided, Conflict, InvalidTransition, Refused
+from equipment_share.domain.money import Money
 
 
 class VoucherState(StrEnum):
@@ -78,3 +79,14 @@ def next_voucher_state(now: VoucherState, act: VoucherAct) -> VoucherState:
     if now in sources:
         return target
     raise AlreadyDecided(state=now.value) if now is target else InvalidTransition(state=now.value, act=act.value)
+
+
+def expiry_bar(drawn: Money, expired: Money, ratio_bp: int) -> bool:
+    """Whether a firm let too much of what it drew expire and is barred from the next periods: strictly more than the ratio.
+
+    Units: whole fen; the ratio in basis points of what was drawn.
+    Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#expiry-bar (domain W27)
+    """
+    return expired.fen * 10_000 > drawn.fen * ratio_bp

@@ -24,10 +24,14 @@ def raw_fen(groups: Sequence[tuple[RateRule, Fraction]], *, mode: str, earlier: 
     return sum((of_mode(rule, base) for rule, base in groups), Fraction(0))
 
 
-def _rate(rule: RateRule, band: Band) -> Fraction:
-    """A band's rate with the rule's uplift, held below its maximum."""
+def band_bp(rule: RateRule, band: Band) -> int:
+    """A band's rate in basis points with the rule's uplift, held below its maximum."""
     bp = band.rate_bp + rule.uplift_bp
-    return Fraction(bp if rule.max_bp is None else min(bp, rule.max_bp), 10_000)
+    return bp if rule.max_bp is None else min(bp, rule.max_bp)
+
+
+def _rate(rule: RateRule, band: Band) -> Fraction:
+    return Fraction(band_bp(rule, band), 10_000)
 
 
 def _marginal(rule: RateRule, base: Fraction) -> Fraction:

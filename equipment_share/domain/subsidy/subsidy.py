@@ -10,7 +10,7 @@ from equipment_share.domain.money import ZERO, Money, rounded, split
 from equipment_share.domain.programmes.parts import RateRule
 from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.subsidy.awards import Award, FirmFacts, Line, Order, ProgrammeState, Stage, Step
-from equipment_share.domain.subsidy.bands import raw_fen
+from equipment_share.domain.subsidy.bands import band_bp, raw_fen
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ def _set_aside(award: Award) -> Award:
     binding = "EXCLUSIVE" if award.amount or award.binding == "RATE" else award.binding
     step = Step("exclusive", {"would_have_been_fen": award.amount.fen})
     none = tuple((code, ZERO) for code, _ in award.sources)
-    return replace(award, amount=ZERO, binding=binding, sources=none, steps=(*award.steps, step))
+    before = tuple(earlier for earlier in award.steps if earlier.rule != "award")
+    return replace(award, amount=ZERO, binding=binding, sources=none, steps=(*before, step))
 
 
 def award_of(order: Order, firm: FirmFacts, programme: Programme, state: ProgrammeState, stage: Stage, given: Given) -> Award:
@@ -83,12 +84,13 @@ def award_of(order: Order, firm: FirmFacts, programme: Programme, state: Program
     exact = raw_fen(groups, mode=programme.band_mode, earlier=state.period_base if programme.band_base == "period_cumulative" else None)
     raw = rounded(exact, programme.rounding, programme.rounding_unit)
     steps.append(Step("bands", {"rates": _rates(groups), "raw_fen": raw.fen}))
-    amount, binding = _limited(raw, base, firm, programme, state, stage, given)
+    amount, binding, left = _limited(raw, base, firm, programme, state, stage, given)
     if binding != "RATE":
-        steps.append(Step("limit", {"reason": binding, "amount_fen": amount.fen}))
+        steps.append(Step("limit", {"reason": binding, "left_fen": left.fen, "amount_fen": amount.fen}))
     if amount < programme.min_claim:
         steps.append(Step("min_claim", {"amount_fen": amount.fen, "least_fen": programme.min_claim.fen}))
         amount, binding = ZERO, "MIN_CLAIM"
+    steps.append(Step("award", {"amount_fen": amount.fen}))
     return Award(programme.code, rounded(base), raw, amount, binding, _shares(programme, amount), tuple(steps))
 
 
@@ -160,13 +162,13 @@ def _counted(line: Line, programme: Programme) -> Fraction:
 
 
 def _rates(groups: Sequence[tuple[RateRule, Fraction]]) -> str:
-    return "; ".join("/".join(f"{band.rate_bp / 100:g} %" for band in rule.bands) for rule, _ in groups)
+    return "; ".join("/".join(f"{band_bp(rule, band) / 100:g} %" for band in rule.bands) for rule, _ in groups)
 
 
 def _limited(
     raw: Money, base: Fraction, firm: FirmFacts, programme: Programme, state: ProgrammeState, stage: Stage, given: Given
-) -> tuple[Money, str]:
-    """The smallest of raw and every limit, and the name of the first that equals it.
+) -> tuple[Money, str, Money]:
+    """The smallest of raw and every limit, the name of the first that equals it, and what that limit left.
 
     Units: whole fen.
     Rounding: the joint rate's part down to the fen.
@@ -175,16 +177,12 @@ def _limited(
     """
     limits = [(name, max(ZERO, limit)) for name, limit in _limits(base, firm, programme, state, stage, given) if limit is not None]
     least = min([raw, *(limit for _, limit in limits)])
-    if (
-        limits
-        and limits[-1][0] == "BUDGET"
-        and limits[-1][1] < min([raw, *(limit for _, limit in limits[:-1])])
-        and not programme.partial_ok
-    ):
-        return ZERO, "BUDGET"
     if raw == least:
-        return raw, "RATE"
-    return least, next(name for name, limit in limits if limit == least)
+        return raw, "RATE", raw
+    name = next(name for name, limit in limits if limit == least)
+    if name == "BUDGET" and not programme.partial_ok:
+        return ZERO, "BUDGET", least
+    return least, name, least
 
 
 def _limits(

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
+from equipment_share.adapters.samples import sample_programmes
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Refused
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.programmes.programmes import terms
-from equipment_share.domain.subsidy.samples import SAMPLES
 from equipment_share.queries.ledger import account_or_none
 from equipment_share.queries.vouchers import programmes_seen_by, version_of, versions_of
 from equipment_share.services.vouchers.programmes import draft_programme, draft_version, publish_version
@@ -35,16 +35,16 @@ class ProgrammeForm(PageForm):
 def index() -> ResponseReturnValue:
     """All programmes, newest version of each on top."""
     rows = [(version, account_or_none(AccountKind.PROGRAMME, version.code)) for version in programmes_seen_by(me())]
-    return render_template("vouchers/programmes.html", rows=rows, samples=sorted(SAMPLES))
+    return render_template("vouchers/programmes.html", rows=rows, samples=sample_programmes())
 
 
 @programmes.get("/new")
 @may(Act.DRAFT_PROGRAMME)
 def new() -> ResponseReturnValue:
     """A document to begin with: a sample, or the newest version of a programme."""
-    code, sample = asked("code"), asked("sample", "Haining")
+    code, sample = asked("code"), asked("sample", "HN")
     earlier = versions_of(code) if code else []
-    document = earlier[0].document if earlier else SAMPLES.get(sample, next(iter(SAMPLES.values())))
+    document = earlier[0].document if earlier else sample_programmes().get(sample, sample_programmes()["HN"])
     text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True)
     return render_template(
         "vouchers/programme_form.html", form=ProgrammeForm(formdata=None, data={"document": text}), code=code, problems=[]
