@@ -56,6 +56,6 @@ def simulate(document: Path, first: datetime, last: datetime) -> None:
         draft = json.loads(document.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
         raise invalid("malformed", document.name) from None
-    found = replayed([Programme.parse(draft)], Period(first.date(), last.date())).document()
+    found = replayed([Programme.read(draft)], Period(first.date(), last.date())).document()
     told = {"uses": found["uses"], "gross_fen": found["gross_fen"], "subsidy_today_fen": found["life"]["subsidy_fen"], **found["drafts"][0]}
     click.echo(json.dumps({**told, "months": found["months"]}, ensure_ascii=False, indent=1))

@@ -90,6 +90,7 @@ class Act(StrEnum):
     DRAFT_PROGRAMME = "programme.draft"
     PUBLISH_PROGRAMME = "programme.publish"
     EVALUATE = "programme.evaluate"
+    RUN_LABORATORY = "laboratory.run"
     SUBMIT_CLAIM = "claim.submit"
     SEE_CLAIMS = "claim.view"
     CHECK_CLAIM = "claim.check"
@@ -150,6 +151,7 @@ MAY: dict[Act, frozenset[Role]] = {
     A.DRAFT_PROGRAMME: frozenset({R.BUREAU_CLERK}),
     A.PUBLISH_PROGRAMME: frozenset({R.BUREAU_REVIEWER}),
     A.EVALUATE: READERS,
+    A.RUN_LABORATORY: BUREAU,
     A.SUBMIT_CLAIM: frozenset({R.FIRM_ADMIN}) | OWNER - {R.OWNER_OPERATOR},
     A.SEE_CLAIMS: frozenset({R.FIRM_ADMIN, R.OWNER_ADMIN}) | READERS,
     A.CHECK_CLAIM: frozenset({R.BUREAU_CLERK}),

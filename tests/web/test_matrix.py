@@ -45,6 +45,8 @@ PAGES = {
     "exchange.save": "m", "exchange.download": "om",
     "vouchers.wallet": "ua", "vouchers.apply": "a", "vouchers.show": "uacrlft", "vouchers.index": "crlft", "vouchers.decide": "cr",
     "programmes.index": "crlft", "programmes.show": "crlft", "programmes.new": "c", "programmes.create": "c", "programmes.publish": "r",
+    "programmes.preview": "c", "programmes.download": "crlft", "programmes.sample": "crlft",
+    "laboratory.index": "crlft", "laboratory.run": "crlf", "laboratory.show": "crlft", "laboratory.download": "crlft",
     "claims.index": "amcrlft", "claims.show": "amcrlft", "claims.papers": "uaom", "claims.paper": "uaomcrlft",
     "claims.add_paper": "uaom", "claims.decide": "c", "claims.decide_many": "amcrlft", "claims.dispose": "crl",
     "batches.index": "crlft", "batches.show": "crlft", "batches.payment": "crlft", "batches.create": "c", "batches.step": "c",
