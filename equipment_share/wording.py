@@ -403,6 +403,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "BLACKLISTED": _p("binding", "the firm is barred"),
         "PERIOD_CLOSED": _p("binding", "the period is closed"),
         "EXCLUSIVE": _p("binding", "another programme gives more"),
+        "BONUS_CAP": _p("binding", "limit on the owner's bonus"),
     },
     "sample": {
         "awaited": _p("sample", "samples awaited"),
@@ -548,10 +549,102 @@ WORDS: dict[str, dict[str, Any]] = {
         "base": _p("step", "Covered fee %(base)s"),
         "deduct": _p("step", "less %(deducted)s of other programmes"),
         "bands": _p("step", "at %(rates)s: %(raw)s"),
-        "limit": _p("step", "%(reason)s: bears %(amount)s"),
+        "limit": _p("step", "%(reason)s: %(left)s left"),
+        "award": _p("step", "bears %(amount)s"),
         "min_claim": _p("step", "%(amount)s is below the minimum of %(least)s"),
         "exclusive": _p("step", "another programme gives more"),
         "stop": _p("step", "bears nothing: %(reason)s"),
+    },
+    "term": {
+        "cap_subject.firm": _p("term", "each firm"),
+        "cap_subject.controller_group": _p("term", "firms of one controller together"),
+        "exclude.related_party": _p("term", "related owner"),
+        "exclude.statutory": _p("term", "statutory tests"),
+        "exclude.batch": _p("term", "tests of series production"),
+        "exclude.subcontract": _p("term", "subcontracted services"),
+        "exclude.funded_project": _p("term", "projects funded already"),
+        "exclude.consumables": _p("term", "consumables"),
+        "exclude.shipping": _p("term", "shipping"),
+        "exclude.staff": _p("term", "staff"),
+        "band_mode.marginal": _p("term", "each part at its own rate"),
+        "band_mode.whole": _p("term", "the whole fee at the rate it reaches"),
+        "band_base.order": _p("term", "order by order"),
+        "band_base.period_cumulative": _p("term", "over the period's running total"),
+        "rounding.mode.floor": _p("term", "down"),
+        "rounding.mode.half_up": _p("term", "half up"),
+        "rounding.unit_fen.1": _p("term", "the fen"),
+        "rounding.unit_fen.10": _p("term", "the jiao"),
+        "rounding.unit_fen.100": _p("term", "the yuan"),
+        "tax_basis.gross_invoice": _p("term", "the invoice with tax"),
+        "tax_basis.ex_vat": _p("term", "the fee without tax"),
+        "stacking.mode.exclusive": _p("term", "only one, the one that gives most"),
+        "stacking.mode.additive": _p("term", "added"),
+        "stacking.mode.deduct_first": _p("term", "what named ones give is deducted first"),
+        "period.calendar_year": _p("term", "calendar year"),
+        "period.window": _p("term", "from a day to a day"),
+        "period.rolling": _p("term", "rolling months"),
+        "period.lifetime": _p("term", "for ever"),
+        "period_basis.draw": _p("term", "application"),
+        "period_basis.contract": _p("term", "contract"),
+        "period_basis.usage_start": _p("term", "begin of use"),
+        "period_basis.completion": _p("term", "end of use"),
+        "period_basis.invoice": _p("term", "invoice"),
+        "period_basis.payment": _p("term", "payment"),
+        "eligibility_at.issue": _p("term", "at issue"),
+        "eligibility_at.hold": _p("term", "at booking"),
+        "eligibility_at.usage": _p("term", "at use"),
+        "eligibility_at.claim": _p("term", "at the claim"),
+        "tier_at.issue": _p("term", "issue"),
+        "tier_at.hold": _p("term", "booking"),
+        "tier_at.usage": _p("term", "use"),
+        "budget.reserve_at.issue": _p("term", "issue"),
+        "budget.reserve_at.hold": _p("term", "booking"),
+        "budget.reserve_at.claim": _p("term", "claim"),
+        "budget.exhaustion.first_come": _p("term", "first come, first served"),
+        "budget.exhaustion.pro_rata": _p("term", "divided in proportion"),
+        "issue_mode.apply": _p("term", "by application"),
+        "issue_mode.auto": _p("term", "without application"),
+        "issue_mode.none": _p("term", "not at all: refunded afterwards"),
+        "overrun.cap_at_hold": _p("term", "bears what was held"),
+        "overrun.topup_if_room": _p("term", "is topped up while there is room"),
+        "flow.net_pay": _p("term", "the firm pays the rest"),
+        "flow.gross_refund": _p("term", "the firm pays all and is refunded"),
+        "claimant.owner": _p("term", "the owner"),
+        "claimant.firm": _p("term", "the firm"),
+        "claimant.either": _p("term", "either"),
+        "invoice_mode.full_to_firm": _p("term", "in full to the firm"),
+        "invoice_mode.split": _p("term", "split between firm and bureau"),
+        "payout.monthly": _p("term", "monthly"),
+        "payout.quarterly": _p("term", "quarterly"),
+        "payout.yearly": _p("term", "yearly"),
+        "docs_required.contract": _p("term", "contract"),
+        "docs_required.invoice": _p("term", "invoice"),
+        "docs_required.payment": _p("term", "payment proof"),
+        "docs_required.result": _p("term", "result report"),
+        "docs_required.booking_record": _p("term", "booking record"),
+        "docs_required.qualification": _p("term", "qualification"),
+        "docs_required.pledge": _p("term", "pledge"),
+        "validity.end_of_period": _p("term", "until the period ends"),
+        "validity.days": _p("term", "a number of days"),
+        "validity.months": _p("term", "a number of months"),
+        "validity.must_be.registered": _p("term", "registered"),
+        "validity.must_be.used": _p("term", "used"),
+        "validity.must_be.completed": _p("term", "completed"),
+    },
+    "contradiction": {
+        "nothing_issued": _p("contradiction", "Nothing is issued beforehand in this programme."),
+        "gone_before_the_cut": _p("contradiction", "A budget that is divided at the end may leave the programme only with the claim."),
+        "no_budget_to_divide": _p("contradiction", "A budget that is divided needs an amount."),
+        "nobody_waits_for_a_share": _p("contradiction", "Where the budget is divided nobody waits for it."),
+        "nobody_applies": _p("contradiction", "Nobody applies beforehand in this programme, so nobody can wait."),
+        "no_next_period": _p("contradiction", "The period lasts for ever: no other follows."),
+        "firm_paid_all": _p("contradiction", "The firm pays the whole fee first, so the firm is refunded."),
+        "itself": _p("contradiction", "A programme cannot name itself here."),
+        "one_rule_for_an_order": _p(
+            "contradiction", "All lines of an order must fall under one rate here, so rates may not differ by category."
+        ),
+        "never_reached": _p("contradiction", "Above the limit of an order or voucher: nothing would ever be paid."),
+        "named_twice": _p("contradiction", "This source is named twice."),
     },
     "letter": {
         "correction_refused": _p("letter", "The owner keeps the record"),
@@ -623,6 +716,8 @@ def refusal_words(code: str, facts: Mapping[str, object]) -> str:
     """
     if code not in REFUSALS:
         raise NoWords(code)
+    if code == "contradiction" and "why" in facts:
+        return word(code, facts["why"])
     sentence = str(REFUSALS[code])
     try:
         return sentence % facts
@@ -649,6 +744,7 @@ def step_words(rule: str, facts: Mapping[str, object]) -> str:
     shown = {name.removesuffix("_fen"): _shown(name, value) for name, value in facts.items()}
     if rule in ("limit", "stop"):
         shown["reason"] = word("binding", facts["reason"])
+        shown.setdefault("left", shown.get("amount", ""))  # explanations kept before the limit was told apart from what it gave
     return word("step", rule) % shown
 
 

@@ -170,6 +170,19 @@ QUOTATION = shape(
 )  # fmt: skip
 REJECT = shape(row=WHOLE, column=TEXT, code=TEXT, reason=TEXT)
 
+LABORATORY_RUN = shape(
+    id=ID, name=TEXT, period=TEXT, made_at=INSTANT, drafts=many(ANYTHING),
+    result=shape(
+        period=TEXT, uses=WHOLE, gross_fen=FEN, life=shape(subsidy_fen=FEN, net_fen=FEN, firms_reached=WHOLE),
+        drafts=many(shape(
+            code=TEXT, name=TEXT, subsidy_fen=FEN, net_fen=FEN, budget_fen=maybe(FEN), budget_exhausted_on=maybe(DAY), firms_reached=WHOLE,
+            firms_more=WHOLE, firms_less=WHOLE, bindings=ANYTHING,
+        )),
+        months=many(shape(month=TEXT, uses=WHOLE, gross_fen=FEN, life_fen=FEN, draft_fen=many(FEN))),
+        firms=many(joined(PARTY, uses=WHOLE, gross_fen=FEN, life_fen=FEN, draft_fen=many(FEN), difference_fen=many(FEN))),
+    ),
+)  # fmt: skip
+
 SCHEMAS: dict[str, Schema] = {
     "Me": shape(
         email=TEXT, roles=many(words(*Role)), organisation=shape(code=TEXT, name=TEXT, kind=words(*Kind), status=words(*OrganisationState))
@@ -218,6 +231,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Voucher": VOUCHER,
     "Programme": PROGRAMME,
+    "LaboratoryRun": LABORATORY_RUN,
     "Decision": shape(gross_fen=FEN, net_fen=FEN, subsidies=many(ANYTHING)),
     "Claim": CLAIM,
     "Batch": BATCH,

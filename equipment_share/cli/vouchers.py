@@ -11,9 +11,9 @@ import click
 from flask.cli import AppGroup
 
 from equipment_share.cli.speaking import plainly
-from equipment_share.domain.errors import Invalid
+from equipment_share.domain.errors import Invalid, invalid
 from equipment_share.domain.periods import Period
-from equipment_share.domain.programmes.programmes import terms
+from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.subsidy.casefile import evaluate
 from equipment_share.queries.simulation import replayed
 
@@ -50,5 +50,12 @@ def evaluate_case(case: Path) -> None:
 @plainly
 def simulate(document: Path, first: datetime, last: datetime) -> None:
     """Replay recorded uses under the draft in DOCUMENT (a programme document); never touches the books."""
-    programme = terms(json.loads(document.read_text(encoding="utf-8")))
-    click.echo(json.dumps(replayed(programme, Period(first.date(), last.date())).document(), ensure_ascii=False, indent=1))
+    if last < first:
+        raise invalid("end_before_start", "to")
+    try:
+        draft = json.loads(document.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        raise invalid("malformed", document.name) from None
+    found = replayed([Programme.read(draft)], Period(first.date(), last.date())).document()
+    told = {"uses": found["uses"], "gross_fen": found["gross_fen"], "subsidy_today_fen": found["life"]["subsidy_fen"], **found["drafts"][0]}
+    click.echo(json.dumps({**told, "months": found["months"]}, ensure_ascii=False, indent=1))

@@ -94,6 +94,7 @@ class Act(StrEnum):
     SEE_PROOFS = "proof.view"
     DECIDE_PROOF = "proof.decide"
     REMIND_FIRM = "voucher.remind"
+    RUN_LABORATORY = "laboratory.run"
     SUBMIT_CLAIM = "claim.submit"
     SEE_CLAIMS = "claim.view"
     CHECK_CLAIM = "claim.check"
@@ -162,6 +163,7 @@ MAY: dict[Act, frozenset[Role]] = {
     A.SEE_PROOFS: FIRM | READERS,
     A.DECIDE_PROOF: frozenset({R.BUREAU_CLERK}),
     A.REMIND_FIRM: frozenset({R.BUREAU_CLERK}),
+    A.RUN_LABORATORY: BUREAU,
     A.SUBMIT_CLAIM: frozenset({R.FIRM_ADMIN}) | OWNER - {R.OWNER_OPERATOR},
     A.SEE_CLAIMS: frozenset({R.FIRM_ADMIN, R.OWNER_ADMIN}) | READERS,
     A.CHECK_CLAIM: frozenset({R.BUREAU_CLERK}),

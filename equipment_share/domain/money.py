@@ -86,7 +86,7 @@ class BasisPoints:
             raise ValueError(f"basis points are a whole number from 0, not {self.value!r}")
 
 
-def rounded(fen: Fraction, mode: Rounding = Rounding.FLOOR, unit_fen: int = 1) -> Money:
+def rounded(fen: Fraction | int, mode: Rounding = Rounding.FLOOR, unit_fen: int = 1) -> Money:
     """An exact amount made payable.
 
     Units: `fen` exact; `unit_fen` 1, 10 or 100.
@@ -94,10 +94,10 @@ def rounded(fen: Fraction, mode: Rounding = Rounding.FLOOR, unit_fen: int = 1) -
     Raises: nothing.
     Source: docs/rules.md#rounding
     """
-    units = fen / unit_fen
+    over, under = fen.numerator, fen.denominator * unit_fen
     if mode is Rounding.HALF_UP:
-        units += Fraction(1, 2)
-    return Money((units.numerator // units.denominator) * unit_fen)
+        over, under = 2 * over + under, 2 * under
+    return Money(over // under * unit_fen)
 
 
 def total(amounts: Iterable[Money]) -> Money:

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from equipment_share.adapters.passwords import hashed
 from equipment_share.adapters.pinyin import pinyin_key
+from equipment_share.adapters.samples import sample_programmes
 from equipment_share.domain.access import Kind, Role
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import bureau_day, months_later
 from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
-from equipment_share.domain.subsidy.samples import SAMPLES
 from equipment_share.domain.tariffs import Terms
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.outbox import Fact, Letter
@@ -157,10 +157,9 @@ def _people(
 
 
 def _programmes(people: Mapping[str, User], at: datetime) -> None:
-    for name in ("Haining", "SH", "YH", "TJ"):
-        document = SAMPLES[name]
-        draft_programme(document, by=people["bureau_clerk"], at=at)
-        publish_version(str(document["code"]), 1, by=people["bureau_reviewer"], at=at)
+    for code in ("HN", "SH", "YH", "TJ"):
+        draft_programme(sample_programmes()[code], by=people["bureau_clerk"], at=at)
+        publish_version(code, 1, by=people["bureau_reviewer"], at=at)
 
 
 def _instruments(

@@ -30,12 +30,13 @@ from equipment_share.web.settlement.batches import batches
 from equipment_share.web.settlement.claims import claims
 from equipment_share.web.settlement.reports import reports
 from equipment_share.web.vouchers.care import care
+from equipment_share.web.vouchers.laboratory import laboratory
 from equipment_share.web.vouchers.programmes import programmes
 from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
     errors, pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details, prices, bookings, planning,
-    quotations, kiosk, desk, care, vouchers, programmes, claims, adjustments, batches, reports,
+    quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, reports,
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from equipment_share.domain.subsidy.samples import SAMPLES
+from equipment_share.adapters.samples import sample_programmes
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.people import SignIn
@@ -117,7 +117,7 @@ def test_what_is_no_database_is_not_put_back_and_the_old_one_stays(app: Flask, t
 
 def test_a_replay_under_half_the_rate_gives_half_and_writes_nothing(app: Flask, tmp_path: Path) -> None:
     _a_life()
-    draft = {**SAMPLES["Haining"], "rate_rules": [{"bands": [{"up_to_fen": None, "rate_bp": 2500}]}]}
+    draft = {**sample_programmes()["HN"], "rate_rules": [{"bands": [{"up_to_fen": None, "rate_bp": 2500}]}]}
     (tmp_path / "draft.json").write_text(json.dumps(draft), encoding="utf-8")
     before = _dump(app, tmp_path)
 

@@ -32,11 +32,13 @@ from equipment_share.services.instruments.authorisations import ask_training
 from equipment_share.services.instruments.catalogue_import import keep_draft
 from equipment_share.services.instruments.closing import close_days, close_for_maintenance, report_fault
 from equipment_share.services.instruments.photos import add_photo
+from equipment_share.services.laboratory import run_laboratory
 from equipment_share.services.people.proofs import hand_in_proof
 from equipment_share.services.people.signin import make_token
 from equipment_share.services.settlement.batches import open_batch
 from equipment_share.services.settlement.claims import submit_claim
 from tests.builders import (
+    HALF,
     NOW,
     a_booking,
     a_person,
@@ -109,6 +111,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
     closure = close_days(date(2026, 12, 1), date(2026, 12, 2), by=owner, at=NOW)
     name_day(date(2026, 12, 24), "off", by=people["admin"], at=NOW)
     voucher = usable_vouchers(firm.organisation_id, ["HALF"], day)["HALF"][0].voucher
+    run = run_laboratory([HALF], Period.parse("2026"), by=people["bureau_clerk"], at=later)
     photo = db.session.query(Photo).one()
     answer_token = keep_answer_file(HandedIn("a.csv", b"a,b\n1,2\n"), by=firm, at=NOW).token
     proof = hand_in_proof("tech_sme", number="1", valid_until=date(2099, 1, 1), file=HandedIn("p.csv", b"a,b\n1,2\n"), by=firm, at=NOW)
@@ -121,7 +124,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
         "photo_token": photo.file.token, "paper_token": document.file.token, "draft_token": token, "answer_token": answer_token, "proof_id": proof.id, "proof_token": proof.file.token, "code": "HALF", "number": 1,
         "maintenance_id": db.session.query(Maintenance).one().id, "token_id": db.session.query(ApiToken).one().id,
         "waiting_id": waits.id, "series_id": series.id, "fault_id": fault.id, "closure_id": closure.id, "day": "2026-12-24",
-        "request_id": asked.id, "quotation_id": quotation.id, "drafts": db.session.query(ImportDraft).count(),
+        "request_id": asked.id, "quotation_id": quotation.id, "run_id": run.id, "table": "firms", "sample_code": "HN", "drafts": db.session.query(ImportDraft).count(),
     }  # fmt: skip
 
 

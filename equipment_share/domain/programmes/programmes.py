@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from equipment_share.domain.errors import Invalid
 from equipment_share.domain.money import BasisPoints, Money, Rounding
 from equipment_share.domain.periods import Period, months_later
+from equipment_share.domain.programmes.contradictions import contradictions
 from equipment_share.domain.programmes.parts import ProgrammeParts
 from equipment_share.domain.programmes.reading import read_programme
 from equipment_share.domain.programmes.writing import document_of
@@ -21,10 +23,23 @@ class Programme(ProgrammeParts):
 
     @classmethod
     def parse(cls, document: Mapping[str, object]) -> Programme:
-        """Read a programme document strictly; what is left out is the Haining default.
+        """Read a programme document as it is drafted: strictly, and no term against another; what is left out is the Haining default.
 
         Units: fen, basis points, days, months.
         Rounding: none.
+        Raises: Invalid with every problem and its field path.
+        Source: docs/rules.md#programme-document
+        """
+        programme = cls.read(document)
+        if found := contradictions(programme):
+            raise Invalid(found)
+        return programme
+
+    @classmethod
+    def read(cls, document: Mapping[str, object]) -> Programme:
+        """Read what a case file or the house itself holds: strictly, but terms of administration are not set against each other.
+
+        Units: as `parse`. Rounding: none.
         Raises: Invalid with every problem and its field path.
         Source: docs/rules.md#programme-document
         """
@@ -137,4 +152,4 @@ def terms(document: Mapping[str, object]) -> Programme:
 
 @lru_cache(maxsize=256)
 def _read(text: str) -> Programme:
-    return Programme.parse(json.loads(text))
+    return Programme.read(json.loads(text))

@@ -151,10 +151,11 @@ def _sources(reader: Reader) -> tuple[Source, ...]:
 
 def _budget(reader: Reader) -> dict[str, Any]:
     budget = reader.inside("budget")
+    is_late = reader.raw("issue_mode") == "none" or budget.raw("exhaustion") == "pro_rata"  # nothing may move before the claim
     parts = {
         "budget_total": _money(budget.whole("total_fen")),
         "partial_ok": budget.switch("partial_ok", True),
-        "reserve_at": budget.choice("reserve_at", ("issue", "hold", "claim"), "issue"),
+        "reserve_at": budget.choice("reserve_at", ("issue", "hold", "claim"), "claim" if is_late else "issue"),
         "exhaustion": budget.choice("exhaustion", ("first_come", "pro_rata"), "first_come"),
         "waitlist": budget.switch("waitlist", False),
     }
@@ -214,9 +215,10 @@ def _ends(reader: Reader) -> dict[str, Any]:
     first, last = reader.day("effective_from"), reader.day("effective_to")
     if first and last and last < first:
         reader.say("contradiction", "effective_to")
+    flow = reader.choice("flow", ("net_pay", "gross_refund"), "net_pay")
     return {
-        "flow": reader.choice("flow", ("net_pay", "gross_refund"), "net_pay"),
-        "claimant": reader.choice("claimant", ("owner", "firm", "either"), "owner"),
+        "flow": flow,
+        "claimant": reader.choice("claimant", ("owner", "firm", "either"), "firm" if flow == "gross_refund" else "owner"),
         "invoice_mode": reader.choice("invoice_mode", ("full_to_firm", "split"), "full_to_firm"),
         **_deadline(reader),
         "payout": reader.choice("payout", ("monthly", "quarterly", "yearly"), "quarterly"),

@@ -98,7 +98,7 @@ def _programmes(reader: Reader) -> list[tuple[Programme, ProgrammeState]]:
             continue
         document = {key: value for key, value in row.source.items() if key != "state"}
         try:
-            found.append((Programme.parse(document), state))
+            found.append((Programme.read(document), state))
         except Invalid as refusal:
             reader.problems += [Problem(p.code, f"{row.at}.{p.field}", p.facts) for p in refusal.problems]
     return found

@@ -1,22 +1,25 @@
-"""The cut of a period's approved claims to what the programme has."""
+"""A budget too small for what was approved, divided in proportion (domain W7)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
-from equipment_share.domain.money import Money, split, total
+from equipment_share.domain.money import ZERO, Money, split, total
+
+Number = TypeVar("Number", int, str)
 
 
-def pro_rata(approved: Mapping[str, Money], budget: Money) -> dict[str, Money]:
-    """What each claim gets when all together ask for more than there is.
+def pro_rata(approved: Mapping[Number, Money], budget: Money) -> dict[Number, Money]:
+    """What each approved claim gets, by claim number; a budget that is enough cuts nothing.
 
-    Units: whole fen; keys are claim numbers.
-    Rounding: floors first, spare fen one each to the largest remainders, ties by claim number.
-    Raises: nothing; a budget that is enough cuts nothing.
-    Source: docs/rules.md#pro-rata (W7)
+    Units: whole fen; a budget below zero counts as none.
+    Rounding: floors first, spare fen one each to the largest remainders, ties by claim number; never more than was approved.
+    Raises: nothing.
+    Source: docs/rules.md#pro-rata (domain W7)
     """
-    if total(approved.values()) <= budget:
-        return dict(approved)
     numbers = sorted(approved)
-    parts = split(budget, [approved[number].fen for number in numbers])
+    if total(approved.values()) <= budget:
+        return {number: approved[number] for number in numbers}
+    parts = split(max(ZERO, budget), [approved[number].fen for number in numbers])
     return dict(zip(numbers, parts, strict=True))

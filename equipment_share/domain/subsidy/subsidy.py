@@ -10,7 +10,7 @@ from equipment_share.domain.money import ZERO, Money, rounded, split
 from equipment_share.domain.programmes.parts import RateRule
 from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.subsidy.awards import Award, FirmFacts, Line, Order, ProgrammeState, Stage, Step
-from equipment_share.domain.subsidy.bands import raw_fen
+from equipment_share.domain.subsidy.bands import Exact, band_bp, raw_fen
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ def _set_aside(award: Award) -> Award:
     binding = "EXCLUSIVE" if award.amount or award.binding == "RATE" else award.binding
     step = Step("exclusive", {"would_have_been_fen": award.amount.fen})
     none = tuple((code, ZERO) for code, _ in award.sources)
-    return replace(award, amount=ZERO, binding=binding, sources=none, steps=(*award.steps, step))
+    before = tuple(earlier for earlier in award.steps if earlier.rule != "award")
+    return replace(award, amount=ZERO, binding=binding, sources=none, steps=(*before, step))
 
 
 def award_of(order: Order, firm: FirmFacts, programme: Programme, state: ProgrammeState, stage: Stage, given: Given) -> Award:
@@ -76,21 +77,22 @@ def award_of(order: Order, firm: FirmFacts, programme: Programme, state: Program
     if stop := hard_stop(order, firm, programme, state):
         return Award(programme.code, ZERO, ZERO, ZERO, stop, _shares(programme, ZERO), (Step("stop", {"reason": stop}),))
     groups = _groups(order, firm, programme)
-    base = sum((g[1] for g in groups), Fraction(0))
+    base: Exact = sum(amount for _, amount in groups)
     steps = [Step("base", {"base_fen": rounded(base).fen})]
     if programme.stacking == "deduct_first":
-        deducted = min(base, Fraction(programme.multiplier * given.sum_of(programme.stacking_with).fen))
+        deducted = min(base, programme.multiplier * given.sum_of(programme.stacking_with).fen)
         base, groups = base - deducted, [(rule, amount - deducted) for rule, amount in groups]
         steps.append(Step("deduct", {"deducted_fen": rounded(deducted).fen, "base_fen": rounded(base).fen}))
     exact = raw_fen(groups, mode=programme.band_mode, earlier=state.period_base if programme.band_base == "period_cumulative" else None)
     raw = rounded(exact, programme.rounding, programme.rounding_unit)
     steps.append(Step("bands", {"rates": _rates(groups), "raw_fen": raw.fen}))
-    amount, binding = _limited(raw, base, firm, programme, state, stage, given)
+    amount, binding, left = _limited(raw, base, firm, programme, state, stage, given)
     if binding != "RATE":
-        steps.append(Step("limit", {"reason": binding, "amount_fen": amount.fen}))
+        steps.append(Step("limit", {"reason": binding, "left_fen": left.fen, "amount_fen": amount.fen}))
     if amount < programme.min_claim:
         steps.append(Step("min_claim", {"amount_fen": amount.fen, "least_fen": programme.min_claim.fen}))
         amount, binding = ZERO, "MIN_CLAIM"
+    steps.append(Step("award", {"amount_fen": amount.fen}))
     return Award(programme.code, rounded(base), raw, amount, binding, _shares(programme, amount), tuple(steps))
 
 
@@ -139,13 +141,13 @@ def _counted_lines(order: Order, programme: Programme) -> list[Line]:
     ]
 
 
-def _groups(order: Order, firm: FirmFacts, programme: Programme) -> list[tuple[RateRule, Fraction]]:
+def _groups(order: Order, firm: FirmFacts, programme: Programme) -> list[tuple[RateRule, Exact]]:
     """The lines under each rate rule, exact; a line that no rule fits earns nothing."""
-    sums: dict[int, Fraction] = {}
+    sums: dict[int, Exact] = {}
     for line in _counted_lines(order, programme):
         index = next((i for i, rule in enumerate(programme.rate_rules) if _fits(rule, line, order, firm)), None)
         if index is not None:
-            sums[index] = sums.get(index, Fraction(0)) + _counted(line, programme)
+            sums[index] = sums.get(index, 0) + _counted(line, programme)
     if len(sums) > 1 and (programme.band_base == "period_cumulative" or programme.stacking == "deduct_first"):
         raise ValueError("all lines must fit the same rule")
     return [(programme.rate_rules[index], amount) for index, amount in sorted(sums.items())]
@@ -156,19 +158,19 @@ def _fits(rule: RateRule, line: Line, order: Order, firm: FirmFacts) -> bool:
     return all(wanted in firm.tags if key == "tag" else facts[key] == wanted for key, wanted in rule.when)
 
 
-def _counted(line: Line, programme: Programme) -> Fraction:
-    amount = Fraction(line.amount.fen)
-    return amount * 10_000 / (10_000 + line.vat_bp) if programme.tax_basis == "ex_vat" else amount
+def _counted(line: Line, programme: Programme) -> Exact:
+    fen = line.amount.fen
+    return Fraction(fen * 10_000, 10_000 + line.vat_bp) if programme.tax_basis == "ex_vat" else fen
 
 
-def _rates(groups: Sequence[tuple[RateRule, Fraction]]) -> str:
-    return "; ".join("/".join(f"{band.rate_bp / 100:g} %" for band in rule.bands) for rule, _ in groups)
+def _rates(groups: Sequence[tuple[RateRule, Exact]]) -> str:
+    return "; ".join("/".join(f"{band_bp(rule, band) / 100:g} %" for band in rule.bands) for rule, _ in groups)
 
 
 def _limited(
-    raw: Money, base: Fraction, firm: FirmFacts, programme: Programme, state: ProgrammeState, stage: Stage, given: Given
-) -> tuple[Money, str]:
-    """The smallest of raw and every limit, and the name of the first that equals it.
+    raw: Money, base: Exact, firm: FirmFacts, programme: Programme, state: ProgrammeState, stage: Stage, given: Given
+) -> tuple[Money, str, Money]:
+    """The smallest of raw and every limit, the name of the first that equals it, and what that limit left.
 
     Units: whole fen.
     Rounding: the joint rate's part down to the fen.
@@ -177,25 +179,21 @@ def _limited(
     """
     limits = [(name, max(ZERO, limit)) for name, limit in _limits(base, firm, programme, state, stage, given) if limit is not None]
     least = min([raw, *(limit for _, limit in limits)])
-    if (
-        limits
-        and limits[-1][0] == "BUDGET"
-        and limits[-1][1] < min([raw, *(limit for _, limit in limits[:-1])])
-        and not programme.partial_ok
-    ):
-        return ZERO, "BUDGET"
     if raw == least:
-        return raw, "RATE"
-    return least, next(name for name, limit in limits if limit == least)
+        return raw, "RATE", raw
+    name = next(name for name, limit in limits if limit == least)
+    if name == "BUDGET" and not programme.partial_ok:
+        return ZERO, "BUDGET", least
+    return least, name, least
 
 
 def _limits(
-    base: Fraction, firm: FirmFacts, programme: Programme, state: ProgrammeState, stage: Stage, given: Given
+    base: Exact, firm: FirmFacts, programme: Programme, state: ProgrammeState, stage: Stage, given: Given
 ) -> list[tuple[str, Money | None]]:
     annual = programme.annual_cap_for(firm.tags)
     before = given.sum_of()
     ignored = programme.stacking_with if programme.stacking == "deduct_first" else ()
-    joint_rate = rounded(base * programme.joint_rate.value / 10_000) - given.sum_of(without=ignored)
+    joint_rate = rounded(Fraction(base * programme.joint_rate.value, 10_000)) - given.sum_of(without=ignored)
     return [
         ("PER_ORDER", programme.per_order),
         ("PER_VOUCHER", programme.per_voucher),

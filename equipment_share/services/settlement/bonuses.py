@@ -40,10 +40,10 @@ def prepare_bonuses(programme_code: str, period: Period, *, by: Actor, at: datet
 
         made = []
         for owner_id, services in services_by_owner(programme_code, period).items():
-            amount, binding = owner_bonus(services, rate_bp, cap)
-            more = amount - given.get(owner_id, ZERO)
+            earned = owner_bonus(services, rate_bp, cap)
+            more = earned.amount - given.get(owner_id, ZERO)
             if more > ZERO:
-                facts = {"services_fen": services.fen, "rate_bp": rate_bp, "binding": binding}
+                facts = {"services_fen": services.fen, "rate_bp": rate_bp, "binding": earned.binding}
                 adjustment = Adjustment(
                     number=f"O-{programme_code}-{period}-{owner_id}-{short_code(4)}", kind=AdjustmentKind.BONUS, programme_code=programme_code,
                     payee_id=owner_id, amount=more, state=AdjustmentState.PROPOSED, period_first_on=period.first_on,

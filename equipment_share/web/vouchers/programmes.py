@@ -1,33 +1,53 @@
-"""The bureau's programmes: read, draft as a document, publish by another hand."""
+"""The bureau's programmes: read, drafted in a form with its effect beside it, compared, published by another hand."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
+from equipment_share.adapters.samples import sample_programmes
 from equipment_share.domain.access import Act
-from equipment_share.domain.errors import Invalid, Refused
+from equipment_share.domain.errors import Invalid, NotFound, Problem, Refused
 from equipment_share.domain.ledger import AccountKind
-from equipment_share.domain.programmes.programmes import terms
-from equipment_share.domain.subsidy.samples import SAMPLES
+from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.programmes.programmes import Programme, terms
+from equipment_share.domain.subsidy.examples import Example, examples
+from equipment_share.models.vouchers import ProgrammeVersion, VersionState
 from equipment_share.queries.ledger import account_or_none
 from equipment_share.queries.vouchers import programmes_seen_by, version_of, versions_of
 from equipment_share.services.vouchers.programmes import draft_programme, draft_version, publish_version
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import PageForm, Text, asked, required
+from equipment_share.web.vouchers.programme_fields import GROUPS, TABLES
+from equipment_share.web.vouchers.programme_texts import Typed, read, typed_from_document, typed_from_form
+from equipment_share.web.vouchers.programme_words import Difference, differences, in_words, tag_words, term
 from equipment_share.wording import refusal_words
 
 programmes = Blueprint("programmes", __name__, url_prefix="/bureau/programmes")
 
 
-class ProgrammeForm(PageForm):
+class ExpertForm(PageForm):
     """A programme document as people may paste it."""
 
     document = Text("document", [required])
+
+
+@dataclass
+class Effect:
+    """What a draft does: three orders, and how it differs from what is in force; or what is wrong with it."""
+
+    examples: list[Example] = field(default_factory=list)
+    changes: list[Difference] = field(default_factory=list)
+    in_force: int | None = None
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    """Words by field path."""
 
 
 @programmes.get("/")
@@ -35,32 +55,121 @@ class ProgrammeForm(PageForm):
 def index() -> ResponseReturnValue:
     """All programmes, newest version of each on top."""
     rows = [(version, account_or_none(AccountKind.PROGRAMME, version.code)) for version in programmes_seen_by(me())]
-    return render_template("vouchers/programmes.html", rows=rows, samples=sorted(SAMPLES))
+    return render_template("vouchers/programmes.html", rows=rows, samples=sample_programmes())
 
 
 @programmes.get("/new")
 @may(Act.DRAFT_PROGRAMME)
 def new() -> ResponseReturnValue:
-    """A document to begin with: a sample, or the newest version of a programme."""
-    code, sample = asked("code"), asked("sample", "Haining")
+    """A draft to begin with: a sample, or the newest version of a programme; as fields, or as a document."""
+    code, sample = asked("code")[:40], asked("sample", "HN")
     earlier = versions_of(code) if code else []
-    document = earlier[0].document if earlier else SAMPLES.get(sample, next(iter(SAMPLES.values())))
-    text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True)
+    document = earlier[0].document if earlier else sample_programmes().get(sample, sample_programmes()["HN"])
+    if asked("tab") == "document":
+        text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True)
+        return _expert(ExpertForm(formdata=None, data={"document": text}), code, [])
+    return _fields(PageForm(), typed_from_document(document), code, _effect(document, [], code))
+
+
+def _fields(form: PageForm, typed: Typed, code: str, effect: Effect) -> str:
     return render_template(
-        "vouchers/programme_form.html", form=ProgrammeForm(formdata=None, data={"document": text}), code=code, problems=[]
-    )
+        "vouchers/programme_form.html", form=form, typed=typed, code=code, effect=effect, groups=GROUPS, tables=TABLES, term=term,
+        tag_words=tag_words,
+    )  # fmt: skip
+
+
+def _expert(form: ExpertForm, code: str, problems: list[tuple[str, str]]) -> str:
+    return render_template("vouchers/programme_document.html", form=form, code=code, problems=problems)
+
+
+def _in_force(code: str) -> ProgrammeVersion | None:
+    return next((version for version in versions_of(code) if version.state is VersionState.PUBLISHED), None) if code else None
+
+
+def _effect(document: Mapping[str, Any], mistakes: list[Problem], code: str) -> Effect:
+    """The preview: reckoned only when the whole draft can be read."""
+    problems = list(mistakes)
+    named = {problem.field for problem in mistakes}
+    programme = None
+    try:
+        programme = Programme.parse(document)
+    except Invalid as refusal:
+        problems += [problem for problem in refusal.problems if problem.field not in named]
+    made = Effect()
+    for problem in problems:
+        made.errors.setdefault(problem.field, []).append(refusal_words(problem.code, problem.facts))
+    if programme is not None and not problems:
+        made.examples = examples(programme, bureau_day(now()))
+        if old := _in_force(code):
+            made.in_force, made.changes = old.number, differences(terms(old.document).document(), programme.document())
+    return made
+
+
+@programmes.post("/preview")
+@may(Act.DRAFT_PROGRAMME)
+def preview() -> ResponseReturnValue:
+    """The effect alone, as it changes while somebody types."""
+    found = read(typed_from_form(request.form.items(multi=True)).tidied())
+    effect = _effect(found.document, found.problems, asked("code")[:40])
+    return render_template("vouchers/_programme_effect.html", effect=effect)
 
 
 @programmes.post("/new")
 @may(Act.DRAFT_PROGRAMME)
 def create() -> ResponseReturnValue:
-    """Keep a draft, or say of every parameter what is wrong."""
-    form, code, problems = ProgrammeForm(), asked("code"), []
+    """Keep a draft; or add a row, take one away, read a file, show the effect: then everything typed comes back."""
+    if "document" in request.form:
+        return _create_from_document()
+    form, code, wanted = PageForm(), asked("code")[:40], request.form.get("do", "keep")
+    typed = typed_from_form(request.form.items(multi=True))
+    if not form.validate_on_submit():
+        return _fields(form, typed, code, Effect()), 422
+    verb, _, what = wanted.partition(":")
+    if verb in ("add", "remove"):
+        typed.add(what) if verb == "add" else typed.remove(what)
+        return _fields(form, typed, code, Effect())
+    if verb == "load":
+        return _loaded(form, typed, code)
+    found = read(typed.tidied())
+    effect = _effect(found.document, found.problems, code)
+    if verb == "show" or effect.errors:
+        return _fields(form, typed, code, effect), 422 if effect.errors else 200
+    return _kept(form, found.document, code) or (_fields(form, typed, code, effect), 422)
+
+
+def _kept(form: PageForm, document: Mapping[str, object], code: str) -> ResponseReturnValue | None:
+    """On to the new version; None when a rule refused it, which the form then says."""
+    try:
+        made = draft_version(code, document, by=me(), at=now()) if code else draft_programme(document, by=me(), at=now())
+    except Refused as refusal:
+        form.show(refusal)
+        return None
+    flash(gettext("Drafted. Another person publishes it."))
+    return redirect(url_for(".show", code=made.code, number=made.number), 303)
+
+
+def _loaded(form: PageForm, typed: Typed, code: str) -> ResponseReturnValue:
+    """A document out of a file, into the fields."""
+    upload = request.files.get("file")
+    try:
+        document = Programme.read(json.loads(upload.read() if upload else b"")).document()
+    except (ValueError, TypeError, RecursionError):
+        form.other_errors.append(refusal_words("malformed", {}))
+    except Invalid as refusal:
+        form.other_errors += [f"{p.field}: {refusal_words(p.code, p.facts)}" for p in refusal.problems]
+    else:
+        return _fields(form, typed_from_document(document), code, _effect(document, [], code))
+    return _fields(form, typed, code, Effect()), 422
+
+
+def _create_from_document() -> ResponseReturnValue:
+    """The expert's way: the document as it stands."""
+    form, code, problems = ExpertForm(), asked("code")[:40], list[tuple[str, str]]()
     if form.validate_on_submit():
         try:
-            document = json.loads(form.document.data)
+            document = dict(json.loads(form.document.data))
             made = draft_version(code, document, by=me(), at=now()) if code else draft_programme(document, by=me(), at=now())
-        except (ValueError, RecursionError):
+        except (ValueError, TypeError, RecursionError):
             form.other_errors.append(refusal_words("malformed", {}))
         except Invalid as refusal:
             problems = [(problem.field, refusal_words(problem.code, problem.facts)) for problem in refusal.problems]
@@ -69,18 +178,42 @@ def create() -> ResponseReturnValue:
         else:
             flash(gettext("Drafted. Another person publishes it."))
             return redirect(url_for(".show", code=made.code, number=made.number), 303)
-    return render_template("vouchers/programme_form.html", form=form, code=code, problems=problems), 422
+    return _expert(form, code, problems), 422
 
 
 @programmes.get("/<code>/<number:number>")
 @may(Act.SEE_LEDGER)
 def show(code: str, number: int) -> ResponseReturnValue:
-    """One version in words and as a document."""
+    """One version in words and as a document, what it does, and what it changes."""
     version = version_of(code[:40], number)
+    programme, old = terms(version.document), _in_force(code[:40])
+    changes = differences(terms(old.document).document(), programme.document()) if old is not None and old.id != version.id else []
+    effect = Effect(examples(programme, bureau_day(now())), changes, old.number if old else None)
     return render_template(
-        "vouchers/programme.html", version=version, programme=terms(version.document),
+        "vouchers/programme.html", version=version, programme=programme, effect=effect, groups=in_words(version.document),
         document=json.dumps(version.document, ensure_ascii=False, indent=2, sort_keys=True), house=account_or_none(AccountKind.PROGRAMME, code[:40]),
     )  # fmt: skip
+
+
+@programmes.get("/<code>/<number:number>.json")
+@may(Act.SEE_LEDGER)
+def download(code: str, number: int) -> ResponseReturnValue:
+    """The document as a file; the form reads it back."""
+    version = version_of(code[:40], number)
+    answer = Response(json.dumps(version.document, ensure_ascii=False, indent=1), mimetype="application/json")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{version.code}-{version.number}.json")
+    return answer
+
+
+@programmes.get("/samples/<sample_code>.json")
+@may(Act.SEE_LEDGER)
+def sample(sample_code: str) -> ResponseReturnValue:
+    """A sample's document as a file."""
+    if (found := sample_programmes().get(sample_code)) is None:
+        raise NotFound()
+    answer = Response(json.dumps(found, ensure_ascii=False, indent=1), mimetype="application/json")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{sample_code}.json")
+    return answer
 
 
 @programmes.post("/<code>/<number:number>/publish")

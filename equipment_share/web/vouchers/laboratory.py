@@ -1,0 +1,132 @@
+"""The policy laboratory: choose a period and drafts, see who gains, who loses, and what it costs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from equipment_share.adapters.clock import now
+from equipment_share.adapters.samples import sample_programmes
+from equipment_share.adapters.sheets import csv_bytes
+from equipment_share.domain.access import Act
+from equipment_share.domain.errors import Invalid, NotFound, Refused, invalid
+from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.queries.laboratory import run_seen_by, runs_seen_by
+from equipment_share.queries.vouchers import programmes_seen_by, version_of
+from equipment_share.services.laboratory import run_laboratory
+from equipment_share.web.access import may, me
+from equipment_share.web.fields import PageForm, typed
+from equipment_share.web.vouchers.charts import both_ways, burn
+from equipment_share.wording import refusal_words
+
+laboratory = Blueprint("laboratory", __name__, url_prefix="/bureau/laboratory")
+PLACES = ("first", "second")
+SHOWN = 15
+"""How many gainers and losers a page shows; the download has all."""
+
+
+@laboratory.get("/")
+@may(Act.EVALUATE)
+def index() -> ResponseReturnValue:
+    """What may be tried, and what was."""
+    return _page(PageForm(), {"period": str(Period.year_of(bureau_day(now()))), "first": _newest()}, [])
+
+
+def _newest() -> str:
+    return next((f"version:{row.code}:{row.number}" for row in programmes_seen_by(me())), "sample:HN")
+
+
+def _page(form: PageForm, given: Mapping[str, str], problems: list[tuple[str, str]]) -> str:
+    return render_template(
+        "vouchers/laboratory.html", form=form, given=given, problems=problems, versions=programmes_seen_by(me()), samples=sample_programmes(),
+        runs=runs_seen_by(me()), places=PLACES,
+    )  # fmt: skip
+
+
+@laboratory.post("/")
+@may(Act.RUN_LABORATORY)
+def run() -> ResponseReturnValue:
+    """Replay, and keep the answer."""
+    form, problems = PageForm(), list[tuple[str, str]]()
+    if form.validate_on_submit():
+        try:
+            drafts = [draft for place in PLACES if (draft := _draft(place)) is not None]
+            made = run_laboratory(drafts, Period.parse(typed("period", 30)), name=typed("name", 120), by=me(), at=now())
+        except Invalid as refusal:
+            problems = [(problem.field, refusal_words(problem.code, problem.facts)) for problem in refusal.problems]
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            return redirect(url_for(".show", run_id=made.id), 303)
+    return _page(form, {name: request.form.get(name, "")[:200_000] for name in ("name", "period", *PLACES, *_pasted())}, problems), 422
+
+
+def _pasted() -> list[str]:
+    return [f"{place}_document" for place in PLACES]
+
+
+def _draft(place: str) -> Mapping[str, Any] | None:
+    """What was chosen, pasted or uploaded in one place; None for nothing.
+
+    Raises: Invalid `malformed` at the place.
+    """
+    upload = request.files.get(f"{place}_file")
+    content = upload.read() if upload else b""
+    text = content or request.form.get(f"{place}_document", "").strip().encode()
+    if text:
+        try:
+            return dict(json.loads(text))
+        except (ValueError, TypeError, RecursionError):
+            raise invalid("malformed", place) from None
+    kind, _, which = request.form.get(place, "").partition(":")
+    code, _, number = which.partition(":")
+    if kind == "sample" and code in sample_programmes():
+        return sample_programmes()[code]
+    if kind == "version" and number.isascii() and number.isdigit():
+        return _version(code, number, place)
+    return None
+
+
+def _version(code: str, number: str, place: str) -> Mapping[str, Any]:
+    try:
+        return version_of(code[:40], int(number[:6])).document
+    except NotFound:
+        raise invalid("not_a_choice", place) from None
+
+
+@laboratory.get("/<number:run_id>")
+@may(Act.EVALUATE)
+def show(run_id: int) -> ResponseReturnValue:
+    """One replay: figures side by side, months, firms, what bound."""
+    found = run_seen_by(run_id, me())
+    firms = found.result["firms"]
+    ranked = firms if len(firms) <= 2 * SHOWN else [*firms[:SHOWN], *firms[-SHOWN:]]
+    bars = both_ways([row["difference_fen"][0] for row in ranked])
+    names = sorted({name for draft in found.result["drafts"] for name in draft["bindings"]})
+    return render_template(
+        "vouchers/laboratory_run.html", run=found, result=found.result, chart=burn(found.result["months"]), ranked=list(zip(ranked, bars, strict=True)),
+        left_out=len(firms) - len(ranked), bindings=names, period=Period(found.first_on, found.last_on),
+    )  # fmt: skip
+
+
+@laboratory.get("/<number:run_id>/<any(firms,months):table>.csv")
+@may(Act.EVALUATE)
+def download(run_id: int, table: str) -> ResponseReturnValue:
+    """Every row of a table, in fen."""
+    found = run_seen_by(run_id, me()).result
+    codes = [draft["code"] for draft in found["drafts"]]
+    if table == "months":
+        header = ("month", "uses", "gross_fen", "life_fen", *(f"{code}_fen" for code in codes))
+        rows = [(r["month"], r["uses"], r["gross_fen"], r["life_fen"], *r["draft_fen"]) for r in found["months"]]
+    else:
+        header = ("code", "name", "uses", "gross_fen", "life_fen", *(f"{c}_fen" for c in codes), *(f"{c}_difference_fen" for c in codes))
+        rows = [
+            (r["code"], r["name"], r["uses"], r["gross_fen"], r["life_fen"], *r["draft_fen"], *r["difference_fen"]) for r in found["firms"]
+        ]
+    answer = Response(csv_bytes(header, rows), mimetype="text/csv; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"laboratory-{run_id}-{table}.csv")
+    return answer

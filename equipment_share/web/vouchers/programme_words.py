@@ -1,0 +1,81 @@
+"""A programme document in words, parameter by parameter, and what two documents differ in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+
+from equipment_share.web.vouchers.programme_fields import GROUPS, SPECS, TABLES, Spec
+from equipment_share.web.vouchers.programme_texts import Rule, Typed, typed_from_document
+from equipment_share.wording import WORDS, word
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One parameter, before and after; empty is nothing."""
+
+    label: str
+    old: str
+    new: str
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
+    """What a draft changes, in the words of the form."""
+    before, after = (dict(_described(typed_from_document(document))) for document in (old, new))
+    return [Difference(label, before[label], after[label]) for label in before if before[label] != after[label]]
+
+
+def in_words(document: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The whole document by group; what is not said is left out."""
+    typed = typed_from_document(document)
+    texts = dict(_described(typed))
+    tables = {"how_much": ("rate_rules", "caps.annual_fen"), "flow": ("quota_fen", "sources")}
+    found = []
+    for key, name, specs in GROUPS:
+        labels = [*(str(TABLES[table]) for table in tables.get(key, ())), *(str(spec.label) for spec in specs)]
+        found.append((str(name), [(label, texts[label]) for label in labels if texts[label]]))
+    return found
+
+
+def _described(typed: Typed) -> Iterator[tuple[str, str]]:
+    for spec in SPECS:
+        yield str(spec.label), _shown(spec, typed)
+    yield str(TABLES["rate_rules"]), "; ".join(_rule(rule) for rule in typed.rules)
+    for name, rows in typed.rows.items():
+        pairs = [(row.get("tag") or row.get("code", ""), row.get("fen") or row.get("weight", "")) for row in rows]
+        yield str(TABLES[name]), "; ".join(f"{tag_words(tag)} {amount}" for tag, amount in pairs)
+
+
+def tag_words(tag: str) -> str:
+    """A class of firms in words; `any` is everybody."""
+    return gettext("everybody") if tag == "any" else word("class", tag)
+
+
+def term(spec_path: str, option: str) -> str:
+    """An option of a parameter in words; a free value stands for itself."""
+    return str(WORDS["term"].get(f"{spec_path}.{option}", option))
+
+
+def _shown(spec: Spec, typed: Typed) -> str:
+    if spec.kind == "many":
+        return ", ".join(term(spec.path, option) for option in typed.many.get(spec.path, []))
+    text = typed.texts.get(spec.path, "")
+    if spec.kind == "choice":
+        return term(spec.path, text)
+    if spec.kind == "switch":
+        return gettext("yes") if text else gettext("no")
+    return f"{text} %" if spec.kind == "percent" and text else text
+
+
+def _rule(rule: Rule) -> str:
+    """`Technology SME: 50 % ≤ 10000.00, 30 %`."""
+    bands = ", ".join(f"{band['rate_bp']} %" + (f" ≤ {band['up_to_fen']}" if band.get("up_to_fen") else "") for band in rule.bands)
+    when = ", ".join(
+        f"{tag_words(text) if key == 'when.tag' else text}" for key, text in rule.texts.items() if key.startswith("when.") and text
+    )
+    more = f" + {rule.texts['uplift_bp']} %" if rule.texts.get("uplift_bp") else ""
+    most = f" (≤ {rule.texts['max_bp']} %)" if rule.texts.get("max_bp") else ""
+    return (f"{when}: " if when else "") + bands + more + most

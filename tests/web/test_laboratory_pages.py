@@ -1,0 +1,67 @@
+"""The laboratory's pages: choose, replay, read side by side, download; what was typed survives a mistake."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from equipment_share.domain.access import Role
+from equipment_share.models.people import User
+from tests.builders import an_officer
+from tests.services.test_laboratory import a_draft, firms
+from tests.support.people import signed_in
+
+__all__ = ["firms"]
+pytestmark = pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+
+
+def test_a_version_and_a_pasted_document_stand_side_by_side(firms: list[User], client: FlaskClient) -> None:
+    signed_in(client, an_officer(Role.BUREAU_CLERK))
+    pasted = json.dumps(a_draft(2500, name="四分之一"))
+
+    sent = client.post(
+        "/bureau/laboratory/",
+        data={"period": "2026-09", "name": "试一试", "first": "version:HALF:1", "second_document": pasted},
+        content_type="multipart/form-data",
+    )
+    page = client.get(sent.headers["Location"]).get_data(as_text=True)
+
+    assert sent.status_code == 303
+    assert 'data-figure="cost-a"><strong>¥800.00</strong>' in page
+    assert 'data-figure="cost-b"><strong>¥400.00</strong>' in page
+    assert page.count('class="of-life"') == page.count('class="of-a"') == page.count('class="of-b"') == 2 - 1
+    assert "试一试" in page and "按比例" in page
+    assert "试一试" in client.get("/bureau/laboratory/").get_data(as_text=True)
+
+
+def test_every_row_can_be_downloaded(firms: list[User], client: FlaskClient) -> None:
+    signed_in(client, an_officer(Role.BUREAU_CLERK))
+    upload = (io.BytesIO(json.dumps(a_draft()).encode()), "draft.json")
+    sent = client.post("/bureau/laboratory/", data={"period": "2026-09", "first_file": upload}, content_type="multipart/form-data")
+    address = sent.headers["Location"]
+
+    by_firm = client.get(f"{address}/firms.csv").get_data(as_text=True).splitlines()
+    by_month = client.get(f"{address}/months.csv").get_data(as_text=True).splitlines()
+
+    assert by_firm[0].endswith("code,name,uses,gross_fen,life_fen,DRAFT_fen,DRAFT_difference_fen")
+    assert sorted(row.split(",")[2:] for row in by_firm[1:]) == [
+        ["1", "40000", "20000", "10000", "-10000"], ["2", "120000", "60000", "30000", "-30000"],
+    ]  # fmt: skip
+    assert by_month[1] == "2026-09,3,160000,80000,40000"
+
+
+def test_a_mistake_is_said_and_what_was_typed_is_kept(app: Flask, client: FlaskClient) -> None:
+    signed_in(client, an_officer(Role.BUREAU_CLERK))
+
+    broken = client.post("/bureau/laboratory/", data={"period": "2026", "first_document": "{no json"})
+    no_draft = client.post("/bureau/laboratory/", data={"period": "2026", "name": "空"})
+    no_period = client.post("/bureau/laboratory/", data={"period": "neulich", "first": "sample:SD"})
+
+    assert [answer.status_code for answer in (broken, no_draft, no_period)] == [422, 422, 422]
+    assert "{no json" in broken.get_data(as_text=True)
+    assert 'value="空"' in no_draft.get_data(as_text=True)
+    assert '<option value="sample:SD" selected>' in no_period.get_data(as_text=True)
