@@ -18,6 +18,7 @@ from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, VoucherUse
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.models.vouchers import ProgrammeVersion, VersionState, Voucher
+from equipment_share.queries.firms import is_barred
 from equipment_share.queries.ledger import NOTHING, VoucherFigures, as_money, voucher_figures
 
 
@@ -215,7 +216,9 @@ def due_grants(firm: Organisation, on: date) -> list[tuple[ProgrammeVersion, Mon
     found: list[tuple[ProgrammeVersion, Money, date]] = []
     if firm.state is not OrganisationState.VERIFIED:
         return found
-    open_to = [pair for pair in programmes_in_force(on) if pair[1].issue_mode == "auto" and pair[1].is_open_to(tags) and not firm.barred]
+    open_to = [
+        pair for pair in programmes_in_force(on) if pair[1].issue_mode == "auto" and pair[1].is_open_to(tags) and not is_barred(firm, on)
+    ]
     keys = {version.code: auto_key(version.code, firm.id, programme.period_of(on).first_on) for version, programme in open_to}
     made = auto_vouchers_made(keys.values())
     for version, programme in open_to:

@@ -13,7 +13,7 @@ from equipment_share.domain.subsidy.awards import ProgrammeState
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation
 from equipment_share.models.vouchers import ProgrammeVersion
-from equipment_share.queries.firms import tags_on
+from equipment_share.queries.firms import is_barred, tags_on
 from equipment_share.queries.ledger import budgets_left
 from equipment_share.queries.vouchers import VoucherRow, auto_key, auto_vouchers_made, programmes_in_force, usable_vouchers, used_in
 
@@ -97,7 +97,7 @@ def _due(
     auto = {
         code: auto_key(code, firm.id, programme.period_of(on).first_on)
         for code, (_, programme) in pairs.items()
-        if code not in has and programme.issue_mode == "auto" and programme.is_open_to(tags) and not firm.barred
+        if code not in has and programme.issue_mode == "auto" and programme.is_open_to(tags) and not is_barred(firm, on)
     }
     made = auto_vouchers_made(auto.values())
     open_codes = [code for code, key in auto.items() if key not in made]

@@ -16,7 +16,7 @@ from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.vouchers import NotEligible, VoucherAct, VoucherState, next_voucher_state
 from equipment_share.models.people import OrganisationState
 from equipment_share.models.vouchers import Voucher
-from equipment_share.queries.firms import tags_on
+from equipment_share.queries.firms import is_barred, tags_on
 from equipment_share.queries.vouchers import firm_locked, issued_to, programme_in_force, voucher_locked
 from equipment_share.services.bookings.decisions import given_reason
 from equipment_share.services.letters import tell_organisation
@@ -41,7 +41,7 @@ def apply_for_voucher(programme_code: str, *, amount: Money | None = None, by: A
         if programme.issue_mode != "apply":
             raise invalid("not_by_application", "programme")
         tags = tags_on(firm, today)
-        if firm.barred or not programme.is_open_to(tags):
+        if is_barred(firm, today) or not programme.is_open_to(tags):
             raise NotEligible(programme=programme_code)
         period = programme.period_of(today)
         wanted = _wanted(programme, amount, programme.quota_for(tags), issued_to(firm.id, programme_code, period))
