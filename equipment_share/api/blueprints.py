@@ -14,6 +14,7 @@ from equipment_share.api import (
     calendars,
     claims,
     decisions,
+    exceptions,
     instruments,
     organisations,
     planning,
@@ -41,6 +42,7 @@ SHELVES: tuple[Shelf, ...] = tuple(
         programmes,
         claims,
         batches,
+        exceptions,
         reports,
     )
 )

@@ -227,17 +227,6 @@ def kept_findings(claim_ids: Sequence[int]) -> dict[int, list[FindingLine]]:
     return found
 
 
-def exceptions(by: Actor, *, undisposed: bool = False, after_id: int = 0, limit: int = 200) -> list[FindingLine]:
-    """Findings with what was decided about them, newest first."""
-    require(by, Act.SEE_BATCHES)
-    query = select(FindingLine).order_by(FindingLine.id.desc()).limit(limit)
-    if undisposed:
-        query = query.where(FindingLine.disposition == "")
-    if after_id:
-        query = query.where(FindingLine.id < after_id)
-    return list(db.session.scalars(query))
-
-
 def publicity(programme: str, period: Period | None) -> list[tuple[str, Money]]:
     """The public list: firm and amount only, of claims that were approved."""
     from_approved = [ClaimState.APPROVED, ClaimState.PUBLICISED, ClaimState.BATCHED, ClaimState.PAID, ClaimState.PAYMENT_FAILED]

@@ -8,10 +8,12 @@ from datetime import datetime
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.people import SYSTEM
 from equipment_share.queries.bookings.due import begun_without_check_in, requests_due, running_over, unanswered_since, uses_due
+from equipment_share.queries.exceptions import sweep_is_due
 from equipment_share.queries.people import verified_firm_ids
 from equipment_share.queries.vouchers import vouchers_over
 from equipment_share.services.bookings.attendance import tell_of_overrun
 from equipment_share.services.bookings.usage import confirm_by_silence, escalate_request, expire_request, notice_no_show, remind_owner
+from equipment_share.services.settlement.flagging import sweep_flags
 from equipment_share.services.vouchers.vouchers import expire_voucher, grant_without_application
 
 JOBS: dict[str, tuple[Callable[[datetime], list[int]], Callable[..., object]]] = {
@@ -22,6 +24,7 @@ JOBS: dict[str, tuple[Callable[[datetime], list[int]], Callable[..., object]]] =
     "uses that run over": (running_over, tell_of_overrun),
     "uses that nobody disputed": (uses_due, confirm_by_silence),
     "vouchers that are over": (lambda at: vouchers_over(bureau_day(at)), expire_voucher),
+    "flags of the pool": (lambda at: [0] if sweep_is_due(bureau_day(at)) else [], sweep_flags),
     "grants without application": (lambda at: verified_firm_ids(), grant_without_application),
 }
 """Each job: what is due, and the use case that does it for one."""

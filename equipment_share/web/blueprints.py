@@ -23,13 +23,15 @@ from equipment_share.web.people.organisations import organisations
 from equipment_share.web.people.views import people
 from equipment_share.web.settlement.batches import batches
 from equipment_share.web.settlement.claims import claims
+from equipment_share.web.settlement.exceptions import exceptions
+from equipment_share.web.settlement.inspections import inspections
 from equipment_share.web.settlement.reports import reports
 from equipment_share.web.vouchers.programmes import programmes
 from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
     errors, pages, metrics, people, organisations, administration, instruments, exchange, training, upkeep, owner, bookings, planning, kiosk,
-    desk, vouchers, programmes, claims, batches, reports,
+    desk, vouchers, programmes, claims, batches, exceptions, inspections, reports,
 )  # fmt: skip
 
 
