@@ -9,9 +9,12 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
 from equipment_share.domain.money import Money
+from equipment_share.wording_flags import FLAG_WORDS
 
 REFUSALS: dict[str, Any] = {
     "refused": _l("This cannot be done."),
+    "nothing_paid": _l("No claim of this programme and period has been paid yet."),
+    "not_a_share": _l("Write each holder with a share: Name 30%%, Name 25.5%%."),
     "conflict": _l("Something else came first."),
     "not_found": _l("There is nothing here that you can see."),
     "forbidden": _l("Your role does not allow this."),
@@ -147,6 +150,17 @@ STATUSES: dict[int, Any] = {
 """What an answer's status means."""
 
 WORDS: dict[str, dict[str, Any]] = {
+    **FLAG_WORDS,
+    "inspection": {
+        "": _p("inspection", "To be looked at"),
+        "in_order": _p("inspection", "In order"),
+        "faulty": _p("inspection", "Faulty"),
+    },
+    "credit_list": {
+        "": _p("credit_list", "On none"),
+        "abnormal": _p("credit_list", "Abnormal operations"),
+        "dishonest": _p("credit_list", "Serious dishonesty"),
+    },
     "booking": {
         "draft": _p("booking", "Draft"),
         "submitted": _p("booking", "Waiting for the owner"),

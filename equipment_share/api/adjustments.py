@@ -31,7 +31,7 @@ REASON = Field("reason", Text(500, lines=True), required=True)
 def adjust_a_claim(call: Call) -> Reply:
     """Adjust a paid claim."""
     claim = adjust_claim(call.id, reason=call.body["reason"], amount=call.body["amount_fen"], version=call.version, by=call.me, at=call.at)
-    return Reply(shapes_money.claim(claim))
+    return Reply(shapes_money.claim(claim, call.me))
 
 
 @shelf.get("/adjustments", Act.SEE_CLAIMS, "Money beside claims: one's own, or all for the bureau.", Answer("Adjustment", listed=True),

@@ -1,4 +1,4 @@
-"""Batches: gathered, locked, reviewed, approved, sent, paid, closed; and the exceptions on the way."""
+"""Batches: gathered, locked, reviewed, approved, sent, paid, closed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from equipment_share.api import shapes_money
 from equipment_share.api.bodies import TABLE_CODES, Form, Json
 from equipment_share.api.fields import Field
-from equipment_share.api.kinds import CODE, Choice, Switch, Text
+from equipment_share.api.kinds import CODE, Choice, Text
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, page
 from equipment_share.domain.access import Act
@@ -15,7 +15,7 @@ from equipment_share.domain.errors import Invalid, Problem
 from equipment_share.domain.periods import Period
 from equipment_share.domain.settlement.claims import BatchState
 from equipment_share.models.settlement import Batch
-from equipment_share.queries.settlement import batch_seen_by, exceptions
+from equipment_share.queries.settlement import batch_seen_by
 from equipment_share.queries.settlement import batches as listed
 from equipment_share.services.settlement.bank_file import bank_answers
 from equipment_share.services.settlement.bank_return import record_bank_return
@@ -27,7 +27,6 @@ from equipment_share.services.settlement.batches import (
     review_batch,
     send_batch,
 )
-from equipment_share.services.settlement.claims import dispose_finding
 from equipment_share.services.settlement.closing import close_batch
 
 shelf = Shelf("batches")
@@ -107,21 +106,3 @@ def read_a_bank_return(call: Call) -> Reply:
     if wrong and not (reading.paid or reading.failed or reading.unchanged):
         raise Invalid([Problem(problem.code, f"row {row}.{problem.field}", problem.facts) for row, problem in wrong])
     return Reply(shapes_money.batch(reading.batch))
-
-
-@shelf.get("/exceptions", Act.SEE_BATCHES, "Findings with what was decided about them.", Answer("Finding", listed=True),
-           query=(Field("undisposed", Switch(), default=False), *PAGE))  # fmt: skip
-def list_exceptions(call: Call) -> Reply:
-    """A page of findings."""
-    wanted = call.query
-    rows = exceptions(call.me, undisposed=wanted["undisposed"], after_id=wanted["cursor"] or 0, limit=wanted["limit"] + 1)
-    total = len(exceptions(call.me, undisposed=wanted["undisposed"], limit=100_000)) if wanted["total"] else None
-    return Reply(page(rows, wanted["limit"], lambda found: [shapes_money.finding(row) for row in found], lambda row: row.id, total))
-
-
-@shelf.post("/exceptions/{id}/dispose", Act.DISPOSE_FINDING, "Say what was found about a red flag.", Answer("Finding"), body=Json((
-    Field("disposition", Choice(("cleared", "corrected", "rejected", "referred")), required=True), REASON,
-)), refusals={404: ("not_found",), 409: ("already_decided",)})  # fmt: skip
-def dispose_of_an_exception(call: Call) -> Reply:
-    """Dispose of a finding."""
-    return Reply(shapes_money.finding(dispose_finding(call.id, **call.body, by=call.me, at=call.at)))

@@ -16,6 +16,7 @@ from equipment_share.api import (
     calendars,
     claims,
     decisions,
+    exceptions,
     instruments,
     laboratory,
     organisations,
@@ -51,6 +52,7 @@ SHELVES: tuple[Shelf, ...] = tuple(
         claims,
         adjustments,
         batches,
+        exceptions,
         reports,
     )
 )

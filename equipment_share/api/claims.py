@@ -26,6 +26,7 @@ from equipment_share.services.settlement.claims import (
     submit_claim,
     withdraw_claim,
 )  # fmt: skip
+from equipment_share.services.settlement.flagging import write_findings
 
 shelf = Shelf("claims")
 CLAIM = Answer("Claim")
@@ -43,13 +44,13 @@ def list_claims(call: Call) -> Reply:
     programme = wanted["programme"] or ""
     rows = claims_seen_by(call.me, states=states, programme=programme, after_id=wanted["cursor"] or 0, limit=wanted["limit"] + 1)
     total = count_of_claims(call.me, states=states, programme=programme) if wanted["total"] else None
-    return Reply(page(rows, wanted["limit"], shapes_money.claims, lambda row: row.id, total))
+    return Reply(page(rows, wanted["limit"], lambda found: shapes_money.claims(found, call.me), lambda row: row.id, total))
 
 
 @shelf.get("/claims/{id}", Act.SEE_CLAIMS, "One claim with its legs.", CLAIM, sees=by_id(claim_seen_by))
 def show_claim(call: Call) -> Reply:
     """One claim."""
-    return Reply(shapes_money.claim(call.seen))
+    return Reply(shapes_money.claim(call.seen, call.me))
 
 
 def _step(
@@ -59,7 +60,7 @@ def _step(
 
     def view(call: Call) -> Reply:
         more = {"reason": call.body["reason"]} if reason is not None and verb not in ("submit", "check", "approve") else {}
-        return Reply(shapes_money.claim(do(call.id, version=call.version, by=call.me, at=call.at, **more)))
+        return Reply(shapes_money.claim(do(call.id, version=call.version, by=call.me, at=call.at, **more), call.me))
 
     view.__name__ = f"{verb.replace('-', '_')}_claim"
     body = Json((reason,)) if reason is not None else Json()
@@ -77,6 +78,14 @@ _step("send-back", Act.APPROVE_CLAIM, "The clerk looks again.", send_back_claim,
 _step("approve", Act.APPROVE_CLAIM, "The reviewer approves.", approve_claim, reason=REASON_IF_ANY, refusals=_HANDS)
 _step("reject", Act.REJECT_CLAIM, "Refuse a claim, rule quoted.", reject_claim, reason=REASON, refusals=_HANDS)
 _step("object", Act.CHECK_CLAIM, "Record an objection to a published claim.", object_to_claim, reason=REASON, refusals={})
+
+
+@shelf.post("/claims/{id}/findings", Act.CHECK_CLAIM, "Write down what is raised now, so that `/exceptions` can dispose of it.", CLAIM,
+            sees=by_id(claim_seen_by))  # fmt: skip
+def write_down(call: Call) -> Reply:
+    """Write the flags down."""
+    write_findings(call.id, by=call.me, at=call.at)
+    return Reply(shapes_money.claim(claim_seen_by(call.id, call.me), call.me))
 
 
 @shelf.post("/claims/{id}/evidence", Act.SUBMIT_CLAIM, "Add a paper to the claim's booking.", Answer("Document"), makes=True,

@@ -29,6 +29,8 @@ shelf = Shelf("people")
 ORGANISATION = Answer("Organisation")
 REASON = Field("reason", Text(500, lines=True), required=True)
 REGISTRATIONS_A_MINUTE = 30
+HOLDING = ObjectOf((Field("name", Text(200), required=True), Field("share_bp", Integer(0, 10_000), required=True)))
+CREDIT_LISTS = ("abnormal", "dishonest")
 DECIDED = {409: ("already_decided",)}
 
 
@@ -93,7 +95,16 @@ def show_organisation(call: Call) -> Reply:
                  Field("revenue_fen", Fen()),
                  Field("capital_fen", Fen()),
                  Field("region", Text(60)),
-                 Field("barred", YesNo()),
+                 Field("barred", YesNo(), means="Without a last day: until it is taken back."),
+                 Field("barred_until", Day(), means="The last day of the bar."),
+                 Field("controller", Text(60, empty=True), means="The actual controller."),
+                 Field("legal_rep", Text(60, empty=True)),
+                 Field("shareholders", ListOf(HOLDING, 100), means="Together no more than the whole."),
+                 Field("founded_on", Day()),
+                 Field("insured_staff", Integer(0, 10**7)),
+                 Field("research_spend_fen", Fen()),
+                 Field("credit_list", Choice(CREDIT_LISTS), means="On which list of the authorities the firm stands."),
+                 Field("credit_since", Day()),
              ), partial=True), refusals={422: ("not_found",)})  # fmt: skip
 def describe(call: Call) -> Reply:
     """Describe an organisation: only what was sent changes, a list is replaced whole, null clears."""
@@ -109,7 +120,7 @@ def describe(call: Call) -> Reply:
     return Reply(shapes.organisation(changed))
 
 
-_CLEARED = {"region": "", "barred": False}
+_CLEARED = {"region": "", "barred": False, "controller": "", "legal_rep": "", "shareholders": [], "credit_list": ""}
 
 
 def _plain_fact(name: str, value: Any) -> Any:

@@ -75,6 +75,8 @@ PARTY = shape(code=TEXT, name=TEXT)
 ORGANISATION = shape(
     id=ID, code=TEXT, name=TEXT, kind=words(*Kind), status=words(*OrganisationState), region=TEXT, version=WHOLE,
     tags=many(shape(tag=TEXT, valid_until=maybe(DAY))), related=many(TEXT), barred=YES_NO,
+    barred_until=maybe(DAY), controller=TEXT, legal_rep=TEXT, shareholders=many(shape(name=TEXT, share_bp=WHOLE)), founded_on=maybe(DAY),
+    insured_staff=maybe(WHOLE), research_spend_fen=maybe(FEN), credit_list=maybe(TEXT), credit_since=maybe(DAY),
 )  # fmt: skip
 PRICE_ITEM = shape(
     mode=words(*Mode), unit=words(*PriceUnit), unit_price_fen=FEN, setup_fee_fen=FEN, min_fee_fen=FEN, max_fee_fen=maybe(FEN),
@@ -121,7 +123,7 @@ CLAIM = shape(
 )  # fmt: skip
 FINDING = shape(
     id=ID, code=TEXT, severity=TEXT, subject=TEXT, amount_fen=maybe(FEN), text=TEXT, claim=maybe(ID), batch=maybe(ID), disposition=maybe(TEXT),
-    reason=TEXT,
+    reason=TEXT, facts=ANYTHING,
 )  # fmt: skip
 BATCH = shape(
     id=ID, programme=TEXT, period=TEXT, payee=words("owner", "firm"), status=words(*BatchState), total_fen=FEN, file_hash=maybe(TEXT), version=WHOLE,
@@ -137,6 +139,10 @@ PRO_RATA = shape(
 )  # fmt: skip
 ELEVEN = ("opening", "issued", "held", "captured", "released", "expired", "revoked", "claimed", "approved", "paid", "closing")
 FIGURES = shape(**{f"{name}_fen": FEN for name in ELEVEN})
+INSPECTION = shape(
+    id=ID, programme=TEXT, period=TEXT, seed=TEXT, share_bp=WHOLE, population=WHOLE, made_at=INSTANT,
+    lines=many(shape(line=ID, claim=ID, number=TEXT, result=maybe(words("in_order", "faulty")), note=TEXT, at=maybe(INSTANT))),
+)  # fmt: skip
 RECONCILIATION = shape(
     programme=TEXT, period=TEXT, total=FIGURES, owners=many(joined(PARTY, **FIGURES["properties"])),
     firms=many(joined(PARTY, **FIGURES["properties"])),
@@ -238,6 +244,7 @@ SCHEMAS: dict[str, Schema] = {
     "Adjustment": ADJUSTMENT,
     "ProRata": PRO_RATA,
     "Finding": FINDING,
+    "Inspection": INSPECTION,
     "Reconciliation": RECONCILIATION,
     "Publicity": shape(items=many(shape(firm=TEXT, amount_fen=FEN))),
 }

@@ -17,6 +17,7 @@ from equipment_share.models.outbox import HistoryStep
 from equipment_share.models.people import Organisation, User
 from equipment_share.models.vouchers import ProgrammeVersion
 from equipment_share.queries.bookings.bookings import documents_of, histories_of
+from equipment_share.queries.firms import holdings
 from equipment_share.queries.ledger import VoucherFigures
 from equipment_share.queries.vouchers import VoucherRow
 from equipment_share.wording import award_words
@@ -52,6 +53,15 @@ def organisation(row: Organisation) -> Shape:
         "tags": [{"tag": tag["tag"], "valid_until": tag.get("valid_until")} for tag in row.tags],
         "related": list(row.related),
         "barred": row.barred,
+        "barred_until": day(row.barred_until),
+        "controller": row.controller,
+        "legal_rep": row.legal_rep,
+        "shareholders": [{"name": name, "share_bp": share_bp} for name, share_bp in holdings(row)],
+        "founded_on": day(row.founded_on),
+        "insured_staff": row.insured_staff,
+        "research_spend_fen": fen(row.research_spend),
+        "credit_list": row.credit_list or None,
+        "credit_since": day(row.credit_since),
     }
 
 

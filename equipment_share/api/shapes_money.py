@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from equipment_share.api.plain import fen, key
+from equipment_share.api.plain import fen, key, local
 from equipment_share.api.shapes import Shape
+from equipment_share.domain.access import Actor
 from equipment_share.domain.periods import Period
 from equipment_share.domain.settlement.evidence import Finding
-from equipment_share.models.settlement import Adjustment, Batch, BatchLine, Claim, FindingLine, ProRataRun
+from equipment_share.models.settlement import Adjustment, Batch, BatchLine, Claim, FindingLine, Inspection, InspectionLine, ProRataRun
+from equipment_share.queries.inspections import drawn_lines
 from equipment_share.queries.prorata import Shares
 from equipment_share.queries.settlement import ClaimRow, lines_of_many, row_of, rows_of
+from equipment_share.wording_flags import flag_words
 
 
-def claim(row: Claim) -> Shape:
-    """One claim."""
-    return _claim(row_of(row))
+def claim(row: Claim, by: Actor) -> Shape:
+    """One claim, with the flags that this person may see."""
+    return _claim(row_of(row, by))
 
 
-def claims(rows: Sequence[Claim]) -> list[Shape]:
-    """Claims with legs and findings: three questions more, however many."""
-    return [_claim(row) for row in rows_of(rows)]
+def claims(rows: Sequence[Claim], by: Actor) -> list[Shape]:
+    """Claims with legs and flags: the same number of questions, however many."""
+    return [_claim(row) for row in rows_of(rows, by)]
 
 
 def _claim(row: ClaimRow) -> Shape:
@@ -40,8 +43,8 @@ def _claim(row: ClaimRow) -> Shape:
 def _raised(found: Finding, held: Claim) -> Shape:
     return {
         "id": f"{held.id}-{found.code}", "code": found.code, "severity": found.severity, "subject": found.subject,
-        "amount_fen": fen(found.amount), "text": f"{found.code} {found.subject}", "claim": key(held.id), "batch": key(held.batch_id),
-        "disposition": None, "reason": "",
+        "amount_fen": fen(found.amount), "text": flag_words(found.code, found.subject, found.facts), "claim": key(held.id), "batch": key(held.batch_id),
+        "disposition": None, "reason": "", "facts": dict(found.facts),
     }  # fmt: skip
 
 
@@ -49,8 +52,8 @@ def finding(row: FindingLine) -> Shape:
     """A finding that was written down, with what was decided about it."""
     return {
         "id": key(row.id), "code": row.code, "severity": row.severity, "subject": row.subject, "amount_fen": fen(row.amount),
-        "text": f"{row.code} {row.subject}", "claim": key(row.claim_id), "batch": key(row.batch_id), "disposition": row.disposition or None,
-        "reason": row.reason,
+        "text": flag_words(row.code, row.subject, row.facts), "claim": key(row.claim_id), "batch": key(row.batch_id),
+        "disposition": row.disposition or None, "reason": row.reason, "facts": dict(row.facts),
     }  # fmt: skip
 
 
@@ -118,3 +121,33 @@ def pro_rata(code: str, period: Period, shares: Shares, run: ProRataRun | None) 
         "budget_fen": budget.fen,
         "shares": [{**row, "claim": str(row["claim"])} for row in lines],
     }
+
+
+def inspection(row: Inspection) -> Shape:
+    """One draw with what was drawn."""
+    return inspections([row])[0]
+
+
+def inspections(rows: Sequence[Inspection]) -> list[Shape]:
+    """Draws with what was drawn: one question more, however many."""
+    lines = drawn_lines([row.id for row in rows])
+    return [_inspection(row, lines[row.id]) for row in rows]
+
+
+def _inspection(row: Inspection, lines: Sequence[InspectionLine]) -> Shape:
+    return {
+        "id": key(row.id),
+        "programme": row.programme_code,
+        "period": str(Period(row.period_first_on, row.period_last_on)),
+        "seed": row.seed,
+        "share_bp": row.share_bp,
+        "population": row.population,
+        "made_at": local(row.made_at),
+        "lines": [
+            {
+                "line": key(line.id), "claim": key(line.claim_id), "number": line.claim.number, "result": line.result or None, "note": line.note,
+                "at": local(line.at),
+            }
+            for line in lines
+        ],
+    }  # fmt: skip

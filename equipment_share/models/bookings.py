@@ -185,7 +185,7 @@ class Document(Base):
     leg: Mapped[str] = mapped_column(String(10))
     number: Mapped[str] = mapped_column(String(60), default="")
     number_key: Mapped[str] = mapped_column(String(60), default="", index=True)
-    """The number without blanks and case, so that a second use of one invoice is seen."""
+    """The number without width, case, blanks and dashes, so that a second use of one invoice is seen."""
     dated_on: Mapped[date | None]
     amount: Mapped[Money | None]
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -11,16 +11,18 @@ from sqlalchemy.orm import joinedload
 from equipment_share.domain.access import FIRM, OWNER, Act, Actor, require
 from equipment_share.domain.errors import NotFound, StaleVersion
 from equipment_share.domain.money import Money
-from equipment_share.domain.periods import Period, last_day
-from equipment_share.domain.pricing import Mode
-from equipment_share.domain.programmes.programmes import Programme, terms
+from equipment_share.domain.periods import Period
+from equipment_share.domain.programmes.programmes import terms
 from equipment_share.domain.settlement.claims import BatchState, ClaimState
-from equipment_share.domain.settlement.evidence import Case, Finding, Leg, Paper, findings, legs
+from equipment_share.domain.settlement.evidence import Finding, Leg, legs
+from equipment_share.domain.settlement.flags.raising import flags
+from equipment_share.domain.settlement.flags.terms import MENDABLE, Overrides
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, Document
 from equipment_share.models.instruments import StoredFile
 from equipment_share.models.settlement import Batch, BatchLine, Claim, FindingLine
-from equipment_share.queries.bookings.bookings import booking_seen_by, documents_of
+from equipment_share.queries.bookings.bookings import booking_seen_by
+from equipment_share.queries.flags.facts import facts_of
 
 
 @dataclass(frozen=True)
@@ -94,55 +96,26 @@ def claims_of_booking(booking_id: int) -> list[Claim]:
     return list(db.session.scalars(select(Claim).where(Claim.booking_id == booking_id).order_by(Claim.id)))
 
 
-def rows_of(claims: Sequence[Claim]) -> list[ClaimRow]:
-    """Claims with their legs and findings; three questions whatever their number."""
-    papers = documents_of([claim.booking_id for claim in claims])
-    elsewhere = _papers_elsewhere(papers)
-    return [_row(claim, papers[claim.booking_id], elsewhere) for claim in claims]
+def rows_of(claims: Sequence[Claim], by: Actor | None = None) -> list[ClaimRow]:
+    """Claims with their legs and flags; the same number of questions whatever their number. A party sees the flags on its own papers."""
+    rows = zip(claims, facts_of(claims), strict=True)
+    return [ClaimRow(claim, tuple(legs(facts.case)), _in_sight(flags(facts, _overrides(claim)), by)) for claim, facts in rows]
 
 
-def row_of(claim: Claim) -> ClaimRow:
-    """One claim with its legs and findings."""
-    return rows_of([claim])[0]
+def row_of(claim: Claim, by: Actor | None = None) -> ClaimRow:
+    """One claim with its legs and flags."""
+    return rows_of([claim], by)[0]
 
 
-def _papers_elsewhere(papers: dict[int, list[Document]]) -> list[tuple[int, str, str]]:
-    """Booking, invoice number and file hash of every other paper with a number or file that one of these has."""
-    numbers = {paper.number_key for group in papers.values() for paper in group if paper.leg == "invoice" and paper.number_key}
-    hashes = {paper.file.sha256 for group in papers.values() for paper in group if paper.leg == "result" and paper.file}
-    query = select(Document.booking_id, Document.number_key, func.coalesce(StoredFile.sha256, "")).outerjoin(StoredFile)
-    same_number = (Document.leg == "invoice") & Document.number_key.in_(numbers)
-    same_file = (Document.leg == "result") & StoredFile.sha256.in_(hashes)
-    return [(row[0], row[1], row[2]) for row in db.session.execute(query.where(same_number | same_file))]
+def _overrides(claim: Claim) -> Overrides:
+    return terms(claim.programme.document).flags
 
 
-def _row(claim: Claim, papers: Sequence[Document], elsewhere: Sequence[tuple[int, str, str]]) -> ClaimRow:
-    case = case_of(claim.booking, terms(claim.programme.document), papers, elsewhere)
-    return ClaimRow(claim, tuple(legs(case)), tuple(findings(case)))
-
-
-def case_of(booking: Booking, programme: Programme, papers: Sequence[Document], elsewhere: Sequence[tuple[int, str, str]] = ()) -> Case:
-    """A claim as the five-leg match looks at it."""
-    needed = {leg for leg in programme.docs_required if leg in ("contract", "invoice", "payment", "result")}
-    if booking.mode == Mode.COMMISSIONED and "result" in programme.docs_required:
-        needed.add("result")
-    others = [(number, file) for booking_id, number, file in elsewhere if booking_id != booking.id]
-    return Case(
-        gross=booking.gross,
-        net=booking.net,
-        flow=programme.flow,
-        used_on=last_day(booking.used_to) if booking.used_to else None,
-        has_use=booking.used_from is not None,
-        papers=[_paper(document) for document in papers],
-        needed=needed,
-        invoices_elsewhere={number for number, _ in others if number},
-        files_elsewhere={file for _, file in others if file},
-    )
-
-
-def _paper(document: Document) -> Paper:
-    digest = document.file.sha256 if document.file else ""
-    return Paper(document.id, document.leg, document.number, document.number_key, document.dated_on, document.amount, digest)
+def _in_sight(found: Sequence[Finding], by: Actor | None) -> tuple[Finding, ...]:
+    """What a party may see: flags on papers, without the evidence, which tells of others."""
+    if by is None or by.role not in FIRM | OWNER:
+        return tuple(found)
+    return tuple(replace(finding, facts={}) for finding in found if finding.code in MENDABLE)
 
 
 def file_seen_by(token: str, by: Actor) -> StoredFile:
@@ -257,17 +230,6 @@ def kept_findings(claim_ids: Sequence[int]) -> dict[int, list[FindingLine]]:
     for line in db.session.scalars(select(FindingLine).where(FindingLine.claim_id.in_(claim_ids)).order_by(FindingLine.id)):
         found[line.claim_id or 0].append(line)
     return found
-
-
-def exceptions(by: Actor, *, undisposed: bool = False, after_id: int = 0, limit: int = 200) -> list[FindingLine]:
-    """Findings with what was decided about them, newest first."""
-    require(by, Act.SEE_BATCHES)
-    query = select(FindingLine).order_by(FindingLine.id.desc()).limit(limit)
-    if undisposed:
-        query = query.where(FindingLine.disposition == "")
-    if after_id:
-        query = query.where(FindingLine.id < after_id)
-    return list(db.session.scalars(query))
 
 
 def lines_of_many(batch_ids: Sequence[int]) -> dict[int, list[BatchLine]]:

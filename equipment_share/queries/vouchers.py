@@ -17,7 +17,7 @@ from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.models.vouchers import ProgrammeVersion, VersionState, Voucher
-from equipment_share.queries.firms import tags_on
+from equipment_share.queries.firms import is_barred, tags_on
 from equipment_share.queries.ledger import NOTHING, VoucherFigures, budgets_left, voucher_figures
 
 
@@ -227,7 +227,7 @@ def _due_of(firms: Sequence[Organisation], on: date) -> dict[int, list[Grant]]:
     automatic = [pair for pair in programmes_in_force(on) if pair[1].issue_mode == "auto"]
     wanted: list[tuple[Organisation, ProgrammeVersion, Programme, str]] = []
     for firm in firms:
-        if firm.state is OrganisationState.VERIFIED and not firm.barred:
+        if firm.state is OrganisationState.VERIFIED and not is_barred(firm, on):
             tags = tags_on(firm, on)
             wanted += [
                 (firm, version, programme, auto_key(version.code, firm.id, programme.period_of(on).first_on))

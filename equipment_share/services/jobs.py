@@ -9,12 +9,14 @@ from equipment_share.domain.periods import bureau_day
 from equipment_share.models.people import SYSTEM
 from equipment_share.queries.bookings.due import begun_without_check_in, requests_due, running_over, unanswered_since, uses_due
 from equipment_share.queries.entitlement import vouchers_ending
+from equipment_share.queries.exceptions import sweep_is_due
 from equipment_share.queries.proofs import firms_with_ending_tags
 from equipment_share.queries.vouchers import firms_with_grants_due, vouchers_over, vouchers_waiting_for_budget
 from equipment_share.services.bookings.attendance import tell_of_overrun
 from equipment_share.services.bookings.confirming import confirm_by_silence
 from equipment_share.services.bookings.usage import escalate_request, expire_request, notice_no_show, remind_owner
 from equipment_share.services.people.proofs import warn_of_ending_tags
+from equipment_share.services.settlement.flagging import sweep_flags
 from equipment_share.services.vouchers.care import warn_of_voucher_end
 from equipment_share.services.vouchers.endings import expire_voucher
 from equipment_share.services.vouchers.vouchers import grant_without_application, issue_what_waited
@@ -27,6 +29,7 @@ JOBS: dict[str, tuple[Callable[[datetime], list[int]], Callable[..., object]]] =
     "uses that run over": (running_over, tell_of_overrun),
     "uses that nobody disputed": (uses_due, confirm_by_silence),
     "vouchers that are over": (lambda at: vouchers_over(bureau_day(at)), expire_voucher),
+    "flags of the pool": (lambda at: [0] if sweep_is_due(bureau_day(at)) else [], sweep_flags),
     "classes that end soon": (firms_with_ending_tags, warn_of_ending_tags),
     "vouchers that end soon": (vouchers_ending, warn_of_voucher_end),
     "applications that wait for budget": (lambda at: vouchers_waiting_for_budget(), issue_what_waited),

@@ -28,6 +28,8 @@ from equipment_share.web.people.views import people
 from equipment_share.web.settlement.adjustments import adjustments
 from equipment_share.web.settlement.batches import batches
 from equipment_share.web.settlement.claims import claims
+from equipment_share.web.settlement.exceptions import exceptions
+from equipment_share.web.settlement.inspections import inspections
 from equipment_share.web.settlement.reports import reports
 from equipment_share.web.vouchers.care import care
 from equipment_share.web.vouchers.laboratory import laboratory
@@ -36,7 +38,7 @@ from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
     errors, pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details, prices, bookings, planning,
-    quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, reports,
+    quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions, inspections, reports,
 )  # fmt: skip
 
 

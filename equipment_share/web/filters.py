@@ -24,6 +24,7 @@ from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import PriceList
 from equipment_share.web.access import can, visitor_or_me
 from equipment_share.wording import WORDS, award_words, refusal_words, word
+from equipment_share.wording_flags import evidence_words, subject_words
 
 
 def wire(app: Flask) -> None:
@@ -36,8 +37,9 @@ def wire(app: Flask) -> None:
         "money": money, "yuan": yuan, "local": local, "clock": clock, "day": day, "short_day": short_day,
         "slot": slot, "percent": percent, "bilingual": bilingual,
         "word": lambda value, kind: word(kind, value), "why": award_words, "length_of": length_of, "machine": machine, "quota": quota_words,
-        "reason": reason, "minutes": minutes_words, "figure": figure, "price_words": price_words, "list_words": list_words,
+        "reason": reason, "minutes": minutes_words, "figure": figure, "price_words": price_words, "list_words": list_words, "flag_subject": subject_words,
     }  # fmt: skip
+    app.jinja_env.filters["evidence"] = evidence_words  # facts come from the database: never worked out ahead
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})
     app.jinja_env.globals.update(
         can=can, visitor=visitor_or_me, vendor=vendor, has_page=has_page, refusal_words=refusal_words, language=language

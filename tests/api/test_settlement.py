@@ -91,7 +91,7 @@ def test_a_firm_sees_no_claim_of_its_owner_and_the_bureau_all(world: World) -> N
     assert world.firm.get("/claims").json["items"] == []
     assert refusal(world.firm.get(claim)) == (404, "not_found")
     assert world.auditor.get("/claims?status=approved&total=1").json["total"] == 1
-    assert world.questions(lambda: world.auditor.get("/claims?limit=200")) <= 12
+    assert world.questions(lambda: world.auditor.get("/claims?limit=200")) <= 22
 
 
 def test_three_hands_for_a_batch(world: World) -> None:

@@ -17,6 +17,7 @@ from equipment_share.models.base import db
 from equipment_share.models.bookings import AnswerFile
 from equipment_share.models.instruments import ImportDraft, Maintenance, Photo
 from equipment_share.models.people import ApiToken, User
+from equipment_share.models.settlement import Inspection, InspectionLine
 from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.queries.vouchers import usable_vouchers
 from equipment_share.services.bookings.answer_files import keep_answer_file
@@ -112,6 +113,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
     name_day(date(2026, 12, 24), "off", by=people["admin"], at=NOW)
     voucher = usable_vouchers(firm.organisation_id, ["HALF"], day)["HALF"][0].voucher
     run = run_laboratory([HALF], Period.parse("2026"), by=people["bureau_clerk"], at=later)
+    inspection, line = _an_inspection(claim.id)
     photo = db.session.query(Photo).one()
     answer_token = keep_answer_file(HandedIn("a.csv", b"a,b\n1,2\n"), by=firm, at=NOW).token
     proof = hand_in_proof("tech_sme", number="1", valid_until=date(2099, 1, 1), file=HandedIn("p.csv", b"a,b\n1,2\n"), by=firm, at=NOW)
@@ -120,12 +122,27 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
     assert document.file is not None and proof.file is not None
     return {
         "instrument_id": instrument.id, "booking_id": waiting.id, "used_id": used.id, "claim_id": claim.id, "finding_id": 1,
+        "inspection_id": inspection, "line_id": line,
         "batch_id": batch.id, "voucher_id": voucher.id, "organisation_id": firm.organisation_id, "photo_id": photo.id,
         "photo_token": photo.file.token, "paper_token": document.file.token, "draft_token": token, "answer_token": answer_token, "proof_id": proof.id, "proof_token": proof.file.token, "code": "HALF", "number": 1,
         "maintenance_id": db.session.query(Maintenance).one().id, "token_id": db.session.query(ApiToken).one().id,
         "waiting_id": waits.id, "series_id": series.id, "fault_id": fault.id, "closure_id": closure.id, "day": "2026-12-24",
         "request_id": asked.id, "quotation_id": quotation.id, "run_id": run.id, "table": "firms", "sample_code": "HN", "drafts": db.session.query(ImportDraft).count(),
     }  # fmt: skip
+
+
+def _an_inspection(claim_id: int) -> tuple[int, int]:
+    """A draw of one claim, as it stands once the claim was paid."""
+    first, last = date(2026, 7, 1), date(2026, 9, 30)
+    made = Inspection(
+        programme_code="HALF", period_first_on=first, period_last_on=last, seed="seed", share_bp=500, population=1, made_at=tuesday("15:00")
+    )
+    db.session.add(made)
+    db.session.flush()
+    line = InspectionLine(inspection_id=made.id, claim_id=claim_id)
+    db.session.add(line)
+    db.session.commit()
+    return made.id, line.id
 
 
 QUERIES = {

@@ -108,5 +108,7 @@ class ProgrammeParts:
     docs_required: tuple[str, ...]
     owner_bonus: tuple[int, int | None] | None
     penalty: tuple[bool, int] | None
+    flags: Mapping[str, Mapping[str, str | int]]
+    """Severities and thresholds of red flags that differ from the defaults (`settlement/flags/terms.py`)."""
     effective_from: date | None
     effective_to: date | None

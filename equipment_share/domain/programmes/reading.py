@@ -10,6 +10,7 @@ from typing import Any
 from equipment_share.domain.money import Money
 from equipment_share.domain.programmes.parts import Band, FirmLimits, RateRule, Source
 from equipment_share.domain.reading import Reader
+from equipment_share.domain.settlement.flags.terms import CODES, SEVERITIES, THRESHOLDS, most_of
 
 _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _CODE = re.compile(r"[A-Za-z0-9_+-]{1,40}")
@@ -227,6 +228,7 @@ def _ends(reader: Reader) -> dict[str, Any]:
         "docs_required": reader.words("docs_required"),
         "owner_bonus": _bonus(reader),
         "penalty": _penalty(reader),
+        "flags": _flags(reader),
         "effective_from": first,
         "effective_to": last,
     }
@@ -256,5 +258,24 @@ def _penalty(reader: Reader) -> tuple[bool, int] | None:
         return None
     inner = reader.inside("penalty")
     found = (inner.switch("clawback", False), inner.whole("ban_years", 0, high=100) or 0)
+    inner.nothing_else()
+    return found
+
+
+def _flags(reader: Reader) -> dict[str, dict[str, str | int]]:
+    """What differs from the flags' defaults, by code; a code that is none of the twenty is an unknown field."""
+    inner, found = reader.inside("flags"), dict[str, dict[str, str | int]]()
+    for code in CODES:
+        if inner.raw(code) is None:
+            continue
+        row, said = inner.inside(code), dict[str, str | int]()
+        if row.raw("severity") is not None:
+            said["severity"] = row.choice("severity", SEVERITIES, "warn")
+        for name in THRESHOLDS.get(code, ()):
+            if (value := row.whole(name, low=1, high=most_of(name))) is not None:
+                said[name] = value
+        row.nothing_else()
+        if said:
+            found[code] = said
     inner.nothing_else()
     return found

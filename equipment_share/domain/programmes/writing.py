@@ -72,6 +72,7 @@ def _course_document(p: ProgrammeParts) -> dict[str, object]:
         "claim_deadline": {"days": p.claim_days, "next_period": p.claim_next_period},
         "owner_bonus": p.owner_bonus and {"rate_bp": p.owner_bonus[0], "cap_fen": p.owner_bonus[1]},
         "penalty": p.penalty and {"clawback": p.penalty[0], "ban_years": p.penalty[1]},
+        "flags": {code: dict(said) for code, said in sorted(p.flags.items())},
         "effective_from": p.effective_from and p.effective_from.isoformat(),
         "effective_to": p.effective_to and p.effective_to.isoformat(),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +23,10 @@ class Paper:
     dated_on: date | None
     amount: Money | None
     file_hash: str = ""
+    by_organisation: int | None = None
+    """Whose person handed it in."""
+    parties: tuple[tuple[str, str], ...] = ()
+    """Whom it names, where that is known: `buyer`, `seller`, `payer`, `client`, each by name or code."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,6 @@ class Case:
     has_use: bool
     papers: Sequence[Paper]
     needed: Collection[str]
-    invoices_elsewhere: Collection[str] = ()
-    files_elsewhere: Collection[str] = ()
-    decided_by: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,18 @@ class Finding:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
+def number_key(number: str) -> str:
+    """A paper's number without width, case, blanks and dashes: the same invoice written twice is one.
+
+    Units: at most 60 characters. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#red-flags (X05)
+    """
+    folded = unicodedata.normalize("NFKC", number).casefold()
+    kept = "".join(c for c in folded if not c.isspace() and unicodedata.category(c) not in ("Pd", "Cf") and c not in "_\u2212\u30fc")
+    return kept[:60]
+
+
 def legs(case: Case) -> list[Leg]:
     """The five legs beside each other.
 
@@ -71,7 +85,7 @@ def legs(case: Case) -> list[Leg]:
     """
     found = [Leg("booking", OK if case.has_use else MISSING)]
     for name in ("contract", "invoice", "payment", "result"):
-        paper = _latest(case.papers, name)
+        paper = latest(case.papers, name)
         expected = expected_amount(case, name)
         if paper is None:
             found.append(Leg(name, MISSING if name in case.needed else NOT_NEEDED, None, expected))
@@ -83,8 +97,13 @@ def legs(case: Case) -> list[Leg]:
     return found
 
 
-def _latest(papers: Sequence[Paper], leg: str) -> Paper | None:
-    """A later paper of one leg stands for the earlier ones, which stay in the file."""
+def latest(papers: Sequence[Paper], leg: str) -> Paper | None:
+    """The paper that stands for a leg: a later one for the earlier ones, which stay in the file.
+
+    Units: none. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#five-legs
+    """
     own = [paper for paper in papers if paper.leg == leg]
     return max(own, key=lambda paper: paper.id) if own else None
 
@@ -104,39 +123,6 @@ def expected_amount(case: Case, leg: str) -> Money | None:
 def _gross_invoice(case: Case, leg: str, paper: Paper) -> bool:
     """Under `net_pay` the firm's invoice may be over its own part or over all."""
     return leg == "invoice" and case.flow == "net_pay" and paper.amount == case.net
-
-
-def findings(case: Case) -> list[Finding]:
-    """Every red flag that the papers of one claim raise by themselves.
-
-    Units: whole fen. Rounding: none.
-    Raises: nothing; none is the good answer.
-    Source: docs/rules.md#red-flags (domain §3.4 X01 X02 X04 X05 X18)
-    """
-    found = []
-    for leg in legs(case):
-        if leg.state == MISSING:
-            found.append(Finding("X01", "block", leg.leg))
-        if leg.state == DIFFERENT and leg.paper is not None and leg.paper.amount is not None and leg.expected is not None:
-            facts = {"found_fen": leg.paper.amount.fen, "expected_fen": leg.expected.fen}
-            found.append(Finding("X02", "block", leg.leg, leg.paper.amount - leg.expected, facts))
-    for paper in case.papers:
-        if paper.leg == "invoice" and paper.number_key and paper.number_key in case.invoices_elsewhere:
-            found.append(Finding("X05", "block", paper.number))
-        if paper.leg == "result" and paper.file_hash and paper.file_hash in case.files_elsewhere:
-            found.append(Finding("X18", "warn", paper.number))
-    return found + _out_of_order(case)
-
-
-def _out_of_order(case: Case) -> list[Finding]:
-    """Contract after service, invoice before use."""
-    found = []
-    contract, invoice = _latest(case.papers, "contract"), _latest(case.papers, "invoice")
-    if case.used_on and contract and contract.dated_on and contract.dated_on > case.used_on:
-        found.append(Finding("X04", "warn", "contract", None, {"dated_on": contract.dated_on.isoformat()}))
-    if case.used_on and invoice and invoice.dated_on and invoice.dated_on < case.used_on:
-        found.append(Finding("X04", "warn", "invoice", None, {"dated_on": invoice.dated_on.isoformat()}))
-    return found
 
 
 def blocking(found: Sequence[Finding]) -> list[Finding]:

@@ -16,7 +16,7 @@ from equipment_share.models.people import Organisation
 from equipment_share.models.vouchers import ProgrammeVersion
 from equipment_share.queries.drawn import NOTHING_DRAWN, Counted, drawn, group_of, promised_of, promised_on
 from equipment_share.queries.eligibility import class_for
-from equipment_share.queries.firms import tags_on
+from equipment_share.queries.firms import is_barred, tags_on
 from equipment_share.queries.ledger import budgets_left
 from equipment_share.queries.vouchers import VoucherRow, auto_key, auto_vouchers_made, programmes_in_force, usable_vouchers
 
@@ -162,7 +162,7 @@ def _due(pairs: Pairs, has: Collection[str], firm: Organisation, *, on: date) ->
     auto = {
         code: auto_key(code, firm.id, programme.period_of(on).first_on)
         for code, (_, programme) in pairs.items()
-        if code not in has and programme.issue_mode == "auto" and programme.is_open_to(tags) and not firm.barred
+        if code not in has and programme.issue_mode == "auto" and programme.is_open_to(tags) and not is_barred(firm, on)
     }
     made = auto_vouchers_made(auto.values())
     open_codes = [code for code, key in auto.items() if key not in made]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +15,7 @@ from equipment_share.domain.bookings.life import CHARGED, BookingAct, BookingSta
 from equipment_share.domain.errors import Invalid, InvalidTransition, Problem
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.settlement.claims import LEGS, ClaimState
+from equipment_share.domain.settlement.evidence import number_key
 from equipment_share.models.bookings import Booking, Document
 from equipment_share.models.instruments import StoredFile
 from equipment_share.queries.bookings.bookings import booking_locked
@@ -106,11 +106,6 @@ def media_type(file: HandedIn) -> str | None:
     if file.name.lower().endswith(".csv") and b"\x00" not in file.content and not file.content.lstrip().startswith(b"<"):
         return "text/csv"
     return None
-
-
-def number_key(number: str) -> str:
-    """A paper's number without blanks, width and case: the same invoice written twice is one."""
-    return "".join(unicodedata.normalize("NFKC", number).split()).casefold()[:60]
 
 
 def kept_file(session: Session, file: HandedIn, *, by: Actor, at: datetime) -> StoredFile:

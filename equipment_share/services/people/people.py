@@ -137,7 +137,8 @@ def describe_organisation(
 ) -> Organisation:
     """The bureau writes down what makes a firm eligible, and whom it is linked to.
 
-    `facts` may hold `staff`, `revenue`, `capital`, `region`, `barred`, `bank_account`.
+    `facts` may hold any other fact of the bureau: `staff`, `revenue`, `capital`, `region`, `bank_account`, `barred`, `barred_until`, `controller`,
+    `legal_rep`, `shareholders`, `founded_on`, `insured_staff`, `research_spend`, `credit_list`, `credit_since`.
     Raises: Forbidden, NotFound, Invalid.
     """
     require(by, Act.DESCRIBE_ORGANISATION)
@@ -149,8 +150,12 @@ def describe_organisation(
             if missing := [code for code in related if not code_is_taken(code)]:
                 raise invalid("not_found", "related", organisation=missing[0])
             organisation.related = list(related)
+        if (problem := _holdings_problem((facts or {}).get("shareholders"))) is not None:
+            raise Invalid([problem])
         for name, value in (facts or {}).items():
-            setattr(organisation, name, Money(value) if name in ("revenue", "capital") and isinstance(value, int) else value)
+            setattr(
+                organisation, name, Money(value) if name in ("revenue", "capital", "research_spend") and isinstance(value, int) else value
+            )
         record(
             session,
             "organisation",
@@ -158,9 +163,15 @@ def describe_organisation(
             "described",
             by=by,
             at=at,
-            facts={"tags": organisation.tags, "related": organisation.related},
+            facts={"tags": organisation.tags, "related": organisation.related, "changed": sorted(facts or {})},
         )
     return organisation
+
+
+def _holdings_problem(shareholders: object) -> Problem | None:
+    """Shareholders hold no more than the whole together."""
+    shares = sum(int(row["share_bp"]) for row in shareholders) if isinstance(shareholders, list) else 0
+    return Problem("out_of_range", "shareholders", {"low": 0, "high": 10_000}) if shares > 10_000 else None
 
 
 @use_case

@@ -60,8 +60,9 @@ def submit_claim(claim_id: int, *, version: int | None = None, by: Actor, at: da
             raise ClaimTooLate(due=due.isoformat())
         if any(session.get_one(Voucher, use.voucher_id).state is VoucherState.FROZEN for use in voucher_uses(claim.booking_id)):
             raise VoucherFrozen()
-        _whole(claim)
+        found = _whole(claim)
 
+        _written_down(session, claim, found, at=at)
         claim.submitted_by_id, claim.reason = by.id, ""
         _counted_by_paper(session, claim)
         _step(session, claim, ClaimAct.SUBMIT, "submitted", by=by, at=at)

@@ -17,7 +17,7 @@ from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.vouchers import NotEligible, VoucherAct, VoucherState, expiry_bar, next_voucher_state
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.models.vouchers import Voucher
-from equipment_share.queries.firms import tags_on
+from equipment_share.queries.firms import is_barred, tags_on
 from equipment_share.queries.vouchers import VoucherRow, firm_locked, programme_in_force, voucher_locked, vouchers_of
 from equipment_share.services.bookings.decisions import given_reason
 from equipment_share.services.transaction import record, transaction, use_case
@@ -68,7 +68,7 @@ def _entitled(firm: Organisation, programme: Programme, tags: frozenset[str], ea
 
     Raises: NotEligible.
     """
-    if firm.barred or not programme.is_open_to(tags):
+    if is_barred(firm, on) or not programme.is_open_to(tags):
         raise NotEligible(programme=programme.code)
     if programme.expiry_penalty is None:
         return

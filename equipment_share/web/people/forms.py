@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, PasswordField, SelectField
+from wtforms import BooleanField, DateField, IntegerField, PasswordField, SelectField
+from wtforms.validators import NumberRange, Optional
 
-from equipment_share.web.fields import Line, PageForm, most, required
+from equipment_share.web.fields import Line, PageForm, YuanField, most, required
 
 
 class SignInForm(PageForm):
@@ -68,3 +69,12 @@ class DescribeForm(PageForm):
     region = Line("Region", [most(60)])
     bank_account = Line("Bank account", [most(60)])
     barred = BooleanField("Barred")
+    barred_until = DateField("Barred until", [Optional()])
+    controller = Line("Controller", [most(60)])
+    legal_rep = Line("Legal representative", [most(60)])
+    shareholders = Line("Shareholders", [most(2000)])
+    founded_on = DateField("Founded on", [Optional()])
+    insured_staff = IntegerField("Insured staff", [Optional(), NumberRange(0, 10**7)])
+    research_spend = YuanField("Research spending")
+    credit_list = SelectField("Credit list", choices=["", "abnormal", "dishonest"])
+    credit_since = DateField("On the list since", [Optional()])

@@ -12,7 +12,7 @@ from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.access import OFFICERS, Act, Role
+from equipment_share.domain.access import OFFICERS, READERS, Act, Role
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.settlement.claims import LEGS, ClaimState
 from equipment_share.models.settlement import Claim
@@ -39,6 +39,7 @@ from equipment_share.services.settlement.claims import (
     submit_claim,
     withdraw_claim,
 )
+from equipment_share.services.settlement.flagging import write_findings
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, YuanField, most, typed
 from equipment_share.wording import refusal_words
@@ -75,7 +76,7 @@ def papers(booking_id: int) -> ResponseReturnValue:
 
 def _papers(booking_id: int, form: PaperForm) -> str:
     booking = booking_seen_by(booking_id, me())
-    rows = rows_of(claims_of_booking(booking.id))
+    rows = rows_of(claims_of_booking(booking.id), me())
     return render_template("settlement/papers.html", booking=booking, papers=documents_of([booking.id])[booking.id], form=form, rows=rows)
 
 
@@ -117,7 +118,7 @@ def index() -> ResponseReturnValue:
     """Claims: what waits for me by default."""
     mine = MINE.get(me().role, ())
     show = request.args.get("show", "mine" if mine else "all")
-    rows = rows_of(claims_seen_by(me(), states=mine if show == "mine" else (), limit=100))
+    rows = rows_of(claims_seen_by(me(), states=mine if show == "mine" else (), limit=100), me())
     return render_template("settlement/claims.html", rows=rows, show=show, mine=mine, officer=me().role in OFFICERS)
 
 
@@ -126,9 +127,12 @@ def index() -> ResponseReturnValue:
 def show(claim_id: int) -> ResponseReturnValue:
     """One claim: five legs beside each other, findings, what to do."""
     claim = claim_seen_by(claim_id, me())
+    row, kept = row_of(claim, me()), kept_findings([claim.id])[claim.id] if me().role in READERS else []
+    known = {(line.code, line.subject) for line in kept}
     return render_template(
-        "settlement/claim.html", row=row_of(claim), claim=claim, booking=claim.booking, records=usage_of(claim.booking_id),
-        kept=kept_findings([claim.id])[claim.id], steps=history_of("claim", claim.id), adjustments=adjustments_of(claim.id), officer=me().role in OFFICERS,
+        "settlement/claim.html", row=row, claim=claim, booking=claim.booking, records=usage_of(claim.booking_id), kept=kept,
+        fresh=[found for found in row.findings if (found.code, found.subject) not in known], steps=history_of("claim", claim.id),
+        adjustments=adjustments_of(claim.id), officer=me().role in OFFICERS,
     )  # fmt: skip
 
 
@@ -161,6 +165,15 @@ def decide_many() -> ResponseReturnValue:
     for words in bad:
         flash(words, "warning")
     return redirect(url_for(".index"), 303)
+
+
+@claims.post("/claims/<number:claim_id>/findings")
+@may(Act.CHECK_CLAIM)
+def write_down(claim_id: int) -> ResponseReturnValue:
+    """Keep what is raised now, so that it can be disposed of."""
+    write_findings(claim_id, by=me(), at=now())
+    flash(gettext("Noted."))
+    return redirect(url_for(".show", claim_id=claim_id), 303)
 
 
 @claims.post("/claims/<number:claim_id>/findings/<number:finding_id>")

@@ -1,0 +1,1 @@
+"""What the red flags look at, gathered for many claims at once."""

@@ -1,0 +1,96 @@
+"""The bureau's red flags: which need somebody, the evidence beside each, what was decided."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from equipment_share.adapters.clock import now
+from equipment_share.adapters.sheets import csv_bytes
+from equipment_share.domain.access import Act
+from equipment_share.domain.settlement.flags.terms import BLOCK, CODES, WARN
+from equipment_share.models.settlement import FindingLine
+from equipment_share.queries.exceptions import claims_behind, count_of_exceptions, exceptions_by_code
+from equipment_share.queries.exceptions import exceptions as listed
+from equipment_share.services.settlement.claims import dispose_finding
+from equipment_share.web.access import may, me
+from equipment_share.web.fields import asked, typed
+from equipment_share.wording import word
+from equipment_share.wording_flags import evidence_words, subject_words
+
+exceptions = Blueprint("exceptions", __name__, url_prefix="/bureau/exceptions")
+A_PAGE = 50
+IN_A_FILE = 10_000
+
+
+def _wanted() -> dict[str, str]:
+    """What the address narrows the list to; a word that is none is left out."""
+    code, severity = asked("code"), asked("severity")
+    return {
+        "code": code if code in CODES else "",
+        "severity": severity if severity in (BLOCK, WARN) else "",
+        "show": "all" if asked("show") == "all" else "open",
+    }
+
+
+def _filter(wanted: dict[str, str]) -> dict[str, str | bool]:
+    return {"code": wanted["code"], "severity": wanted["severity"], "undisposed": wanted["show"] == "open"}
+
+
+@exceptions.get("/")
+@may(Act.SEE_BATCHES)
+def index() -> ResponseReturnValue:
+    """Findings, those that wait for somebody by default; counts by code."""
+    wanted = _wanted()
+    after = asked("after")
+    after_id = int(after) if after.isascii() and after.isdecimal() and len(after) < 18 else 0
+    rows = listed(me(), **_filter(wanted), after_id=after_id, limit=A_PAGE + 1)  # type: ignore[arg-type]
+    return render_template(
+        "settlement/exceptions.html", rows=rows[:A_PAGE], more=rows[A_PAGE - 1].id if len(rows) > A_PAGE else None, wanted=wanted,
+        counts=exceptions_by_code(me(), undisposed=wanted["show"] == "open"), claims=claims_behind(rows),
+        total=count_of_exceptions(me(), **_filter(wanted)),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+@exceptions.get("/exceptions.csv")
+@may(Act.SEE_BATCHES)
+def download() -> ResponseReturnValue:
+    """The same list as a file."""
+    rows = listed(me(), **_filter(_wanted()), limit=IN_A_FILE)  # type: ignore[arg-type]
+    claims = claims_behind(rows)
+    header = [
+        gettext("Code"), gettext("Flag"), gettext("Severity"), gettext("About"), gettext("Claim"), gettext("Firm"), gettext("Owner"),
+        gettext("Amount in fen"), gettext("Evidence"), gettext("Found on"), gettext("Disposition"), gettext("Reason"),
+    ]  # fmt: skip
+    answer = Response(csv_bytes(header, (_cells(row, claims.get(row.claim_id or 0)) for row in rows)), mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename="exceptions.csv")
+    return answer
+
+
+def _cells(row: FindingLine, claim: object) -> list[str | int | None]:
+    booking = getattr(claim, "booking", None)
+    return [
+        row.code,
+        word("flag", row.code),
+        word("severity", row.severity),
+        subject_words(row.subject),
+        getattr(claim, "number", ""),
+        booking.firm.name if booking else "",
+        booking.instrument.owner.name if booking else "",
+        row.amount.fen if row.amount is not None else None,
+        "; ".join(f"{label} {value}" for label, value in evidence_words(row.facts)),
+        row.made_at.date().isoformat(),
+        word("disposition", row.disposition) if row.disposition else "",
+        row.reason,
+    ]
+
+
+@exceptions.post("/<number:finding_id>/dispose")
+@may(Act.DISPOSE_FINDING)
+def dispose(finding_id: int) -> ResponseReturnValue:
+    """Say what was found about a red flag, and why."""
+    dispose_finding(finding_id, disposition=typed("disposition", 20), reason=typed("reason"), by=me(), at=now())
+    flash(gettext("Noted."))
+    back = {name: value for name, value in request.args.items() if name in ("code", "severity", "show") and len(value) < 20}
+    return redirect(url_for(".index", **back), 303)  # type: ignore[arg-type]

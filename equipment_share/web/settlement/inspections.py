@@ -1,0 +1,93 @@
+"""Random inspections: draw, look, write down; and how anybody draws again."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import DecimalField
+from wtforms.validators import NumberRange, Optional
+
+from equipment_share.adapters.clock import now
+from equipment_share.adapters.sheets import csv_bytes
+from equipment_share.domain.access import Act
+from equipment_share.domain.errors import Refused
+from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.domain.settlement.inspection import place
+from equipment_share.queries.inspections import drawn_lines, inspection_seen_by, paid_claims
+from equipment_share.queries.inspections import inspections as listed
+from equipment_share.queries.vouchers import programmes_seen_by
+from equipment_share.services.settlement.inspections import draw_inspection, record_inspection_result
+from equipment_share.web.access import may, me
+from equipment_share.web.fields import Line, PageForm, most, required, typed
+
+inspections = Blueprint("inspections", __name__, url_prefix="/bureau/inspections")
+
+
+class DrawForm(PageForm):
+    """What to draw from, and how much."""
+
+    programme = Line("programme", [required, most(40)])
+    period = Line("period", [required, most(30)])
+    share = DecimalField("share", [Optional(), NumberRange(0, 100)], places=2)
+
+
+@inspections.get("/")
+@may(Act.SEE_BATCHES)
+def index() -> ResponseReturnValue:
+    """All draws, newest first."""
+    return _list(DrawForm(formdata=None, data={"period": str(Period.quarter_of(bureau_day(now())))}))
+
+
+def _list(form: DrawForm) -> str:
+    rows = listed(me())
+    codes = sorted({version.code for version in programmes_seen_by(me())})
+    return render_template("settlement/inspections.html", rows=rows, lines=drawn_lines([row.id for row in rows]), form=form, codes=codes)
+
+
+@inspections.post("/")
+@may(Act.DISPOSE_FINDING)
+def draw() -> ResponseReturnValue:
+    """Draw by a fresh seed."""
+    form = DrawForm()
+    if form.validate_on_submit():
+        share_bp = int(form.share.data * 100) if form.share.data is not None else None
+        try:
+            made = draw_inspection(form.programme.data, Period.parse(form.period.data), share_bp=share_bp, by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            flash(gettext("Drawn."))
+            return redirect(url_for(".show", inspection_id=made.id), 303)
+    return _list(form), 422
+
+
+@inspections.get("/<number:inspection_id>")
+@may(Act.SEE_BATCHES)
+def show(inspection_id: int) -> ResponseReturnValue:
+    """One draw: its claims, what was found, and how to draw again."""
+    found = inspection_seen_by(inspection_id, me())
+    period = Period(found.period_first_on, found.period_last_on)
+    lines = drawn_lines([found.id])[found.id]
+    places = {line.id: place(found.seed, line.claim.number)[:16] for line in lines}
+    return render_template("settlement/inspection.html", inspection=found, period=period, lines=lines, places=places)
+
+
+@inspections.get("/<number:inspection_id>/population.csv")
+@may(Act.SEE_BATCHES)
+def population(inspection_id: int) -> ResponseReturnValue:
+    """Everything that could have been drawn, by claim number."""
+    found = inspection_seen_by(inspection_id, me())
+    claims = paid_claims(found.programme_code, Period(found.period_first_on, found.period_last_on), found.made_at)
+    answer = Response(csv_bytes(["number"], ([claim.number] for claim in claims)), mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"population-{found.id}.csv")
+    return answer
+
+
+@inspections.post("/<number:inspection_id>/lines/<number:line_id>")
+@may(Act.DISPOSE_FINDING)
+def record(inspection_id: int, line_id: int) -> ResponseReturnValue:
+    """Say what was found about a drawn claim."""
+    record_inspection_result(inspection_id, line_id, result=typed("result", 20), note_text=typed("note"), by=me(), at=now())
+    flash(gettext("Noted."))
+    return redirect(url_for(".show", inspection_id=inspection_id), 303)
