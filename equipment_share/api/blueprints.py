@@ -15,10 +15,12 @@ from equipment_share.api import (
     claims,
     decisions,
     instruments,
+    ledger,
     organisations,
     planning,
     programmes,
     reports,
+    statements,
     training,
     vouchers,
 )
@@ -42,6 +44,8 @@ SHELVES: tuple[Shelf, ...] = tuple(
         claims,
         batches,
         reports,
+        statements,
+        ledger,
     )
 )
 

@@ -22,14 +22,16 @@ from equipment_share.web.pages import pages
 from equipment_share.web.people.organisations import organisations
 from equipment_share.web.people.views import people
 from equipment_share.web.settlement.batches import batches
+from equipment_share.web.settlement.books import books
 from equipment_share.web.settlement.claims import claims
 from equipment_share.web.settlement.reports import reports
+from equipment_share.web.settlement.statements import statements
 from equipment_share.web.vouchers.programmes import programmes
 from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
     errors, pages, metrics, people, organisations, administration, instruments, exchange, training, upkeep, owner, bookings, planning, kiosk,
-    desk, vouchers, programmes, claims, batches, reports,
+    desk, vouchers, programmes, claims, batches, reports, statements, books,
 )  # fmt: skip
 
 

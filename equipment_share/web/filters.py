@@ -32,7 +32,7 @@ def wire(app: Flask) -> None:
         "money": money, "yuan": yuan, "local": local, "clock": clock, "day": day, "short_day": short_day,
         "slot": slot, "percent": percent, "bilingual": bilingual,
         "word": lambda value, kind: word(kind, value), "why": award_words, "length_of": length_of, "machine": machine, "quota": quota_words,
-        "reason": reason, "minutes": minutes_words,
+        "reason": reason, "minutes": minutes_words, "hours": hours,
     }  # fmt: skip
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})
     app.jinja_env.globals.update(
@@ -124,6 +124,11 @@ def minutes_words(total: int) -> str:
 def percent(bp: int) -> str:
     """Basis points as a percentage."""
     return f"{bp / 100:g} %"
+
+
+def hours(minutes: int) -> str:
+    """Minutes as hours with two decimals: `1.50`."""
+    return f"{minutes / 60:,.2f}"
 
 
 def reason(text: str) -> str:

@@ -49,7 +49,9 @@ PAGES = {
     "claims.add_paper": "uaom", "claims.decide": "c", "claims.decide_many": "amcrlft", "claims.dispose": "crl",
     "batches.index": "crlft", "batches.show": "crlft", "batches.payment": "crlft", "batches.create": "c", "batches.step": "c",
     "batches.refuse": "rl", "batches.bank_return": "f",
-    "reports.index": "mcrlft", "reports.download": "mcrlft", "reports.audit": "tp",
+    "reports.index": "mcrlft", "reports.reconcile": "mcrlft", "reports.download": "mcrlft", "reports.audit": "tp",
+    "statements.show": "mcrlft", "statements.download": "mcrlft", "statements.own": "am", "statements.own_show": "am", "statements.own_download": "am",
+    "books.index": "crlft", "books.show": "crlft", "books.way": "uamcrlft", "books.find": "uamcrlft",
     "organisations.index": "crlftp", "organisations.show": "crlftp", "organisations.verify": "crlp", "organisations.suspend": "crlp",
     "organisations.describe": "crl",
 }  # fmt: skip
@@ -66,14 +68,14 @@ FOREIGN = {
         "bookings.show", "bookings.cancel", "bookings.confirm", "bookings.dispute", "bookings.arrive", "bookings.depart", "vouchers.show",
         "claims.show", "claims.papers", "claims.paper", "claims.add_paper", "people.disable", "people.give_role", "people.stop_token",
         "planning.change", "planning.take_proposal", "planning.take_offer", "planning.leave_offer", "planning.leave", "planning.show_series",
-        "planning.add", "kiosk.arrive", "kiosk.depart",
+        "planning.add", "kiosk.arrive", "kiosk.depart", "books.way", "books.find",
     ),
     "owner_admin_2": (
         "bookings.show", "bookings.cancel", "bookings.arrive", "bookings.depart", "desk.approve", "desk.reject", "desk.usage", "desk.no_show",
         "desk.answer", "owner.show", "owner.edit", "owner.save", "owner.new_price", "owner.close", "owner.reopen",
         "owner.add_picture", "owner.remove_picture", "training.grant", "training.refuse", "exchange.trial", "exchange.remap", "exchange.save", "claims.show", "claims.papers",
         "claims.paper", "claims.add_paper", "owner.questions", "owner.ask", "owner.poster", "upkeep.open_again", "upkeep.take_out",
-        "upkeep.mended", "desk.samples", "planning.propose", "kiosk.arrive", "kiosk.depart",
+        "upkeep.mended", "desk.samples", "planning.propose", "kiosk.arrive", "kiosk.depart", "books.way", "books.find",
     ),
 }  # fmt: skip
 """Pages that point at another organisation's things: not found, as if they were not there."""

@@ -16,6 +16,7 @@ from equipment_share.domain.periods import Period
 from equipment_share.models.base import db
 from equipment_share.models.instruments import ImportDraft, Maintenance, Photo
 from equipment_share.models.people import ApiToken, User
+from equipment_share.queries.following import transfer_of
 from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.queries.vouchers import usable_vouchers
 from equipment_share.services.bookings.decisions import approve_booking
@@ -111,7 +112,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
         "photo_token": photo.file.token, "paper_token": document.file.token, "draft_token": token, "code": "HALF", "number": 1,
         "maintenance_id": db.session.query(Maintenance).one().id, "token_id": db.session.query(ApiToken).one().id,
         "waiting_id": waits.id, "series_id": series.id, "fault_id": fault.id, "closure_id": closure.id, "day": "2026-12-24",
-        "request_id": asked.id, "drafts": db.session.query(ImportDraft).count(),
+        "account_id": voucher.account_id, "transfer_id": transfer_of(people["auditor"], claim_id=claim.id), "request_id": asked.id, "drafts": db.session.query(ImportDraft).count(),
     }  # fmt: skip
 
 
@@ -129,8 +130,10 @@ def address(world: World, endpoint: str, arguments: set[str], person: User | Non
     colleague = "spare_admin" if role == "admin" else "spare_owner" if role.startswith("owner") else "spare_firm"
     special = {
         "token": {"instruments.photo": v["photo_token"], "claims.paper": v["paper_token"]}.get(endpoint, v["draft_token"]),
-        "form": "csv", "user_id": world.people[colleague].id, "filename": "style.css",
+        "form": "csv", "name": "savings", "user_id": world.people[colleague].id, "filename": "style.css",
         "act": {"batches.step": "lock", "claims.decide": "check", "vouchers.decide": "freeze"}.get(endpoint, ""),
         "booking_id": v["used_id"] if endpoint.startswith("claims.") else v["booking_id"],
     }  # fmt: skip
+    if endpoint == "books.find":
+        return {"claim": v["claim_id"]}
     return QUERIES.get(endpoint, {}) | {name: special[name] if name in special else v[name] for name in arguments}

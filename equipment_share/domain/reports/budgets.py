@@ -185,7 +185,7 @@ def _vouchers(books: Books, vouchers: Sequence[VoucherRow]) -> Table:
     known = [(row, books.vouchers[row.account_id]) for row in vouchers if row.account_id in books.vouchers]
     rows = [
         (
-            linked(row.number, "voucher", row.voucher_id), linked(row.firm, "party", row.firm_id), row.valid_until, sums.issued, sums.used,
+            linked(row.number, "voucher", row.voucher_id), linked(row.firm, "firm", row.firm_id), row.valid_until, sums.issued, sums.used,
             sums.held, sums.expired, sums.revoked, linked(sums.left, "account", row.account_id),
         )
         for row, sums in known

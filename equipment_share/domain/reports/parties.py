@@ -52,7 +52,7 @@ def owner_statement(head: Head, uses: Sequence[UseRow], used: Mapping[int, Money
         parts = [due(use, used.get(use.booking_id, ZERO)) for use in own]
         sums = [total(part[name] for part in parts) for name in DUE]
         gross, subsidy = Money(sum(use.gross_fen for use in own)), total(used.get(use.booking_id, ZERO) for use in own)
-        rows.append((linked(own[0].owner, "party", owner_id), len(own), gross, linked(subsidy, "payable_of", owner_id), *sums))
+        rows.append((linked(own[0].owner, "owner", owner_id), len(own), gross, linked(subsidy, "payable_of", owner_id), *sums))
     columns = (
         Column("owner"), Column("uses", Kind.COUNT), Column("gross", Kind.MONEY), Column("subsidy", Kind.MONEY),
         *(Column(name, Kind.MONEY) for name in DUE),
@@ -113,7 +113,7 @@ def _quota(known: Sequence[tuple[VoucherRow, VoucherSums]]) -> Table:
     )  # fmt: skip
     rows = [
         (
-            linked(row.number, "voucher", row.voucher_id), linked(row.firm, "party", row.firm_id), row.valid_until, sums.issued,
+            linked(row.number, "voucher", row.voucher_id), linked(row.firm, "firm", row.firm_id), row.valid_until, sums.issued,
             sums.used_inside, sums.used, sums.held, sums.expired, sums.revoked, linked(sums.left, "account", row.account_id),
         )
         for row, sums in known
@@ -139,7 +139,7 @@ def savings(head: Head, firms: Sequence[SavingRow], used: Mapping[int, Money], l
         elsewhere = Money(row.gross_fen - row.net_fen) - subsidy
         saved = share_bp(subsidy.fen, row.gross_fen)
         money: list[Cell | Money] = [Money(row.gross_fen), linked(subsidy, "vouchers_of", row.firm_id), elsewhere, Money(row.net_fen)]
-        rows.append((linked(row.firm, "party", row.firm_id), row.firm_code, row.uses, *money, saved))
+        rows.append((linked(row.firm, "firm", row.firm_id), row.firm_code, row.uses, *money, saved))
     gross, net = (Money(sum(getattr(row, name) for row in firms)) for name in ("gross_fen", "net_fen"))
     subsidy = total(used.get(row.firm_id, ZERO) for row in firms)
     whole = share_bp(subsidy.fen, gross.fen)

@@ -58,7 +58,7 @@ def _payees(lines: Sequence[LineRow], codes: Sequence[str]) -> Table:
     for line in lines:
         groups.setdefault(line.payee_id, []).append(line)
     rows: list[Given] = [
-        (linked(own[0].payee, "party", key), own[0].payee_code, own[0].account, len(own), *_led(_sums(own, codes), key))
+        (linked(own[0].payee, "payable_of", key), own[0].payee_code, own[0].account, len(own), *_led(_sums(own, codes), key))
         for key, own in groups.items()
     ]
     columns = (Column("payee"), Column("code"), Column("account"), Column("orders", Kind.COUNT), *THREE, *_source_columns(codes))
@@ -135,7 +135,7 @@ def publicity_list(head: Head, firms: Sequence[tuple[int, str, int, int]], used:
     Raises: nothing.
     Source: docs/rules.md#reports (features A, publicity; domain §1.5)
     """
-    rows = [(linked(name, "party", key), count, Money(fen)) for key, name, count, fen in firms]
+    rows = [(linked(name, "firm", key), count, Money(fen)) for key, name, count, fen in firms]
     over = [(f"publicity {name}", Money(fen), used.get(key, ZERO)) for key, name, _, fen in firms if fen > used.get(key, ZERO).fen]
     columns = (Column("firm"), Column("claims", Kind.COUNT), Column("amount", Kind.MONEY))
     return Report(head, (fact("firms", len(rows), Kind.COUNT),), (table("publicity", columns, rows),), compared(*over))

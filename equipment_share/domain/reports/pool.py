@@ -71,7 +71,7 @@ def utilisation(head: Head, instruments: Sequence[InstrumentRow], subsidies: Map
     owners: dict[int, list[InstrumentRow]] = {}
     for row in instruments:
         owners.setdefault(row.owner_id, []).append(row)
-    by_owner = [(linked(own[0].owner, "party", key), len(own), *_figures(own, subsidies)) for key, own in owners.items()]
+    by_owner = [(linked(own[0].owner, "owner", key), len(own), *_figures(own, subsidies)) for key, own in owners.items()]
     by_instrument = [
         (row.code, linked(row.name, "instrument", row.instrument_id), row.owner, *_figures([row], subsidies)) for row in instruments
     ]

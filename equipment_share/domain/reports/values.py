@@ -35,8 +35,8 @@ Value = str | date | Money | int | None
 class Link:
     """Where a figure comes from.
 
-    An account, claim, batch, booking, voucher or instrument; the statement of a party; the accounts of one payee or firm (0: of all);
-    or the way of a claim's or booking's money.
+    An account, claim, batch, booking, voucher or instrument; the statement of an owner or firm; the accounts of one payee or firm (0: of
+    all); or the way of a claim's or booking's money.
     """
 
     to: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from equipment_share.domain.access import FIRM, OWNER, Act, Actor, require
-from equipment_share.domain.errors import NotFound, invalid
+from equipment_share.domain.errors import Forbidden, invalid
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import Period
@@ -49,12 +49,12 @@ class Ask:
 def report(name: str, programme: str, period: Period, *, by: Actor, party: str = "") -> Report:
     """A report by name. An owner and a firm get their own rows; `party` is a code, for who may see all.
 
-    Raises: Forbidden, NotFound for a report that is not theirs or does not exist, Invalid.
+    Raises: Forbidden, NotFound for a party that is not there, Invalid.
     """
     is_party = by.role in FIRM | OWNER
     require(by, Act.OWN_REPORTS if is_party else Act.SEE_REPORTS)
     if name not in reports_for(by):
-        raise NotFound()
+        raise Forbidden(act=Act.SEE_REPORTS.value)
     return REPORTS[name](_ask(name, programme, period, party, by))
 
 

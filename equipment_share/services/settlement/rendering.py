@@ -84,9 +84,9 @@ def _total(table: Table) -> Row:
 def _xlsx(report: Report) -> bytes:
     facts = [(_title(fact.column), _text(fact.column, fact.cell)) for fact in report.facts]
     checks = [(d.figure, str(d.shown), str(d.ledger), str(d.amount)) for d in report.differences]
-    head = [(_said("report", report.head.name), ""), (_said("report_column", "number"), report.head.number), ("", _subtitle(report))]
+    head = [("", _subtitle(report)), (_said("report_column", "number"), report.head.number)]
     sheets: dict[str, tuple[Sequence[str], Sequence[Sequence[SheetCell]]]] = {
-        _said("report_table", "facts"): (("", ""), [*head, *facts, (_check_words(report), ""), *checks])
+        _said("report_table", "facts"): ((_said("report", report.head.name), ""), [*head, *facts, (_check_words(report), ""), *checks])
     }
     formats: dict[str, Sequence[str]] = {}
     for table in report.tables:
