@@ -208,6 +208,12 @@ REPORT_WORDS: dict[str, dict[str, Any]] = {
         "release": _p("phase", "Released"),
         "refund": _p("phase", "Refunded"),
     },
+    "subject": {
+        "booking": _p("subject", "Booking"),
+        "voucher": _p("subject", "Voucher"),
+        "claim": _p("subject", "Claim"),
+        "batch": _p("subject", "Batch"),
+    },
     "way": {
         "appropriated": _p("way", "Appropriated to the programme"),
         "returned": _p("way", "Back to the treasury"),

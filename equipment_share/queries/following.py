@@ -90,10 +90,21 @@ def follow(transfer_id: int, *, by: Actor) -> Way:
     thread = _thread(step)
     _look(step, thread, by)
     moved, hands = _moved(step, thread, by), _hands(thread)
-    steps = sorted([*moved, *hands], key=lambda one: (one.at, one.transfer_id or 0))
+    steps = sorted([*moved, *hands], key=lambda one: (one.at, _rank(one), one.transfer_id or 0))
     if by.role in FIRM | OWNER:
         steps = [_without_name(one) for one in steps]
     return Way(step, tuple(steps), tuple(thread.bookings), tuple(thread.claims), tuple(thread.batches), tuple(thread.vouchers))
+
+
+_MONEY = {"appropriated": 0, "issued": 2, "held": 4, "captured": 6, "gathered": 9, "ungathered": 10, "paid": 12}
+_EARLY = {("booking", "submitted"): 3, ("claim", "batched"): 10, ("claim", "paid"): 13, ("batch", "opened"): 8, ("batch", "locked"): 8,
+          ("batch", "paid"): 13, ("batch", "closed"): 14}  # fmt: skip
+_HANDS = {"voucher": 1, "booking": 5, "claim": 7, "batch": 11}
+
+
+def _rank(step: WayStep) -> int:
+    """The order of things of one instant: the hand before the money that it moves, the street from its top to its end."""
+    return _MONEY.get(step.way, 7) if step.way else _EARLY.get((step.subject, step.event), _HANDS.get(step.subject, 7))
 
 
 def _thread(step: LedgerTransfer) -> _Thread:

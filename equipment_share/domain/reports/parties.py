@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.reports.rows import SavingRow, UseRow, VoucherRow
-from equipment_share.domain.reports.sums import Books, VoucherSums
+from equipment_share.domain.reports.sums import VoucherSums
 from equipment_share.domain.reports.values import Cell, Column, Given, Head, Kind, Report, Table, compared, fact, linked, share_bp, table
 
 NOT_HANDED_IN = frozenset({"", "draft", "returned", "withdrawn"})
@@ -81,7 +81,13 @@ def _uses(uses: Sequence[UseRow], used: Mapping[int, Money], other: str) -> Tabl
 
 
 def firm_statement(
-    head: Head, uses: Sequence[UseRow], used: Mapping[int, Money], vouchers: Sequence[VoucherRow], books: Books, *, alone: bool
+    head: Head,
+    uses: Sequence[UseRow],
+    used: Mapping[int, Money],
+    vouchers: Sequence[VoucherRow],
+    books: Mapping[int, VoucherSums],
+    *,
+    alone: bool,
 ) -> Report:
     """What firms used in the period and what is left of their vouchers at its end; with every use when it is one firm's.
 
@@ -89,7 +95,7 @@ def firm_statement(
     Raises: nothing.
     Source: docs/rules.md#firm-statement
     """
-    known = [(row, books.vouchers.get(row.account_id, VoucherSums())) for row in vouchers]
+    known = [(row, books.get(row.account_id, VoucherSums())) for row in vouchers]
     tables = [_quota(known), *([_uses(uses, used, "owner")] if alone else [])]
     return Report(
         head,

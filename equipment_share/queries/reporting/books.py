@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -23,25 +24,54 @@ K, P = AccountKind, Phase
 MOST_MONTHS = 36
 
 
-def street(scope: Scope) -> Street:
-    """Sums by step of the street, before the period and inside it; two questions."""
-    t, dr, cr, of = LedgerTransfer, aliased(LedgerAccount), aliased(LedgerAccount), aliased(LedgerTransfer)
-    inside = case((t.effective_at >= scope.starts_at, 1), else_=0)
-    flow = (
-        select(t.phase, t.dr_id, t.cr_id, inside.label("inside"), func.sum(t.amount).label("amount"))
-        .where(scope.counted())
-        .group_by(t.phase, t.dr_id, t.cr_id, inside)
-        .subquery()
-    )
-    query = (
-        select(flow.c.phase, dr.kind, cr.kind, flow.c.inside, func.sum(flow.c.amount))
-        .join(dr, dr.id == flow.c.dr_id)
-        .join(cr, cr.id == flow.c.cr_id)
-        .group_by(flow.c.phase, dr.kind, cr.kind, flow.c.inside)
-    )
+@dataclass(frozen=True)
+class Direct:
+    """What moved at once from one account to another, before the period or inside it."""
+
+    dr_kind: AccountKind
+    cr_kind: AccountKind
+    dr_id: int
+    cr_id: int
+    inside: int
+    amount: Money
+
+
+_FIRST = (K.TREASURY, K.PROGRAMME, K.BATCH, K.PAID)
+_LAST = (K.PROGRAMME, K.EXPIRED, K.REVOKED, K.BATCH)
+"""Every direct step begins at one of the first, or leads from a voucher or payable to one of the last: few accounts, found by index."""
+
+
+def _inside(scope: Scope) -> Any:
+    return case((LedgerTransfer.effective_at >= scope.starts_at, 1), else_=0)
+
+
+def direct(scope: Scope) -> list[Direct]:
+    """All direct steps by their two accounts; two questions that read no hold and no capture."""
+    t, dr, cr = LedgerTransfer, aliased(LedgerAccount), aliased(LedgerAccount)
+    inside = _inside(scope)
+    groups = (dr.kind, cr.kind, t.dr_id, t.cr_id, inside)
+    query = select(*groups, func.sum(t.amount)).select_from(t).join(dr, dr.id == t.dr_id).join(cr, cr.id == t.cr_id)
+    query = query.where(scope.counted(), t.phase == P.DIRECT).group_by(*groups)
+    small = select(LedgerAccount.id).where(LedgerAccount.programme_code.in_(scope.programmes) | (LedgerAccount.kind == K.TREASURY))
+    first = query.where(t.dr_id.in_(small.where(LedgerAccount.kind.in_(_FIRST))))
+    last = query.where(t.cr_id.in_(small.where(LedgerAccount.kind.in_(_LAST))), dr.kind.in_([K.VOUCHER, K.PAYABLE]))
+    return [Direct(row[0], row[1], row[2], row[3], row[4], as_money(row[5])) for part in (first, last) for row in db.session.execute(part)]
+
+
+def street(scope: Scope, moved: Sequence[Direct]) -> Street:
+    """Sums by step of the street, before the period and inside it, all out of the journal; two questions."""
+    t, of, inside = LedgerTransfer, aliased(LedgerTransfer), _inside(scope)
+    phases = (P.HOLD, P.CAPTURE, P.RELEASE, P.REFUND)
+    parts = [func.sum(case(((t.phase == phase) & (inside == when), t.amount), else_=0)) for when in (0, 1) for phase in phases]
+    found = [as_money(amount) for amount in db.session.execute(select(*parts).where(scope.counted())).one()]
     sums: tuple[dict[Any, Money], dict[Any, Money]] = ({}, {})
-    for phase, dr_kind, cr_kind, is_inside, amount in db.session.execute(query):
-        sums[is_inside][(phase, dr_kind, cr_kind)] = as_money(amount)
+    for at, amount in enumerate(found):
+        when, phase = divmod(at, len(phases))
+        flow = (K.PAYABLE, K.VOUCHER) if phases[phase] is P.REFUND else (K.VOUCHER, K.PAYABLE)
+        sums[when][(phases[phase], *flow)] = amount
+    for step in moved:
+        way = (P.DIRECT, step.dr_kind, step.cr_kind)
+        sums[step.inside][way] = sums[step.inside].get(way, ZERO) + step.amount
     rest = select(inside, func.sum(of.amount - t.amount)).join(of, of.id == t.of_id).where(scope.counted(), t.phase == P.CAPTURE)
     given = {row[0]: as_money(row[1]) for row in db.session.execute(rest.group_by(inside))}
     return Street(sums[0], sums[1], given.get(0, ZERO), given.get(1, ZERO))
@@ -77,72 +107,75 @@ def used_by_account(scope: Scope, side: AccountKind) -> dict[int, Money]:
     return {row[0]: as_money(row[1]) for row in db.session.execute(query.group_by(owner))}
 
 
-def voucher_sums(scope: Scope) -> dict[int, VoucherSums]:
-    """What each voucher's journal adds up to at the period's end; three questions."""
-    sums: dict[int, dict[str, Money]] = {}
-    for side in ("dr", "cr"):
-        for account_id, phase, kind, inside, amount in _sided(scope, side):
-            name, part = _named(side, phase, kind, as_money(amount))
-            own = sums.setdefault(account_id, {})
-            own[name] = own.get(name, ZERO) + part
-            if inside and name in ("issued", "used"):
-                own[f"{name}_inside"] = own.get(f"{name}_inside", ZERO) + part
-    for account_id, amount in db.session.execute(_resolved(scope)):
-        own = sums.setdefault(account_id, {})
-        own["held"] = own.get("held", ZERO) - as_money(amount)
-    return {account_id: VoucherSums(**own) for account_id, own in sums.items()}
+def voucher_sums(scope: Scope, moved: Sequence[Direct]) -> dict[int, VoucherSums]:
+    """What stands in each voucher at the period's end: its stored sums less what counts only later; four questions.
+
+    The stored sums are moved by the database alone, so that reports hold them against the journal.
+    """
+    sums = _stored(scope)
+    for account_id, resolved, amount, phase in _later(scope, "dr"):
+        own = sums.get(account_id)
+        if own is not None:
+            own["held"] -= amount if phase is P.HOLD else ZERO - resolved
+            own["used"] -= amount if phase in (P.CAPTURE, P.DIRECT) else ZERO
+    for account_id, _, amount, _phase in _later(scope, "cr"):
+        if (own := sums.get(account_id)) is not None:
+            own["used"] += amount
+    for step in moved:
+        _sort(sums, step)
+    used = used_by_voucher(scope)
+    return {
+        account_id: VoucherSums(**own, used_inside=used.get(account_id, ZERO))
+        for account_id, own in sums.items()
+        if any(own.values()) or account_id in used
+    }
 
 
-def _sided(scope: Scope, side: str) -> list[Any]:
-    """Sums of the vouchers on one side of their transfers, by phase and by the other side's kind."""
-    t, own, other = LedgerTransfer, aliased(LedgerAccount), aliased(LedgerAccount)
-    key, far = (t.dr_id, t.cr_id) if side == "dr" else (t.cr_id, t.dr_id)
-    inside = case((t.effective_at >= scope.starts_at, 1), else_=0)
-    query = (
-        select(own.id, t.phase, other.kind, inside, func.sum(t.amount))
-        .join(own, own.id == key)
-        .join(other, other.id == far)
-        .where(scope.counted(), own.kind == K.VOUCHER)
-        .group_by(own.id, t.phase, other.kind, inside)
-    )
-    return list(db.session.execute(_of_firm(query, own, scope)))
+def _stored(scope: Scope) -> dict[int, dict[str, Money]]:
+    """The sums of vouchers as they stand now; all that went out less all that came in is sorted out by what it was for."""
+    a = LedgerAccount
+    query = select(a.id, a.dr_pend, a.dr_post, a.cr_post).where(a.kind == K.VOUCHER, a.programme_code.in_(scope.programmes))
+    if scope.firm_id is not None:
+        query = query.where(a.organisation_id == scope.firm_id)
+    names = ("issued", "expired", "revoked", "issued_inside")
+    return {row[0]: dict.fromkeys(names, ZERO) | {"held": row[1], "used": row[2] - row[3]} for row in db.session.execute(query)}
 
 
-def _of_firm(query: Any, own: Any, scope: Scope) -> Any:
-    return query.where(own.organisation_id == scope.firm_id) if scope.firm_id is not None else query
+def _sort(sums: dict[int, dict[str, Money]], step: Direct) -> None:
+    """Take a direct step out of what looks used, and put it where it belongs."""
+    own, back = sums.get(step.cr_id), sums.get(step.dr_id)
+    if own is not None:
+        own["issued"] += step.amount
+        own["used"] += step.amount
+        own["issued_inside"] += step.amount if step.inside else ZERO
+    if back is not None:
+        name = {K.EXPIRED: "expired", K.REVOKED: "revoked"}.get(step.cr_kind, "issued")
+        back[name] += step.amount if name != "issued" else ZERO - step.amount
+        back["used"] -= step.amount
+        back["issued_inside"] -= step.amount if step.inside and name == "issued" else ZERO
 
 
-def _resolved(scope: Scope) -> Any:
-    """What of the holds was captured or released, by voucher."""
+def _later(scope: Scope, side: str) -> list[tuple[int, Money, Money, Phase]]:
+    """What vouchers' sums have and the report does not count: account, holds resolved, amount, phase."""
     t, of, own = LedgerTransfer, aliased(LedgerTransfer), aliased(LedgerAccount)
+    key = t.dr_id if side == "dr" else t.cr_id
     query = (
-        select(t.dr_id, func.sum(of.amount))
-        .join(of, of.id == t.of_id)
-        .join(own, own.id == t.dr_id)
-        .where(scope.counted(), t.phase.in_([P.CAPTURE, P.RELEASE]))
-        .group_by(t.dr_id)
+        select(key, func.sum(of.amount), func.sum(t.amount), t.phase)
+        .join(own, own.id == key)
+        .outerjoin(of, (of.id == t.of_id) & t.phase.in_([P.CAPTURE, P.RELEASE]))
+        .where(scope.later(), own.kind == K.VOUCHER)
+        .group_by(key, t.phase)
     )
-    return _of_firm(query, own, scope)
+    return [(row[0], as_money(row[1]), as_money(row[2]), row[3]) for row in db.session.execute(query)]
 
 
-def _named(side: str, phase: Phase, other: AccountKind, amount: Money) -> tuple[str, Money]:
-    """Which figure of a voucher one sum moves; the resolved holds are taken off apart, a release moves nothing by itself."""
-    match side, phase, other:
-        case "cr", P.DIRECT, _:
-            return "issued", amount
-        case "cr", P.REFUND, _:
-            return "used", -amount
-        case _, P.HOLD, _:
-            return "held", amount
-        case _, P.CAPTURE, _:
-            return "used", amount
-        case _, P.DIRECT, K.EXPIRED:
-            return "expired", amount
-        case _, P.DIRECT, K.REVOKED:
-            return "revoked", amount
-        case _, P.DIRECT, _:
-            return "issued", -amount
-    return "held", ZERO
+def used_by_voucher(scope: Scope) -> dict[int, Money]:
+    """What was used inside the period by the voucher's account; one question."""
+    t = LedgerTransfer
+    account = case((t.phase == P.CAPTURE, t.dr_id), else_=t.cr_id)
+    signed = func.sum(case((t.phase == P.CAPTURE, t.amount), else_=-t.amount))
+    query = select(account, signed).where(scope.inside(), t.phase.in_([P.CAPTURE, P.REFUND])).group_by(account)
+    return {row[0]: as_money(row[1]) for row in db.session.execute(query)}
 
 
 def months(scope: Scope) -> list[Month]:
@@ -213,8 +246,13 @@ def newest_transfer() -> int:
 
 def books(scope: Scope, batch_ids: Sequence[int] = (), *, by_month: bool = False) -> Books:
     """Everything together, for the reports of one programme and period."""
-    vouchers = voucher_sums(scope)
+    moved = direct(scope)
     return Books(
-        street(scope.whole()), vouchers, months(scope) if by_month else [], batch_sums(batch_ids, scope.upto),
+        street(scope.whole(), moved), voucher_sums(scope, moved), months(scope) if by_month else [], batch_sums(batch_ids, scope.upto),
         used_by_account(scope, K.VOUCHER),
     )  # fmt: skip
+
+
+def firm_books(scope: Scope) -> dict[int, VoucherSums]:
+    """The vouchers alone, for firms' statements."""
+    return voucher_sums(scope, direct(scope))

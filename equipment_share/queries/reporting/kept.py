@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from equipment_share.domain.ledger import AccountKind
+from equipment_share.domain.money import total
 from equipment_share.domain.periods import Period
 from equipment_share.domain.reports import budgets, parties, paying
 from equipment_share.domain.reports.rows import AdjustmentRow, ClaimRow, LineRow, SavingRow, VoucherRow
@@ -93,7 +94,7 @@ def _adjustments(facts: Facts, head: Head) -> Report:
 
 def _savings(facts: Facts, head: Head) -> Report:
     used = ledger.used_by_account(facts.scope, AccountKind.VOUCHER)
-    return parties.savings(head, facts.savings, used, ledger.street(facts.scope).figures()["used"].inside)
+    return parties.savings(head, facts.savings, used, total(ledger.used_by_voucher(facts.scope).values()))
 
 
 _MADE: dict[str, Callable[[Facts, Head], Report]] = {

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from equipment_share.domain.access import FIRM, OWNER, Act, Actor, require
 from equipment_share.domain.errors import Forbidden, invalid
 from equipment_share.domain.ledger import AccountKind
-from equipment_share.domain.money import ZERO, Money
+from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.periods import Period
 from equipment_share.domain.reports import budgets, parties, paying, pool
 from equipment_share.domain.reports.values import Head, Report
@@ -113,7 +113,7 @@ def _owner_statement(ask: Ask) -> Report:
 
 def _firm_statement(ask: Ask) -> Report:
     uses, used = rows.use_rows(ask.scope), ledger.used_by(ask.scope, Booking.id)
-    vouchers, sums = rows.voucher_rows(ask.scope), ledger.books(ask.scope)
+    vouchers, sums = rows.voucher_rows(ask.scope), ledger.firm_books(ask.scope)
     return parties.firm_statement(ask.head, uses, used, vouchers, sums, alone=ask.party_id is not None)
 
 
@@ -150,12 +150,12 @@ def _savings(ask: Ask) -> Report:
 
 
 def _ledger_says(ask: Ask) -> Money:
-    """What was used in the period: the whole street, the firm's vouchers, or the bookings of one owner."""
+    """What was used in the period: all vouchers, the firm's vouchers, or the bookings of one owner."""
     if ask.scope.owner_id is not None:
         return ledger.used_by(ask.scope, Booking.owner_id).get(ask.scope.owner_id, ZERO)
     if ask.scope.firm_id is not None:
         return ledger.used_by_account(ask.scope, AccountKind.VOUCHER).get(ask.scope.firm_id, ZERO)
-    return ledger.street(ask.scope).figures()["used"].inside
+    return total(ledger.used_by_account(ask.scope, AccountKind.VOUCHER).values())
 
 
 REPORTS: dict[str, Callable[[Ask], Report]] = {

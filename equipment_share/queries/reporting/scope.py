@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from equipment_share.domain.periods import Period
 from equipment_share.models.bookings import Booking
@@ -40,6 +40,11 @@ class Scope:
     def inside(self, t: type[LedgerTransfer] = LedgerTransfer) -> ColumnElement[bool]:
         """Transfers that count inside the period."""
         return and_(self.counted(t), t.effective_at >= self.starts_at)
+
+    def later(self, t: type[LedgerTransfer] = LedgerTransfer) -> ColumnElement[bool]:
+        """Transfers of the programmes that do not count: after the period, or newer than the report."""
+        newer = t.id > self.upto if self.upto is not None else false()
+        return and_(t.programme_code.in_(self.programmes), or_(t.effective_at >= self.ends_at, newer))
 
     def of_party(self) -> ColumnElement[bool]:
         """Bookings of the one party, if there is one."""
