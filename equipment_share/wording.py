@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
 from equipment_share.domain.money import Money
+from equipment_share.report_wording import REPORT_WORDS
 from equipment_share.wording_flags import FLAG_WORDS
 
 REFUSALS: dict[str, Any] = {
@@ -715,6 +716,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "claim_rejected": _p("letter", "A claim was refused"),
         "claim_paid": _p("letter", "A claim was paid"),
     },
+    **REPORT_WORDS,
 }
 """States, roles, kinds and reasons, by what they are words for."""
 
@@ -744,11 +746,15 @@ def status_words(status: int) -> str:
     return str(STATUSES.get(status, STATUSES[500]))
 
 
+FREE = frozenset({"class", "source", "finding"})
+"""Kinds whose codes the bureau may name itself."""
+
+
 def word(kind: str, value: object) -> str:
     """The word for a state, role, mode or reason; a free value of the bureau (a tag, a class) stands for itself."""
     known = WORDS[kind]
     key = str(getattr(value, "value", value))
-    if key not in known and kind != "class":
+    if key not in known and kind not in FREE:
         raise NoWords(f"{kind}.{key}")
     return str(known.get(key, key))
 

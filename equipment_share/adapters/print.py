@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "print"
@@ -23,3 +24,10 @@ def pdf(template: str, data: Mapping[str, object]) -> bytes:
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )  # fmt: skip
     return made
+
+
+@lru_cache(maxsize=1)
+def words() -> dict[str, dict[str, str]]:
+    """The words of printed reports, by kind and code: printed matter speaks the bureau's language whoever prints it."""
+    found: dict[str, dict[str, str]] = json.loads((TEMPLATES / "words.json").read_text(encoding="utf-8"))
+    return found

@@ -19,12 +19,14 @@ from equipment_share.api import (
     exceptions,
     instruments,
     laboratory,
+    ledger,
     organisations,
     planning,
     programmes,
     proofs,
     quotations,
     reports,
+    statements,
     training,
     vouchers,
 )
@@ -54,6 +56,8 @@ SHELVES: tuple[Shelf, ...] = tuple(
         batches,
         exceptions,
         reports,
+        statements,
+        ledger,
     )
 )
 

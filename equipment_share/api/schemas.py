@@ -6,6 +6,7 @@ from typing import Any
 
 from equipment_share.domain.access import Kind, Role
 from equipment_share.domain.bookings.life import BookingState
+from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.pricing import ADD_ON_KINDS, Mode, PriceUnit
 from equipment_share.domain.proofs import ProofState
 from equipment_share.domain.settlement.adjustments import AdjustmentKind, AdjustmentState
@@ -148,6 +149,9 @@ RECONCILIATION = shape(
     firms=many(joined(PARTY, **FIGURES["properties"])),
     findings=many(shape(code=TEXT, severity=TEXT, subject=TEXT, amount_fen=maybe(FEN), text=TEXT)),
 )  # fmt: skip
+ACCOUNT = shape(
+    id=ID, kind=words(*AccountKind), key=TEXT, programme=maybe(TEXT), organisation=maybe(TEXT), balance_fen=FEN, held_fen=FEN,
+)  # fmt: skip
 ALONE = joined(
     INSTRUMENT, version=WHOLE, status=words("draft", "open", "withdrawn"), time_zone=TEXT, rules=ANYTHING,
     questions=many(ANYTHING), specs=many(ANYTHING), linked=many(ID),
@@ -246,5 +250,62 @@ SCHEMAS: dict[str, Schema] = {
     "Finding": FINDING,
     "Inspection": INSPECTION,
     "Reconciliation": RECONCILIATION,
+    "Report": shape(
+        name=TEXT,
+        programme=TEXT,
+        period=TEXT,
+        number=TEXT,
+        re_added=YES_NO,
+        facts=ANYTHING,
+        tables=many(shape(key=TEXT, columns=many(shape(name=TEXT, kind=TEXT)), rows=many(ANYTHING), total=maybe(ANYTHING))),
+        differences=many(shape(figure=TEXT, shown_fen=FEN, ledger_fen=FEN, amount_fen=FEN)),
+    ),
+    "LedgerAccount": ACCOUNT,
+    "AccountStatement": shape(
+        account=ACCOUNT,
+        from_=DAY,
+        on=DAY,
+        opening_fen=FEN,
+        closing_fen=FEN,
+        left_out=WHOLE,
+        entries=many(
+            shape(
+                transfer=ID,
+                effective_at=INSTANT,
+                made_at=INSTANT,
+                phase=words(*Phase),
+                other=ID,
+                other_kind=words(*AccountKind),
+                amount_fen=FEN,
+                moved_fen=FEN,
+                balance_fen=FEN,
+                booking=maybe(ID),
+                reason=TEXT,
+            )
+        ),
+    ),
+    "Way": shape(
+        transfer=ID,
+        programme=TEXT,
+        bookings=many(ID),
+        claims=many(ID),
+        batches=many(ID),
+        vouchers=many(ID),
+        steps=many(
+            shape(
+                at=INSTANT,
+                step=maybe(TEXT),
+                event=maybe(TEXT),
+                subject=maybe(TEXT),
+                transfer=maybe(ID),
+                from_=maybe(TEXT),
+                to=maybe(TEXT),
+                amount_fen=maybe(FEN),
+                by=maybe(TEXT),
+                role=words(*Role),
+                reason=TEXT,
+            )
+        ),
+    ),
     "Publicity": shape(items=many(shape(firm=TEXT, amount_fen=FEN))),
 }

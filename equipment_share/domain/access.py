@@ -112,6 +112,8 @@ class Act(StrEnum):
     SEE_BATCHES = "batch.view"
     SEE_LEDGER = "ledger.view"
     SEE_REPORTS = "report.view"
+    OWN_REPORTS = "report.own"
+    FOLLOW_MONEY = "ledger.follow"
     DISPOSE_FINDING = "exception.dispose"
     INVITE_PERSON = "user.invite"
     SEE_ORGANISATIONS = "organisation.view"
@@ -181,6 +183,8 @@ MAY: dict[Act, frozenset[Role]] = {
     A.SEE_BATCHES: READERS,
     A.SEE_LEDGER: READERS,
     A.SEE_REPORTS: READERS | {R.OWNER_ADMIN},
+    A.OWN_REPORTS: frozenset({R.FIRM_ADMIN, R.OWNER_ADMIN}),
+    A.FOLLOW_MONEY: READERS | FIRM | {R.OWNER_ADMIN},
     A.DISPOSE_FINDING: OFFICERS,
     A.INVITE_PERSON: frozenset({R.FIRM_ADMIN, R.OWNER_ADMIN, R.ADMIN, R.SYSTEM}),
     A.SEE_ORGANISATIONS: READERS | {R.ADMIN},

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from equipment_share.domain.access import OWNER, Act, Actor, require
@@ -20,7 +20,7 @@ from equipment_share.models.bookings import Booking
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
 from equipment_share.models.people import Organisation
 from equipment_share.models.settlement import Claim
-from equipment_share.queries.ledger import mismatches
+from equipment_share.queries.ledger import as_money, mismatches
 
 K, P = AccountKind, Phase
 _CLAIMED = frozenset(ClaimState) - {ClaimState.DRAFT, ClaimState.WITHDRAWN, ClaimState.REJECTED, ClaimState.RETURNED}
@@ -29,7 +29,7 @@ _OWNER_FIGURES = ("held", "captured", "released", "claimed", "approved", "paid")
 
 
 def reconciliation(programme_code: str, period: Period, *, by: Actor) -> Report:
-    """Eleven figures in total, per owner and per firm; five questions whatever their number.
+    """Eleven figures in total, per owner and per firm; seven questions whatever their number.
 
     An owner sees its own row alone.
     Raises: Forbidden.
@@ -71,27 +71,40 @@ class _Adder:
 
 
 def _movements(code: str, period: Period) -> Iterable[tuple[str, Money, int | None, int | None]]:
-    """Every ledger step of a programme as (figure, amount, owner, firm), by the instant it counts at."""
-    dr, cr, t, of = aliased(LedgerAccount), aliased(LedgerAccount), LedgerTransfer, aliased(LedgerTransfer)
-    span = period.span
+    """The ledger's steps of a programme as (figure, sum, owner, firm), by the instant they count at: added up by the database."""
+    t, dr, cr, of, span = LedgerTransfer, aliased(LedgerAccount), aliased(LedgerAccount), aliased(LedgerTransfer), period.span
+    yield from _opening(code, period)
+    groups = (t.phase, dr.kind, cr.kind, dr.organisation_id, cr.organisation_id, Booking.owner_id)
     query = (
-        select(t.phase, dr.kind, cr.kind, t.amount, t.effective_at, dr.organisation_id, cr.organisation_id, Booking.owner_id, of.amount)
+        select(*groups, func.sum(t.amount), func.sum(of.amount))
         .join(dr, dr.id == t.dr_id)
         .join(cr, cr.id == t.cr_id)
         .outerjoin(of, of.id == t.of_id)
         .outerjoin(Booking, Booking.id == t.booking_id)
-        .where(t.programme_code == code, t.effective_at < span.end)
+        .where(t.programme_code == code, t.effective_at >= span.start, t.effective_at < span.end)
+        .group_by(*groups)
     )
-    for phase, dr_kind, cr_kind, amount, when, dr_org, cr_org, owner_id, held in db.session.execute(query):
-        firm_id = dr_org if dr_kind is K.VOUCHER else cr_org if cr_kind is K.VOUCHER else None
-        for figure, part in _figures_of(phase, dr_kind, cr_kind, amount, held):
-            if when >= span.start:
-                yield figure, part, owner_id, firm_id
-            elif figure in _STOCK:
-                yield "opening", part if figure == "issued" else ZERO - part, owner_id, firm_id
+    for phase, dr_kind, cr_kind, dr_org, cr_org, owner_id, amount, held in db.session.execute(query):
+        for figure, part in _figures_of(phase, dr_kind, cr_kind, as_money(amount), as_money(held)):
+            yield figure, part, owner_id, _firm(dr_kind, cr_kind, dr_org, cr_org)
 
 
-_STOCK = ("issued", "captured", "expired", "revoked")
+def _opening(code: str, period: Period) -> Iterable[tuple[str, Money, int | None, int | None]]:
+    """What each firm held at the first instant: what its vouchers hold now, less what has moved since. `_off_books` vouches for the now."""
+    t, a = LedgerTransfer, LedgerAccount
+    now = select(a.organisation_id, func.sum(a.cr_post - a.dr_post)).where(a.kind == K.VOUCHER, a.programme_code == code)
+    held = {row[0]: as_money(row[1]) for row in db.session.execute(now.group_by(a.organisation_id))}
+    since = (t.programme_code == code, t.effective_at >= period.span.start, t.phase.in_([P.DIRECT, P.CAPTURE, P.REFUND]))
+    for key, sign in ((t.dr_id, 1), (t.cr_id, -1)):
+        moved = select(a.organisation_id, func.sum(t.amount)).join(a, a.id == key).where(*since, a.kind == K.VOUCHER)
+        for firm_id, amount in db.session.execute(moved.group_by(a.organisation_id)):
+            held[firm_id] += Money(sign * as_money(amount).fen)
+    yield from (("opening", amount, None, firm_id) for firm_id, amount in held.items() if amount)
+
+
+def _firm(dr_kind: AccountKind, cr_kind: AccountKind, dr_org: int | None, cr_org: int | None) -> int | None:
+    """Whose voucher a step moves."""
+    return dr_org if dr_kind is K.VOUCHER else cr_org if cr_kind is K.VOUCHER else None
 
 
 def _figures_of(phase: Phase, dr: AccountKind, cr: AccountKind, amount: Money, held: Money | None) -> list[tuple[str, Money]]:
@@ -119,11 +132,13 @@ def _figures_of(phase: Phase, dr: AccountKind, cr: AccountKind, amount: Money, h
 def _claims(code: str, period: Period) -> Iterable[tuple[str, Money, int | None, int | None]]:
     """What was claimed, approved and paid of the uses captured in a period."""
     query = (
-        select(Claim.state, Claim.amount, Booking.owner_id, Booking.firm_id)
+        select(Claim.state, func.sum(Claim.amount), Booking.owner_id, Booking.firm_id)
         .join(Booking, Booking.id == Claim.booking_id)
         .where(Claim.programme_code == code, Claim.completed_on.between(period.first_on, period.last_on))
+        .group_by(Claim.state, Booking.owner_id, Booking.firm_id)
     )
-    for state, amount, owner_id, firm_id in db.session.execute(query):
+    for state, added, owner_id, firm_id in db.session.execute(query):
+        amount = as_money(added)
         if state in _CLAIMED:
             yield "claimed", amount, owner_id, firm_id
         if state in _APPROVED:
@@ -156,6 +171,6 @@ def _off_books() -> list[Disagreement]:
 
 def headline(*, at: datetime) -> dict[str, Money]:
     """What firms were charged and what vouchers bore of it, over all confirmed uses: the home page's figures."""
-    query = select(Booking.gross, Booking.subsidy).where(Booking.confirmed_at.is_not(None), Booking.confirmed_at <= at)
-    rows = db.session.execute(query).all()
-    return {"gross": Money(sum(row[0].fen for row in rows)), "subsidy": Money(sum(row[1].fen for row in rows))}
+    query = select(func.sum(Booking.gross), func.sum(Booking.subsidy)).where(Booking.confirmed_at.is_not(None), Booking.confirmed_at <= at)
+    gross, subsidy = db.session.execute(query).one()
+    return {"gross": as_money(gross), "subsidy": as_money(subsidy)}

@@ -27,10 +27,12 @@ from equipment_share.web.people.proofs import proofs
 from equipment_share.web.people.views import people
 from equipment_share.web.settlement.adjustments import adjustments
 from equipment_share.web.settlement.batches import batches
+from equipment_share.web.settlement.books import books
 from equipment_share.web.settlement.claims import claims
 from equipment_share.web.settlement.exceptions import exceptions
 from equipment_share.web.settlement.inspections import inspections
 from equipment_share.web.settlement.reports import reports
+from equipment_share.web.settlement.statements import statements
 from equipment_share.web.vouchers.care import care
 from equipment_share.web.vouchers.laboratory import laboratory
 from equipment_share.web.vouchers.programmes import programmes
@@ -38,7 +40,7 @@ from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
     errors, pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details, prices, bookings, planning,
-    quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions, inspections, reports,
+    quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions, inspections, reports, statements, books,
 )  # fmt: skip
 
 

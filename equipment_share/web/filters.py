@@ -38,6 +38,7 @@ def wire(app: Flask) -> None:
         "slot": slot, "percent": percent, "bilingual": bilingual,
         "word": lambda value, kind: word(kind, value), "why": award_words, "length_of": length_of, "machine": machine, "quota": quota_words,
         "reason": reason, "minutes": minutes_words, "figure": figure, "price_words": price_words, "list_words": list_words, "flag_subject": subject_words,
+        "hours": hours,
     }  # fmt: skip
     app.jinja_env.filters["evidence"] = evidence_words  # facts come from the database: never worked out ahead
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})
@@ -135,6 +136,11 @@ def minutes_words(total: int) -> str:
 def percent(bp: int) -> str:
     """Basis points as a percentage."""
     return f"{bp / 100:g} %"
+
+
+def hours(minutes: int) -> str:
+    """Minutes as hours with two decimals: `1.50`."""
+    return f"{minutes / 60:,.2f}"
 
 
 def reason(text: str) -> str:

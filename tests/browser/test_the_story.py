@@ -153,7 +153,7 @@ def test_the_main_job_from_the_search_to_the_closed_batch(app: Flask, engine_url
         reviewer.go("/bureau/batches/1")
         reviewer.press("/bureau/batches/1/close")
 
-        clerk.go(f"/bureau/reports?programme=HALF&period={quarter}")
+        clerk.go(f"/bureau/reports/reconciliation?programme=HALF&period={quarter}")
         shown = {name: clerk.figure(name) for name in ("held", "captured", "released", "claimed", "approved", "paid", "closing")}
         assert shown == {
             "held": "¥400.00", "captured": "¥300.00", "released": "¥100.00", "claimed": "¥300.00", "approved": "¥300.00", "paid": "¥300.00",

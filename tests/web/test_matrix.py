@@ -51,11 +51,14 @@ PAGES = {
     "laboratory.index": "crlft", "laboratory.run": "crlf", "laboratory.show": "crlft", "laboratory.download": "crlft",
     "claims.index": "amcrlft", "claims.show": "amcrlft", "claims.papers": "uaom", "claims.paper": "uaomcrlft",
     "claims.add_paper": "uaom", "claims.decide": "c", "claims.decide_many": "amcrlft", "claims.dispose": "crl", "claims.write_down": "c",
+    "adjustments.index": "amcrlft", "adjustments.adjust": "cr", "adjustments.decide": "r", "adjustments.period_end": "crlft", "adjustments.divide": "cr",
     "batches.index": "crlft", "batches.show": "crlft", "batches.payment": "crlft", "batches.create": "c", "batches.step": "c",
     "exceptions.index": "crlft", "exceptions.download": "crlft", "exceptions.dispose": "crl", "inspections.index": "crlft",
     "inspections.draw": "crl", "inspections.show": "crlft", "inspections.population": "crlft", "inspections.record": "crl",
     "batches.refuse": "rl", "batches.bank_return": "f",
-    "reports.index": "mcrlft", "reports.download": "mcrlft", "reports.audit": "tp",
+    "reports.index": "mcrlft", "reports.reconcile": "mcrlft", "reports.download": "mcrlft", "reports.audit": "tp",
+    "statements.show": "mcrlft", "statements.download": "mcrlft", "statements.own": "am", "statements.own_show": "am", "statements.own_download": "am",
+    "books.index": "crlft", "books.show": "crlft", "books.way": "uamcrlft", "books.find": "uamcrlft",
     "organisations.index": "crlftp", "organisations.show": "crlftp", "organisations.verify": "crlp", "organisations.suspend": "crlp",
     "organisations.describe": "crl",
 }  # fmt: skip
@@ -72,14 +75,14 @@ FOREIGN = {
         "bookings.show", "bookings.cancel", "bookings.confirm", "bookings.dispute", "bookings.arrive", "bookings.depart", "vouchers.show",
         "claims.show", "claims.papers", "claims.paper", "claims.add_paper", "people.disable", "people.give_role", "people.stop_token",
         "planning.change", "planning.take_proposal", "planning.take_offer", "planning.leave_offer", "planning.leave", "planning.show_series",
-        "planning.add", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "proofs.paper", "quotations.show", "quotations.paper",
+        "planning.add", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "proofs.paper", "quotations.show", "quotations.paper", "books.way", "books.find",
     ),
     "owner_admin_2": (
         "bookings.show", "bookings.cancel", "bookings.arrive", "bookings.depart", "desk.approve", "desk.reject", "desk.usage", "desk.no_show",
         "desk.answer", "owner.show", "owner.edit", "owner.save", "owner.new_price", "prices.index", "prices.publish", "owner.close", "owner.reopen",
         "owner.add_picture", "owner.remove_picture", "training.grant", "training.refuse", "exchange.trial", "exchange.remap", "exchange.save", "claims.show", "claims.papers",
         "claims.paper", "claims.add_paper", "owner.questions", "owner.ask", "details.specs", "details.save_specs", "owner.poster", "upkeep.open_again", "upkeep.take_out",
-        "upkeep.mended", "desk.samples", "planning.propose", "kiosk.arrive", "kiosk.depart", "bookings.answer_file",
+        "upkeep.mended", "desk.samples", "planning.propose", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "books.way", "books.find",
     ),
 }  # fmt: skip
 """Pages that point at another organisation's things: not found, as if they were not there."""

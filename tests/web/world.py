@@ -13,11 +13,13 @@ from PIL import Image
 from equipment_share.domain.access import Kind, Role
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import Period
+from equipment_share.domain.settlement.adjustments import AdjustmentKind, AdjustmentState
 from equipment_share.models.base import db
 from equipment_share.models.bookings import AnswerFile
 from equipment_share.models.instruments import ImportDraft, Maintenance, Photo
 from equipment_share.models.people import ApiToken, User
-from equipment_share.models.settlement import Inspection, InspectionLine
+from equipment_share.models.settlement import Adjustment, Inspection, InspectionLine
+from equipment_share.queries.following import transfer_of
 from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.queries.vouchers import usable_vouchers
 from equipment_share.services.bookings.answer_files import keep_answer_file
@@ -128,6 +130,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
         "maintenance_id": db.session.query(Maintenance).one().id, "token_id": db.session.query(ApiToken).one().id,
         "waiting_id": waits.id, "series_id": series.id, "fault_id": fault.id, "closure_id": closure.id, "day": "2026-12-24",
         "request_id": asked.id, "quotation_id": quotation.id, "run_id": run.id, "table": "firms", "sample_code": "HN", "drafts": db.session.query(ImportDraft).count(),
+        "account_id": voucher.account_id, "transfer_id": transfer_of(people["auditor"], claim_id=claim.id), "adjustment_id": _an_adjustment(claim.id, owner.organisation_id),
     }  # fmt: skip
 
 
@@ -145,6 +148,17 @@ def _an_inspection(claim_id: int) -> tuple[int, int]:
     return made.id, line.id
 
 
+def _an_adjustment(claim_id: int, payee_id: int) -> int:
+    """Something prepared against a claim, as it stands once the claim was paid."""
+    made = Adjustment(
+        number="A-1", kind=AdjustmentKind.CUT, programme_code="HALF", claim_id=claim_id, payee_id=payee_id, amount=Money(-100),
+        state=AdjustmentState.PROPOSED, reason="x", facts={}, made_at=tuesday("15:00"),
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.commit()
+    return made.id
+
+
 QUERIES = {
     "instruments.week": {"start": "2026-09-07T00:00:00+08:00", "end": "2026-09-14T00:00:00+08:00"},
     "reports.download": {"programme": "HALF", "period": "2026-Q3"},
@@ -159,8 +173,10 @@ def address(world: World, endpoint: str, arguments: set[str], person: User | Non
     colleague = "spare_admin" if role == "admin" else "spare_owner" if role.startswith("owner") else "spare_firm"
     special = {
         "token": {"instruments.photo": v["photo_token"], "claims.paper": v["paper_token"], "bookings.answer_file": v["answer_token"], "proofs.paper": v["proof_token"]}.get(endpoint, v["draft_token"]),
-        "form": "csv", "user_id": world.people[colleague].id, "filename": "style.css",
-        "act": {"batches.step": "lock", "claims.decide": "check", "vouchers.decide": "freeze"}.get(endpoint, ""),
+        "form": "csv", "name": "savings", "user_id": world.people[colleague].id, "filename": "style.css",
+        "act": {"batches.step": "lock", "claims.decide": "check", "vouchers.decide": "freeze", "adjustments.decide": "refuse", "adjustments.divide": "bonus"}.get(endpoint, ""),
         "booking_id": v["used_id"] if endpoint.startswith("claims.") else v["booking_id"],
     }  # fmt: skip
+    if endpoint == "books.find":
+        return {"claim": v["claim_id"]}
     return QUERIES.get(endpoint, {}) | {name: special[name] if name in special else v[name] for name in arguments}

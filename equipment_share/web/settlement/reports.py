@@ -1,4 +1,4 @@
-"""The reconciliation report, the public list, the auditor's journal."""
+"""The index of the reports, the reconciliation, the public list, the auditor's journal."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ from equipment_share.queries.vouchers import programmes_seen_by
 from equipment_share.services.settlement.printing import report_file
 from equipment_share.web.access import may, me, public, visitor_or_me
 from equipment_share.web.fields import asked
+from equipment_share.web.settlement.statements import TYPES, reports_index
 from equipment_share.wording import refusal_words
 
 reports = Blueprint("reports", __name__)
-TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
-         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
 
 
 def _codes() -> list[str]:
@@ -32,7 +31,14 @@ def _codes() -> list[str]:
 @reports.get("/bureau/reports")
 @may(Act.SEE_REPORTS)
 def index() -> ResponseReturnValue:
-    """The report of a programme and period, with its downloads."""
+    """The ten reports and the reconciliation, with what each answers."""
+    return reports_index("statements.show", "statements.download")
+
+
+@reports.get("/bureau/reports/reconciliation")
+@may(Act.SEE_REPORTS)
+def reconcile() -> ResponseReturnValue:
+    """The reconciliation of a programme and period, with its downloads."""
     codes = _codes()
     code = asked("programme") or (codes[0] if codes else "")
     text = asked("period") or str(Period.quarter_of(bureau_day(now())))

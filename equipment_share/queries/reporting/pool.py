@@ -1,0 +1,107 @@
+"""The rows of the exceptions, the public list, and of how instruments were used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, CompoundSelect, func, or_, select
+from sqlalchemy.orm import aliased
+
+from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.reports.pool import ExceptionRow
+from equipment_share.domain.reports.rows import InstrumentRow
+from equipment_share.domain.settlement.claims import ClaimState
+from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking
+from equipment_share.models.instruments import Instrument, Listing, MachineUse
+from equipment_share.models.people import Organisation
+from equipment_share.models.settlement import Claim, FindingLine
+from equipment_share.queries.ledger import as_money
+from equipment_share.queries.reporting.books import used_of_bookings
+from equipment_share.queries.reporting.scope import Scope
+
+PUBLIC = (ClaimState.APPROVED, ClaimState.PUBLICISED, ClaimState.BATCHED, ClaimState.PAID, ClaimState.PAYMENT_FAILED)
+MINUTE = timedelta(minutes=1)
+
+
+def exception_rows(scope: Scope) -> list[ExceptionRow]:
+    """Findings on claims of the period's uses, oldest first; one question."""
+    f = FindingLine
+    query = (
+        select(f.code, f.severity, Claim.id, Claim.number, f.subject, f.amount, f.disposition, f.reason, f.made_at)
+        .join(Claim, Claim.id == f.claim_id)
+        .where(Claim.programme_code.in_(scope.programmes), Claim.completed_on.between(scope.period.first_on, scope.period.last_on))
+        .order_by(f.id)
+    )
+    return [ExceptionRow(*row[:8], bureau_day(row[8]).isoformat()) for row in db.session.execute(query)]
+
+
+def public_rows(scope: Scope) -> list[tuple[int, str, int, int]]:
+    """Firm, number of claims and amount of what was approved; one question."""
+    query = (
+        select(Booking.firm_id, Organisation.name, func.count(), func.sum(Claim.amount))
+        .join(Booking, Booking.id == Claim.booking_id)
+        .join(Organisation, Organisation.id == Booking.firm_id)
+        .where(Claim.programme_code.in_(scope.programmes), Claim.state.in_(PUBLIC))
+        .where(Claim.completed_on.between(scope.period.first_on, scope.period.last_on))
+        .group_by(Booking.firm_id, Organisation.name, Organisation.name_key)
+        .order_by(Organisation.name_key, Booking.firm_id)
+    )
+    return [(row[0], row[1], row[2], as_money(row[3]).fen) for row in db.session.execute(query)]
+
+
+def instrument_rows(scope: Scope) -> list[InstrumentRow]:
+    """Every instrument that is open or was used, with its minutes; three questions. A related firm is no other unit."""
+    sums: dict[int, list[int]] = {}
+    for instrument_id, began, ended, is_related in _uses(scope):
+        own = sums.setdefault(instrument_id, [0, 0, 0])
+        minutes = max(1, (ended - began) // MINUTE)
+        own[0], own[1], own[2] = own[0] + 1, own[1] + minutes, own[2] + (0 if is_related else minutes)
+    for instrument_id, began, ended in _logged(scope):
+        own = sums.setdefault(instrument_id, [0, 0, 0])
+        own[0], own[1] = own[0] + 1, own[1] + max(1, (ended - began) // MINUTE)
+    i = Instrument
+    query = (
+        select(i.id, i.inner_code, i.name_zh, i.name_en, i.owner_id, Organisation.name)
+        .join(Organisation, Organisation.id == i.owner_id)
+        .where(or_(i.listing == Listing.OPEN, i.id.in_(_used_ids(scope))))
+        .order_by(Organisation.name_key, i.owner_id, i.name_key, i.id)
+    )
+    if scope.owner_id is not None:
+        query = query.where(i.owner_id == scope.owner_id)
+    return [
+        InstrumentRow(row[0], row[1], row[2] or row[3], row[4], row[5], *sums.get(row[0], (0, 0, 0))) for row in db.session.execute(query)
+    ]
+
+
+def _in_period(scope: Scope) -> ColumnElement[bool]:
+    return Booking.confirmed_at.is_not(None) & (Booking.used_to >= scope.starts_at) & (Booking.used_to < scope.ends_at)
+
+
+def _used_ids(scope: Scope) -> CompoundSelect[int]:
+    used = used_of_bookings(scope)
+    captured = select(Booking.instrument_id).join(used, used.c.booking_id == Booking.id)
+    confirmed = select(Booking.instrument_id).where(_in_period(scope))
+    return captured.union(confirmed)
+
+
+def _uses(scope: Scope) -> Iterable[tuple[int, datetime, datetime, bool]]:
+    firm, owner = aliased(Organisation), aliased(Organisation)
+    query = (
+        select(Booking.instrument_id, Booking.used_from, Booking.used_to, firm.code, firm.related, owner.code, owner.related)
+        .join(firm, firm.id == Booking.firm_id)
+        .join(owner, owner.id == Booking.owner_id)
+        .where(_in_period(scope), scope.of_party())
+    )
+    for row in db.session.execute(query):
+        if row[1] is not None and row[2] is not None:
+            yield row[0], row[1], row[2], row[3] in row[6] or row[5] in row[4]
+
+
+def _logged(scope: Scope) -> Iterable[tuple[int, datetime, datetime]]:
+    m = MachineUse
+    query = select(m.instrument_id, m.starts_at, m.ends_at).where(m.ends_at >= scope.starts_at, m.ends_at < scope.ends_at)
+    for row in db.session.execute(query):
+        if row[2] is not None:
+            yield row[0], row[1], row[2]

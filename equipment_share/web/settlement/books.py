@@ -1,0 +1,79 @@
+"""The accounts of the street with their statements at any date, and the way of every fen."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.access import Act
+from equipment_share.domain.errors import NotFound
+from equipment_share.domain.ledger import AccountKind
+from equipment_share.domain.periods import bureau_day
+from equipment_share.queries.accounts import accounts, statement
+from equipment_share.queries.following import follow, transfer_of
+from equipment_share.queries.vouchers import programmes_seen_by
+from equipment_share.web.access import may, me
+from equipment_share.web.fields import asked
+
+books = Blueprint("books", __name__, url_prefix="/audit")
+PAGE = 100
+
+
+def _number(name: str) -> int:
+    """A number of the address, 0 for none."""
+    text = asked(name, most=18)
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(asked(name, most=10))
+    except ValueError:
+        return None
+
+
+@books.get("/accounts")
+@may(Act.SEE_LEDGER)
+def index() -> ResponseReturnValue:
+    """Accounts by kind, programme or organisation, with their balances."""
+    wanted, programme = asked("kind"), asked("programme", most=40)
+    kind = AccountKind(wanted) if wanted in set(AccountKind) else None
+    rows = accounts(
+        me(), kind=kind, programme=programme, organisation_id=_number("organisation") or None, after_id=_number("after"), limit=PAGE + 1
+    )
+    codes = sorted({version.code for version in programmes_seen_by(me())})
+    return render_template(
+        "settlement/accounts.html", rows=rows[:PAGE], more=len(rows) > PAGE, kinds=list(AccountKind), kind=wanted, codes=codes,
+        programme=programme, organisation=asked("organisation", most=18),
+    )  # fmt: skip
+
+
+@books.get("/accounts/<number:account_id>")
+@may(Act.SEE_LEDGER)
+def show(account_id: int) -> ResponseReturnValue:
+    """The statement of one account at the end of a day."""
+    today = bureau_day(now())
+    made = statement(account_id, _day("on") or today, by=me(), since=_day("since"))
+    return render_template("settlement/account.html", statement=made)
+
+
+@books.get("/follow/<number:transfer_id>")
+@may(Act.FOLLOW_MONEY)
+def way(transfer_id: int) -> ResponseReturnValue:
+    """The whole way of one transfer's money: who, when, why."""
+    return render_template("settlement/way.html", way=follow(transfer_id, by=me()))
+
+
+@books.get("/follow")
+@may(Act.FOLLOW_MONEY)
+def find() -> ResponseReturnValue:
+    """From a claim, booking or voucher to where its way begins."""
+    wanted = {f"{name}_id": _number(name) for name in ("claim", "booking", "voucher") if name in request.args}
+    if len(wanted) != 1:
+        raise NotFound()
+    found = transfer_of(me(), **wanted)
+    follow(found, by=me())
+    return redirect(url_for(".way", transfer_id=found), 303)

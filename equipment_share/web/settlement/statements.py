@@ -1,0 +1,141 @@
+"""Any of the ten reports as a page and as a file: for the bureau all, for firms and owners their own statements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.access import READERS, Act
+from equipment_share.domain.errors import Refused
+from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.domain.reports.values import Link, Report
+from equipment_share.queries.people import organisation_seen_by
+from equipment_share.queries.reporting.reports import ACROSS, report, reports_for
+from equipment_share.queries.vouchers import programmes_seen_by
+from equipment_share.services.settlement.rendering import rendered
+from equipment_share.web.access import can, may, me
+from equipment_share.web.fields import asked
+from equipment_share.wording import refusal_words
+
+statements = Blueprint("statements", __name__)
+TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
+         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
+NAME = "<any(payment_list,owner_statement,firm_statement,budget,funnel,exceptions,adjustments,publicity,utilisation,savings):name>"
+FORM = "<any(csv,xlsx,pdf):form>"
+
+
+def _codes() -> list[str]:
+    return sorted({version.code for version in programmes_seen_by(me())})
+
+
+def _programme(codes: list[str]) -> str:
+    """The programme that was asked for, else the first; `all` is every one."""
+    wanted = asked("programme", most=40)
+    return "" if wanted == "all" else wanted or (codes[0] if codes else "")
+
+
+def _period() -> str:
+    return asked("period", most=30) or str(Period.quarter_of(bureau_day(now())))
+
+
+def reports_index(show: str, download: str) -> ResponseReturnValue:
+    """Which reports there are for this person, and for which programme and period."""
+    codes = _codes()
+    return render_template(
+        "settlement/statements.html", names=reports_for(me()), codes=codes, code=_programme(codes), period=_period(), show=show,
+        download=download, across=ACROSS,
+    )  # fmt: skip
+
+
+def _made(name: str) -> Report:
+    """The report that the address asks for.
+
+    Raises: Refused, NotFound.
+    """
+    wanted = asked("party", most=18)
+    party = organisation_seen_by(int(wanted), me()).code if wanted.isascii() and wanted.isdigit() and me().role in READERS else ""
+    return report(name, _programme(_codes()), Period.parse(_period()), by=me(), party=party)
+
+
+def _page(name: str, show: str, download: str) -> ResponseReturnValue:
+    try:
+        made, words = _made(name), ""
+    except Refused as refusal:
+        made, words = None, refusal_words(refusal.code, refusal.facts)
+    codes = _codes()
+    return render_template(
+        "settlement/statement.html", report=made, name=name, names=reports_for(me()), codes=codes, code=_programme(codes), period=_period(),
+        party=asked("party", most=18), words=words, show=show, download=download, across=name in ACROSS, address=_address,
+    ), 422 if words else 200  # fmt: skip
+
+
+def _file(name: str, form: str) -> ResponseReturnValue:
+    made = _made(name)
+    answer = Response(rendered(made, form), mimetype=TYPES[form])
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{made.head.number}.{form}")
+    return answer
+
+
+def _address(link: Link | None, report: Report) -> str:
+    """Where a figure leads, for who may go there; nowhere for others."""
+    if link is None:
+        return ""
+    about = {"programme": report.head.programme or "all", "period": report.head.period}
+    ways: dict[str, tuple[str, str, dict[str, Any]]] = {
+        "account": ("ledger.view", "books.show", {"account_id": link.id, "on": Period.parse(report.head.period).last_on.isoformat()}),
+        "payable_of": ("ledger.view", "books.index", {"kind": "payable", "organisation": link.id}),
+        "vouchers_of": (
+            "ledger.view",
+            "books.index",
+            {"kind": "voucher", "organisation": link.id or None, "programme": report.head.programme},
+        ),
+        "batch": ("batch.view", "batches.show", {"batch_id": link.id}),
+        "booking": ("booking.view", "bookings.show", {"booking_id": link.id}),
+        "claim": ("ledger.view" if can("booking.create") else "claim.view", "claims.show", {"claim_id": link.id}),
+        "voucher": ("voucher.view", "vouchers.show", {"voucher_id": link.id}),
+        "instrument": ("catalogue.view", "instruments.show", {"instrument_id": link.id}),
+        "owner": ("ledger.view", "statements.show", {"name": "owner_statement", "party": link.id, **about}),
+        "firm": ("ledger.view", "statements.show", {"name": "firm_statement", "party": link.id, **about}),
+        "follow_claim": ("ledger.follow", "books.find", {"claim": link.id}),
+        "follow_booking": ("ledger.follow", "books.find", {"booking": link.id}),
+    }
+    act, endpoint, values = ways[link.to]
+    return url_for(endpoint, **values) if can(act) else ""
+
+
+@statements.get(f"/bureau/reports/{NAME}")
+@may(Act.SEE_REPORTS)
+def show(name: str) -> ResponseReturnValue:
+    """One report of a programme and period; every figure leads to its entries."""
+    return _page(name, "statements.show", "statements.download")
+
+
+@statements.get(f"/bureau/reports/{NAME}.{FORM}")
+@may(Act.SEE_REPORTS)
+def download(name: str, form: str) -> ResponseReturnValue:
+    """The same report as a file."""
+    return _file(name, form)
+
+
+@statements.get("/statements")
+@may(Act.OWN_REPORTS)
+def own() -> ResponseReturnValue:
+    """The statements of one's own organisation."""
+    return reports_index("statements.own_show", "statements.own_download")
+
+
+@statements.get(f"/statements/{NAME}")
+@may(Act.OWN_REPORTS)
+def own_show(name: str) -> ResponseReturnValue:
+    """One statement of one's own organisation."""
+    return _page(name, "statements.own_show", "statements.own_download")
+
+
+@statements.get(f"/statements/{NAME}.{FORM}")
+@may(Act.OWN_REPORTS)
+def own_download(name: str, form: str) -> ResponseReturnValue:
+    """The same statement as a file."""
+    return _file(name, form)
