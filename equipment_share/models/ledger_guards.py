@@ -8,6 +8,8 @@ from equipment_share.domain.ledger import FLOWS, AccountKind, Phase
 from equipment_share.models.guarding import Guard, refuse_pg
 
 Flow = tuple[AccountKind, AccountKind, Phase]
+CLOSING = "7003, 1"
+"""PostgreSQL's advisory lock that every step shares and a close has alone: what a close reads is whole, and no earlier step comes after it."""
 
 
 def _unknown_flow(flows: Collection[Flow]) -> str:
@@ -58,7 +60,7 @@ def street(flows: Collection[Flow] = FLOWS) -> Guard:
         postgresql=[
             (
                 f"CREATE FUNCTION {name}_check() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
-                f"SET search_path = public, pg_temp AS $$ BEGIN {pg} RETURN NEW; END $$"
+                f"SET search_path = public, pg_temp AS $$ BEGIN PERFORM pg_advisory_xact_lock_shared({CLOSING}); {pg} RETURN NEW; END $$"
             ),
             (
                 f"CREATE FUNCTION {name}_move() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "

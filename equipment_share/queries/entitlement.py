@@ -20,7 +20,7 @@ from equipment_share.models.bookings import Booking, VoucherUse
 from equipment_share.models.outbox import HistoryStep
 from equipment_share.models.people import Organisation, OrganisationState, User
 from equipment_share.models.vouchers import ProgrammeVersion, Voucher
-from equipment_share.queries.firms import tags_on
+from equipment_share.queries.firms import is_barred, tags_on
 from equipment_share.queries.vouchers import VoucherRow, programmes_in_force, with_figures
 
 REMINDED = "entitlement_reminded"
@@ -76,7 +76,7 @@ def unused(at: datetime) -> list[Unused]:
     on = bureau_day(at)
     offered = [pair for pair in programmes_in_force(on) if pair[1].issue_mode != "none"]
     query = select(Organisation).where(Organisation.kind == Kind.FIRM, Organisation.state == OrganisationState.VERIFIED)
-    firms = [firm for firm in db.session.scalars(query.order_by(Organisation.name_key, Organisation.id)) if not firm.barred]
+    firms = [firm for firm in db.session.scalars(query.order_by(Organisation.name_key, Organisation.id)) if not is_barred(firm, on)]
     had, emails, reminded = _standing(on), _administrators(), reminders()
     found = []
     for version, programme in offered:

@@ -16,6 +16,7 @@ from equipment_share.queries.closing import holds_older_than, undecided_claims, 
 from equipment_share.queries.ledger import account_or_none, balance, mismatches
 from equipment_share.queries.settlement import batch_locked, lines_of
 from equipment_share.services.settlement.batches import batch_step, period_of
+from equipment_share.services.settlement.kept import keep_reports
 from equipment_share.services.transaction import transaction, use_case
 
 
@@ -99,4 +100,5 @@ def close_batch(batch_id: int, *, version: int | None = None, by: Actor, at: dat
                 raise REFUSALS[item.code]()
         batch.closed_by_id, batch.closed_at = by.id, at
         batch_step(session, batch, BatchAct.CLOSE, "closed", by=by, at=at, total_fen=batch.total.fen)
+        keep_reports(session, batch, at=at)
     return batch

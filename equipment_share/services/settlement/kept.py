@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from equipment_share.domain.errors import NotFound
+from equipment_share.models.ledger_guards import CLOSING
 from equipment_share.models.settlement import Batch, KeptReport
 from equipment_share.queries.reporting.kept import Facts, facts_of, kept_facts, kept_report
 from equipment_share.services.settlement.rendering import rendered
@@ -23,7 +24,7 @@ def keep_reports(session: Session, batch: Batch, *, at: datetime) -> list[KeptRe
     """Write the reports of a batch that is being closed; call it last, in the transaction that closes."""
     session.flush()
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE ledger_transfer IN SHARE MODE"))  # no transfer with a lower number may still come
+        session.execute(text(f"SELECT pg_advisory_xact_lock({CLOSING})"))  # no step with a lower number may still come
     facts = facts_of(batch)
     contents = {"facts.json": facts.content()} | {file: _made(facts, file) for file in KEPT}
     kept = [
