@@ -10,7 +10,8 @@ from equipment_share.api.access import SAFE
 from equipment_share.api.bodies import Json
 from equipment_share.api.fields import Field
 from equipment_share.api.operations import Answer, Operation
-from equipment_share.api.schemas import PROBLEM_LINE, SCHEMAS, Schema, many, page_of, ref
+from equipment_share.api.schemas import PROBLEM_LINE, SCHEMAS
+from equipment_share.api.schematic import Schema, many, page_of, ref
 
 TITLE = "Equipment Share"
 VERSION = "1"

@@ -30,9 +30,7 @@ def holds_older_than(programme_code: str, period: Period, *, at: datetime) -> in
     return db.session.scalar(query.where(Booking.ends_at < period.span.end, Booking.ends_at < at - LONG_AFTER)) or 0
 
 
-def undisposed_findings(claim_ids: Collection[int]) -> int:
-    """How many red flags of some claims nobody has said anything about."""
-    if not claim_ids:
-        return 0
-    query = select(func.count(FindingLine.id)).where(FindingLine.claim_id.in_(claim_ids), FindingLine.disposition == "")
-    return db.session.scalar(query) or 0
+def undisposed_findings(claim_ids: Collection[int]) -> dict[str, int]:
+    """How many red flags of some claims nobody has said anything about, by severity."""
+    query = select(FindingLine.severity, func.count(FindingLine.id)).where(FindingLine.claim_id.in_(claim_ids), FindingLine.disposition == "")
+    return {severity: count for severity, count in db.session.execute(query.group_by(FindingLine.severity))}

@@ -21,7 +21,8 @@ from equipment_share.models.settlement import Claim, FindingLine
 from equipment_share.queries.settlement import claims_of_booking, row_of, rows_of
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.evidence import add_document
-from equipment_share.services.bookings.usage import confirm_usage, record_usage
+from equipment_share.services.bookings.confirming import confirm_usage
+from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.jobs import run_due
 from equipment_share.services.people.people import describe_organisation
 from equipment_share.services.settlement.claims import PapersMissing, check_claim, dispose_finding, submit_claim

@@ -35,7 +35,8 @@ def document_of(p: ProgrammeParts) -> dict[str, object]:
         name: list(getattr(p, name))
         for name in ("eligible_any", "provider_regions", "services_in", "exclude", "eligibility_at", "docs_required")
     }
-    return {**same, **lists, **_computed_document(p), **_course_document(p)}
+    flags = {"flags": {code: dict(said) for code, said in sorted(p.flags.items())}} if p.flags else {}
+    return {**same, **lists, **_computed_document(p), **_course_document(p), **flags}
 
 
 def _computed_document(p: ProgrammeParts) -> dict[str, object]:
@@ -72,7 +73,6 @@ def _course_document(p: ProgrammeParts) -> dict[str, object]:
         "claim_deadline": {"days": p.claim_days, "next_period": p.claim_next_period},
         "owner_bonus": p.owner_bonus and {"rate_bp": p.owner_bonus[0], "cap_fen": p.owner_bonus[1]},
         "penalty": p.penalty and {"clawback": p.penalty[0], "ban_years": p.penalty[1]},
-        "flags": {code: dict(said) for code, said in sorted(p.flags.items())},
         "effective_from": p.effective_from and p.effective_from.isoformat(),
         "effective_to": p.effective_to and p.effective_to.isoformat(),
     }  # fmt: skip

@@ -57,7 +57,8 @@ def checklist(batch: Batch, *, at: datetime) -> list[CheckItem]:
     return [
         CheckItem("all_paid", batch.state in (BatchState.PAID, BatchState.CLOSED) and not unpaid, True, len(unpaid)),
         CheckItem("sums_agree", _sums_agree(batch, lines), True),
-        CheckItem("findings_disposed", not findings, True, findings),
+        CheckItem("findings_disposed", not findings.get("block"), True, findings.get("block", 0)),
+        CheckItem("warnings_disposed", not findings.get("warn"), False, findings.get("warn", 0)),
         CheckItem("claims_decided", not late, False, late),
         CheckItem("holds_resolved", not old, False, old),
     ]
