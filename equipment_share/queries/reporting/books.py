@@ -84,7 +84,9 @@ def _given_back(counted: ColumnElement[bool]) -> Money:
     """What holds had beyond their captures."""
     t, of = LedgerTransfer, aliased(LedgerTransfer)
     return as_money(
-        db.session.scalar(select(func.sum(of.amount - t.amount)).join(of, of.id == t.of_id).where(counted, t.phase == P.CAPTURE))
+        db.session.scalar(
+            select(func.sum(of.amount - t.amount)).select_from(t).join(of, of.id == t.of_id).where(counted, t.phase == P.CAPTURE)
+        )
     )
 
 
