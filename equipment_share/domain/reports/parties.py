@@ -75,7 +75,7 @@ def _uses(uses: Sequence[UseRow], used: Mapping[int, Money], other: str) -> Tabl
             linked(used.get(use.booking_id, ZERO), "follow_booking", use.booking_id), Money(use.net_fen), use.state,
             linked(use.claim_state or None, "claim", use.claim_id),
         )
-        for use in uses
+        for use in sorted(uses, key=lambda one: (one.used_on, one.booking_id))
     ]  # fmt: skip
     return table("uses", columns, rows)
 

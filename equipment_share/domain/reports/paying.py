@@ -75,15 +75,15 @@ def _sources(lines: Sequence[LineRow], codes: Sequence[str]) -> Table:
 
 def _lines(lines: Sequence[LineRow], codes: Sequence[str]) -> Table:
     columns = (
-        Column("batch"), Column("line", Kind.COUNT), Column("payee"), Column("firm"), Column("booking"), Column("claim"), *THREE,
-        *_source_columns(codes), Column("result", Kind.WORD, "line_result"),
+        Column("line", Kind.COUNT), Column("payee"), Column("firm"), *THREE, *_source_columns(codes),
+        Column("result", Kind.WORD, "line_result"), Column("booking"), Column("claim"), Column("batch"),
     )  # fmt: skip
     rows: list[Given] = []
     for line in lines:
         gross, net, elsewhere, amount, *parts = _sums([line], codes)
         rows.append((
-            linked(line.batch, "batch", line.batch_id), line.line, line.payee, line.firm, linked(line.booking, "booking", line.booking_id),
-            linked(line.claim, "claim", line.claim_id), gross, net, elsewhere, linked(amount, "follow_claim", line.claim_id), *parts, line.result,
+            line.line, line.payee, line.firm, gross, net, elsewhere, linked(amount, "follow_claim", line.claim_id), *parts, line.result,
+            linked(line.booking, "booking", line.booking_id), linked(line.claim, "claim", line.claim_id), linked(line.batch, "batch", line.batch_id),
         ))  # fmt: skip
     return _without_sum(table("lines", columns, rows), "line")
 

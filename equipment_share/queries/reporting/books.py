@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import SQLColumnExpression, Subquery, case, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, Subquery, case, func, select
 from sqlalchemy.orm import aliased
 
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import Period, day_begins, months_later
-from equipment_share.domain.reports.sums import BatchSums, Books, Month, Street, VoucherSums
+from equipment_share.domain.reports.sums import BatchSums, Books, Month, Step, Street, VoucherSums
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
@@ -59,22 +59,35 @@ def direct(scope: Scope) -> list[Direct]:
 
 
 def street(scope: Scope, moved: Sequence[Direct]) -> Street:
-    """Sums by step of the street, before the period and inside it, all out of the journal; two questions."""
-    t, of, inside = LedgerTransfer, aliased(LedgerTransfer), _inside(scope)
-    phases = (P.HOLD, P.CAPTURE, P.RELEASE, P.REFUND)
-    parts = [func.sum(case(((t.phase == phase) & (inside == when), t.amount), else_=0)) for when in (0, 1) for phase in phases]
-    found = [as_money(amount) for amount in db.session.execute(select(*parts).where(scope.counted())).one()]
+    """Sums by step of the street, before the period and inside it, all out of the journal; four questions that sort nothing."""
+    to_end, inside = _phases(scope.counted()), _phases(scope.inside())
     sums: tuple[dict[Any, Money], dict[Any, Money]] = ({}, {})
-    for at, amount in enumerate(found):
-        when, phase = divmod(at, len(phases))
-        flow = (K.PAYABLE, K.VOUCHER) if phases[phase] is P.REFUND else (K.VOUCHER, K.PAYABLE)
-        sums[when][(phases[phase], *flow)] = amount
-    for step in moved:
-        way = (P.DIRECT, step.dr_kind, step.cr_kind)
-        sums[step.inside][way] = sums[step.inside].get(way, ZERO) + step.amount
-    rest = select(inside, func.sum(of.amount - t.amount)).join(of, of.id == t.of_id).where(scope.counted(), t.phase == P.CAPTURE)
-    given = {row[0]: as_money(row[1]) for row in db.session.execute(rest.group_by(inside))}
-    return Street(sums[0], sums[1], given.get(0, ZERO), given.get(1, ZERO))
+    for phase in (P.HOLD, P.CAPTURE, P.RELEASE, P.REFUND):
+        flow = (K.PAYABLE, K.VOUCHER) if phase is P.REFUND else (K.VOUCHER, K.PAYABLE)
+        step: Step = (phase, *flow)
+        sums[0][step], sums[1][step] = to_end[phase] - inside[phase], inside[phase]
+    for one in moved:
+        step = (P.DIRECT, one.dr_kind, one.cr_kind)
+        sums[one.inside][step] = sums[one.inside].get(step, ZERO) + one.amount
+    given, given_inside = _given_back(scope.counted()), _given_back(scope.inside())
+    return Street(sums[0], sums[1], given - given_inside, given_inside)
+
+
+def _phases(counted: ColumnElement[bool]) -> dict[Phase, Money]:
+    """The sum of each phase in one pass."""
+    t, phases = LedgerTransfer, (P.HOLD, P.CAPTURE, P.RELEASE, P.REFUND)
+    parts = [func.sum(case((t.phase == phase, t.amount), else_=0)) for phase in phases]
+    return dict(zip(phases, (as_money(amount) for amount in db.session.execute(select(*parts).where(counted)).one()), strict=True))
+
+
+def _given_back(counted: ColumnElement[bool]) -> Money:
+    """What holds had beyond their captures."""
+    t, of = LedgerTransfer, aliased(LedgerTransfer)
+    return as_money(
+        db.session.scalar(
+            select(func.sum(of.amount - t.amount)).select_from(t).join(of, of.id == t.of_id).where(counted, t.phase == P.CAPTURE)
+        )
+    )
 
 
 def used_of_bookings(scope: Scope) -> Subquery:
