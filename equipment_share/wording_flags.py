@@ -174,8 +174,8 @@ _WORDED = frozenset({"role", "same", "list", "limit", "acts"})
 
 def subject_words(subject: str) -> str:
     """What a finding is about: a word of the house, two of them, or a number that stands for itself."""
-    known = FLAG_WORDS["flag_subject"]
-    return " + ".join(str(known.get(part, part)) for part in subject.split("+"))
+    known, parts = FLAG_WORDS["flag_subject"], subject.split("+")
+    return " + ".join(str(known[part]) for part in parts) if all(part in known for part in parts) else subject
 
 
 def evidence_words(facts: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import bureau_day, last_day
@@ -70,7 +71,7 @@ class Around:
 
     papers: dict[int, list[Document]]
     papers_elsewhere: list[tuple[int, OtherPaper]]
-    claims: list[tuple[int, OtherClaim, date]]
+    claims: list[tuple[int, OtherClaim]]
     submitted_at: dict[int, datetime]
     organisation_of: dict[int, int]
     vouchers: dict[tuple[int, str], tuple[date | None, date | None]]
@@ -89,23 +90,25 @@ def around(claims: Sequence[Claim]) -> Around:
     """What the flags of these claims look at."""
     bookings = [claim.booking for claim in claims]
     papers = documents_of([booking.id for booking in bookings])
-    span = _span(bookings)
+    span, instruments = _span(bookings), list({booking.instrument_id for booking in bookings})
     behind = _behind([*(b.firm for b in bookings), *(b.owner for b in bookings)])
     return Around(
         papers=papers,
         papers_elsewhere=_papers_elsewhere(papers),
         claims=_claims_elsewhere(claims),
-        submitted_at=_submitted_at(claims),
+        submitted_at={row[0]: row[1] for row in db.session.execute(_SUBMITTED, {"ids": [claim.id for claim in claims]})},
         organisation_of=_organisations_of(claims, papers),
-        vouchers=_vouchers(bookings),
+        vouchers={(row[0], row[1]): (row[2], row[3]) for row in db.session.execute(_VOUCHERS, {"ids": [b.id for b in bookings]})},
         uses=_uses(bookings, span),
-        logs=_logs(bookings, span),
-        maintenance=_maintenance(bookings, span),
-        prices=_prices(bookings),
-        peers=_peers(bookings, span),
-        orders_without_voucher=_orders_without_voucher(bookings),
+        logs=_logs(instruments, span),
+        maintenance=_maintenance(instruments, span),
+        prices=_prices(instruments),
+        peers=[
+            Peer(*row) for row in db.session.execute(_PEERS, {"ids": instruments, "start": span.start - YEAR, "end": span.end}) if row[2]
+        ],
+        orders_without_voucher={row[0]: row[1] for row in db.session.execute(_OTHER_ORDERS, {"ids": list({b.firm_id for b in bookings})})},
         behind=behind,
-        crossings=_crossings(list(behind)),
+        crossings=_crossings(list(behind), bookings),
         days_off=days_off([b.owner_id for b in bookings], _days(span)),
     )
 
@@ -121,40 +124,92 @@ def _days(span: Slot) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
+def _in(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
+    """One of a list that is given when the statement runs."""
+    return column.in_(bindparam(name, expanding=True))
+
+
+# The statements are built once: building them anew for every claim would take longer than running them.
+_PAPERS = (
+    select(Document.booking_id, Booking.number, Document.leg, Document.number, func.coalesce(StoredFile.sha256, ""), Booking.owner_id)
+    .join(Booking, Booking.id == Document.booking_id)
+    .outerjoin(StoredFile, StoredFile.id == Document.file_id)
+    .where(or_(_in(Document.number_key, "numbers"), (Document.leg == "result") & _in(StoredFile.sha256, "hashes")))
+)
+_CLAIMS = (
+    select(
+        Claim.id, Claim.number, Claim.programme_code, Claim.version_id, Claim.amount, Claim.completed_on, Booking.number,
+        Booking.firm_id, Booking.owner_id, Booking.instrument_id, Booking.gross,
+    )
+    .join(Booking, Booking.id == Claim.booking_id)
+    .where(or_(_in(Booking.firm_id, "firms"), _in(Booking.owner_id, "owners")), Claim.state.not_in(GONE))
+    .where(Claim.completed_on.between(bindparam("first"), bindparam("last")))
+)  # fmt: skip
+_VERSIONS = select(ProgrammeVersion.id, ProgrammeVersion.document).where(_in(ProgrammeVersion.id, "ids"))
+_SUBMITTED = (
+    select(HistoryStep.object_id, HistoryStep.at)
+    .where(HistoryStep.kind == "claim", HistoryStep.event == "submitted", _in(HistoryStep.object_id, "ids"))
+    .order_by(HistoryStep.id)
+)
+_PEOPLE = select(User.id, User.organisation_id).where(_in(User.id, "ids"))
+_VOUCHERS = (
+    select(VoucherUse.booking_id, VoucherUse.programme_code, Voucher.valid_from, Voucher.valid_until)
+    .join(Voucher, Voucher.id == VoucherUse.voucher_id)
+    .where(_in(VoucherUse.booking_id, "ids"))
+    .order_by(VoucherUse.position.desc(), VoucherUse.id.desc())
+)
+_USES = select(Booking.id, Booking.number, Booking.unit_id, Booking.user_id, Booking.mode, Booking.used_from, Booking.used_to).where(
+    or_(_in(Booking.unit_id, "units"), _in(Booking.user_id, "users")),
+    Booking.used_from < bindparam("end"),
+    Booking.used_to > bindparam("start"),
+)
+_LOGS = select(MachineUse.instrument_id, MachineUse.starts_at, MachineUse.ends_at).where(
+    _in(MachineUse.instrument_id, "ids"), MachineUse.starts_at.between(bindparam("start"), bindparam("end"))
+)
+_CLOSED = select(Maintenance.instrument_id, Maintenance.starts_at, Maintenance.ends_at, Maintenance.ended_at).where(
+    _in(Maintenance.instrument_id, "ids"), Maintenance.starts_at < bindparam("end"), Maintenance.ends_at > bindparam("start")
+)
+_PRICES = select(PriceList).where(_in(PriceList.instrument_id, "ids"))
+_PEERS = select(Booking.instrument_id, Booking.mode, Booking.charge).where(
+    _in(Booking.instrument_id, "ids"), Booking.subsidy == ZERO, Booking.used_from.between(bindparam("start"), bindparam("end"))
+)
+_OTHER_ORDERS = (
+    select(Booking.firm_id, func.count())
+    .where(_in(Booking.firm_id, "ids"), Booking.used_from.is_not(None), Booking.subsidy == ZERO)
+    .group_by(Booking.firm_id)
+)
+_SHARED = (Organisation.controller, Organisation.legal_rep, Organisation.phone, Organisation.address, Organisation.bank_account)
+_BEHIND = select(Organisation).where(or_(*(_in(column, column.key) for column in _SHARED), _in(Organisation.code, "named")))
+_CROSSINGS = select(Booking.number, Booking.firm_id, Booking.owner_id, Booking.used_to, Booking.gross).where(
+    _in(Booking.firm_id, "ids"), _in(Booking.owner_id, "ids"), Booking.used_to.is_not(None)
+)
+
+
 def _papers_elsewhere(papers: dict[int, list[Document]]) -> list[tuple[int, OtherPaper]]:
     """Every paper, of any booking, that has the number or the file of one of these; numbers also as they used to be folded."""
     rows = [paper for group in papers.values() for paper in group]
     numbers = {key for paper in rows for key in (paper.number_key, number_key(paper.number)) if key}
     hashes = {paper.file.sha256 for paper in rows if paper.leg == "result" and paper.file}
-    query = (
-        select(Document.booking_id, Booking.number, Document.leg, Document.number, func.coalesce(StoredFile.sha256, ""), Booking.owner_id)
-        .join(Booking, Booking.id == Document.booking_id)
-        .outerjoin(StoredFile, StoredFile.id == Document.file_id)
-        .where(or_(Document.number_key.in_(numbers), (Document.leg == "result") & StoredFile.sha256.in_(hashes)))
-    )
     return [
         (booking_id, OtherPaper(booking, leg, number_key(number), digest, owner_id))
-        for booking_id, booking, leg, number, digest, owner_id in db.session.execute(query)
+        for booking_id, booking, leg, number, digest, owner_id in db.session.execute(
+            _PAPERS, {"numbers": list(numbers), "hashes": list(hashes)}
+        )
     ]
 
 
-def _claims_elsewhere(claims: Sequence[Claim]) -> list[tuple[int, OtherClaim, date]]:
+def _claims_elsewhere(claims: Sequence[Claim]) -> list[tuple[int, OtherClaim]]:
     """Live claims of these firms and owners in the year around; with the stacking of their versions."""
-    firms, owners = {c.booking.firm_id for c in claims}, {c.booking.owner_id for c in claims}
     days = [claim.completed_on for claim in claims]
     codes = {claim.booking.instrument_id: claim.booking.instrument.inner_code for claim in claims}
-    query = (
-        select(
-            Claim.id, Claim.number, Claim.programme_code, Claim.version_id, Claim.amount, Claim.completed_on, Booking.number,
-            Booking.firm_id, Booking.owner_id, Booking.instrument_id, Booking.gross,
-        )
-        .join(Booking, Booking.id == Claim.booking_id)
-        .where(or_(Booking.firm_id.in_(firms), Booking.owner_id.in_(owners)), Claim.state.not_in(GONE))
-        .where(Claim.completed_on.between(min(days) - YEAR, max(days) + YEAR))
-    )  # fmt: skip
-    rows = list(db.session.execute(query))
-    versions = select(ProgrammeVersion.id, ProgrammeVersion.document).where(ProgrammeVersion.id.in_({row[3] for row in rows}))
-    exclusive = {key: terms(document).stacking == "exclusive" for key, document in db.session.execute(versions)}
+    wanted = {
+        "firms": list({claim.booking.firm_id for claim in claims}), "owners": list({claim.booking.owner_id for claim in claims}),
+        "first": min(days) - YEAR, "last": max(days) + YEAR,
+    }  # fmt: skip
+    rows = list(db.session.execute(_CLAIMS, wanted))
+    exclusive = {claim.version_id: terms(claim.programme.document).stacking == "exclusive" for claim in claims}
+    if strange := {row[3] for row in rows} - set(exclusive):
+        exclusive |= {key: terms(kept).stacking == "exclusive" for key, kept in db.session.execute(_VERSIONS, {"ids": list(strange)})}
     return [
         (
             row[0],
@@ -162,116 +217,61 @@ def _claims_elsewhere(claims: Sequence[Claim]) -> list[tuple[int, OtherClaim, da
                 number=row[1], booking=row[6], programme=row[2], firm_id=row[7], owner_id=row[8],
                 instrument=codes.get(row[9], str(row[9])), amount=row[4], gross=row[10], used_on=row[5], exclusive=exclusive[row[3]],
             ),
-            row[5],
         )
         for row in rows
     ]  # fmt: skip
-
-
-def _submitted_at(claims: Sequence[Claim]) -> dict[int, datetime]:
-    query = (
-        select(HistoryStep.object_id, HistoryStep.at)
-        .where(HistoryStep.kind == "claim", HistoryStep.event == "submitted", HistoryStep.object_id.in_([c.id for c in claims]))
-        .order_by(HistoryStep.id)
-    )
-    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def _organisations_of(claims: Sequence[Claim], papers: dict[int, list[Document]]) -> dict[int, int]:
     """Where everybody belongs who had a hand in these claims or papers."""
     people = {key for claim in claims for key in (claim.submitted_by_id, claim.checked_by_id, claim.approved_by_id) if key}
     people |= {paper.by_id for group in papers.values() for paper in group if paper.by_id}
-    return {row[0]: row[1] for row in db.session.execute(select(User.id, User.organisation_id).where(User.id.in_(people)))}
-
-
-def _vouchers(bookings: Sequence[Booking]) -> dict[tuple[int, str], tuple[date | None, date | None]]:
-    """The days of the earliest-ending voucher behind each booking and programme."""
-    query = (
-        select(VoucherUse.booking_id, VoucherUse.programme_code, Voucher.valid_from, Voucher.valid_until)
-        .join(Voucher, Voucher.id == VoucherUse.voucher_id)
-        .where(VoucherUse.booking_id.in_([b.id for b in bookings]))
-        .order_by(VoucherUse.position.desc(), VoucherUse.id.desc())
-    )
-    return {(row[0], row[1]): (row[2], row[3]) for row in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(_PEOPLE, {"ids": list(people)})}
 
 
 def _uses(bookings: Sequence[Booking], span: Slot) -> list[Used]:
     """What was used at these times on the same units, or by the same people anywhere."""
-    same = or_(Booking.unit_id.in_({b.unit_id for b in bookings}), Booking.user_id.in_({b.user_id for b in bookings}))
-    query = select(
-        Booking.id, Booking.number, Booking.unit_id, Booking.user_id, Booking.mode, Booking.used_from, Booking.used_to
-    ).where(same, Booking.used_from < span.end, Booking.used_to > span.start)  # fmt: skip
-    return [Used(*row[:5], Slot(row[5], row[6])) for row in db.session.execute(query) if row[5] and row[6] and row[5] < row[6]]
+    wanted = {
+        "units": list({b.unit_id for b in bookings}), "users": list({b.user_id for b in bookings}), "start": span.start, "end": span.end,
+    }  # fmt: skip
+    return [Used(*row[:5], Slot(row[5], row[6])) for row in db.session.execute(_USES, wanted) if row[5] and row[6] and row[5] < row[6]]
 
 
-def _logs(bookings: Sequence[Booking], span: Slot) -> dict[int, list[Slot]]:
+def _logs(ids: Sequence[int], span: Slot) -> dict[int, list[Slot]]:
     """What the machines logged within a month; a log without end stands for its first minute."""
-    query = select(MachineUse.instrument_id, MachineUse.starts_at, MachineUse.ends_at).where(
-        MachineUse.instrument_id.in_({b.instrument_id for b in bookings}),
-        MachineUse.starts_at.between(span.start - MONTH, span.end + MONTH),
-    )
     found: dict[int, list[Slot]] = {}
-    for key, start, end in db.session.execute(query):
+    for key, start, end in db.session.execute(_LOGS, {"ids": ids, "start": span.start - MONTH, "end": span.end + MONTH}):
         found.setdefault(key, []).append(Slot(start, end if end and end > start else start + timedelta(minutes=1)))
     return found
 
 
-def _maintenance(bookings: Sequence[Booking], span: Slot) -> dict[int, list[Slot]]:
+def _maintenance(ids: Sequence[int], span: Slot) -> dict[int, list[Slot]]:
     """Closures that were not taken back before they began."""
-    query = select(Maintenance.instrument_id, Maintenance.starts_at, Maintenance.ends_at, Maintenance.ended_at).where(
-        Maintenance.instrument_id.in_({b.instrument_id for b in bookings}),
-        Maintenance.starts_at < span.end,
-        Maintenance.ends_at > span.start,
-    )
     found: dict[int, list[Slot]] = {}
-    for key, start, end, ended in db.session.execute(query):
+    for key, start, end, ended in db.session.execute(_CLOSED, {"ids": ids, "start": span.start, "end": span.end}):
         until = end if ended is None else min(end, ended)
         if start < until:
             found.setdefault(key, []).append(Slot(start, until))
     return found
 
 
-def _prices(bookings: Sequence[Booking]) -> dict[int, list[PriceList]]:
+def _prices(ids: Sequence[int]) -> dict[int, list[PriceList]]:
     found: dict[int, list[PriceList]] = {}
-    for row in db.session.scalars(select(PriceList).where(PriceList.instrument_id.in_({b.instrument_id for b in bookings}))):
+    for row in db.session.scalars(_PRICES, {"ids": ids}):
         found.setdefault(row.instrument_id, []).append(row)
     return found
 
 
-def _peers(bookings: Sequence[Booking], span: Slot) -> list[Peer]:
-    """A year's charges of the same instruments that no programme bore anything of."""
-    query = select(Booking.instrument_id, Booking.mode, Booking.charge).where(
-        Booking.instrument_id.in_({b.instrument_id for b in bookings}),
-        Booking.subsidy == ZERO,
-        Booking.used_from.between(span.start - YEAR, span.end),
-    )
-    return [Peer(*row) for row in db.session.execute(query) if row[2]]
-
-
-def _orders_without_voucher(bookings: Sequence[Booking]) -> dict[int, int]:
-    query = (
-        select(Booking.firm_id, func.count())
-        .where(Booking.firm_id.in_({b.firm_id for b in bookings}), Booking.used_from.is_not(None), Booking.subsidy == ZERO)
-        .group_by(Booking.firm_id)
-    )
-    return {row[0]: row[1] for row in db.session.execute(query)}
-
-
 def _behind(parties: Sequence[Organisation]) -> dict[int, Organisation]:
     """Organisations that have a controller, representative, telephone, address or account of one of these, or are named by one."""
-    same = [
-        column.in_({value for party in parties if (value := str(getattr(party, column.key)))})
-        for column in (
-            Organisation.controller, Organisation.legal_rep, Organisation.phone, Organisation.address, Organisation.bank_account,
-        )
-    ]  # fmt: skip
-    named = Organisation.code.in_({code for party in parties for code in party.related})
-    return {row.id: row for row in db.session.scalars(select(Organisation).where(or_(*same, named)))}
+    wanted = {column.key: list({value for party in parties if (value := str(getattr(party, column.key)))}) for column in _SHARED}
+    wanted["named"] = list({code for party in parties for code in party.related})
+    return {row.id: row for row in db.session.scalars(_BEHIND, wanted)} if any(wanted.values()) else {}
 
 
-def _crossings(ids: Sequence[int]) -> list[CrossRow]:
-    """Uses between such organisations."""
-    query = select(Booking.number, Booking.firm_id, Booking.owner_id, Booking.used_to, Booking.gross).where(
-        Booking.firm_id.in_(ids), Booking.owner_id.in_(ids), Booking.used_to.is_not(None)
-    )
-    return [CrossRow(row[0], row[1], row[2], last_day(row[3]), row[4]) for row in db.session.execute(query) if row[3]]
+def _crossings(ids: Sequence[int], bookings: Sequence[Booking]) -> list[CrossRow]:
+    """Uses between such organisations; a circle needs another firm and another owner than the parties."""
+    if len(set(ids) - {b.firm_id for b in bookings} - {b.owner_id for b in bookings}) < 2:
+        return []
+    rows = db.session.execute(_CROSSINGS, {"ids": ids})
+    return [CrossRow(row[0], row[1], row[2], last_day(row[3]), row[4]) for row in rows if row[3]]

@@ -39,7 +39,7 @@ def _facts(claim: Claim, known: Around) -> ClaimFacts:
     tags = tags_on(booking.firm, claimed_on)
     issued_on, expires_on = known.vouchers.get((booking.id, claim.programme_code), (None, None))
     award = _award(booking, claim.programme_code)
-    others = [(key, other) for key, other, _ in known.claims if key != claim.id]
+    others = [(key, other) for key, other in known.claims if key != claim.id]
     return ClaimFacts(
         number=claim.number,
         booking=booking.number,

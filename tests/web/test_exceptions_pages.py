@@ -1,0 +1,94 @@
+"""The bureau's pages of red flags and random inspections, and who is behind an organisation as people type it."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from equipment_share.models.base import db
+from equipment_share.models.people import Organisation
+from equipment_share.models.settlement import FindingLine, InspectionLine
+from tests.builders import tuesday
+from tests.support.people import signed_in
+from tests.web.world import World, a_world
+
+
+def _two_findings(world: World) -> None:
+    for code, severity, subject, facts in (
+        ("X08", "warn", "I-7", {"sum_fen": 3_000_000, "leak_fen": 1_000_000, "bookings": ["B-2", "B-3"]}),
+        ("X02", "block", "=1+1", {"found_fen": 1, "expected_fen": 30_000}),
+    ):
+        db.session.add(
+            FindingLine(
+                claim_id=world.values["claim_id"], code=code, severity=severity, subject=subject, facts=facts, made_at=tuesday("16:00")
+            )
+        )
+    db.session.commit()
+
+
+def test_the_list_shows_evidence_in_words_counts_codes_and_keeps_its_filter(app: Flask, client: FlaskClient) -> None:
+    world = a_world(app)
+    _two_findings(world)
+    signed_in(client, world.people["bureau_clerk"])
+
+    whole = client.get("/bureau/exceptions/").text
+    blocking = client.get("/bureau/exceptions/?severity=block&code=X02").text
+    file = client.get("/bureau/exceptions/exceptions.csv?severity=warn").get_data().decode("utf-8-sig")
+
+    assert "拆分合同 · 1" in whole
+    assert "¥10,000.00" in whole
+    assert "B-2, B-3" in whole
+    assert 'data-figure="exceptions">2 ' in whole
+    assert "金额不符" in blocking
+    assert "¥10,000.00" not in blocking
+    assert (len(file.splitlines()), "X08" in file, "X02" in file) == (2, True, False)
+    assert "'=1+1" in client.get("/bureau/exceptions/exceptions.csv").get_data().decode("utf-8-sig")
+
+
+def test_a_finding_is_disposed_of_with_a_reason_and_leaves_the_list(app: Flask, client: FlaskClient) -> None:
+    world = a_world(app)
+    _two_findings(world)
+    signed_in(client, world.people["bureau_reviewer"])
+    line = db.session.query(FindingLine).filter_by(code="X08").one()
+
+    empty = client.post(f"/bureau/exceptions/{line.id}/dispose", data={"disposition": "referred", "reason": " "})
+    done = client.post(f"/bureau/exceptions/{line.id}/dispose?code=X08&show=open", data={"disposition": "referred", "reason": "to audit"})
+
+    assert empty.status_code in (409, 422)
+    assert (done.status_code, done.headers["Location"]) == (303, "/bureau/exceptions/?code=X08&show=open")
+    assert 'data-figure="exceptions">1 ' in client.get("/bureau/exceptions/").text
+    assert "to audit" in client.get("/bureau/exceptions/?show=all").text
+
+
+def test_a_draw_says_how_it_is_repeated_and_takes_one_result_a_claim(app: Flask, client: FlaskClient) -> None:
+    world = a_world(app)
+    signed_in(client, world.people["bureau_clerk"])
+    path = f"/bureau/inspections/{world.values['inspection_id']}"
+
+    page = client.get(path).text
+    done = client.post(f"{path}/lines/{world.values['line_id']}", data={"result": "in_order", "note": ""})
+
+    assert "sha256sum" in page
+    assert done.status_code == 303
+    assert db.session.query(InspectionLine).one().result == "in_order"
+    assert client.post("/bureau/inspections/", data={"programme": "HALF", "period": "2026-Q3"}).status_code == 422
+
+
+def test_the_bureau_types_who_is_behind_an_organisation(app: Flask, client: FlaskClient) -> None:
+    world = a_world(app)
+    signed_in(client, world.people["bureau_clerk"])
+    path = f"/bureau/organisations/{world.values['organisation_id']}"
+    typed = {
+        "tags": "tech_sme", "controller": "陈卫国", "shareholders": "陈卫国 60%,海达控股\uff1a25.5\uff05", "founded_on": "2020-01-02", "insured_staff": "7",
+        "research_spend": "1200.50", "credit_list": "abnormal", "credit_since": "2026-09-01", "barred_until": "2026-12-31",
+    }  # fmt: skip
+
+    saved = client.post(path + "/describe", data=typed)
+    wrong = client.post(path + "/describe", data={**typed, "shareholders": "陈卫国"})
+
+    found = db.session.get_one(Organisation, world.values["organisation_id"], populate_existing=True)
+    assert (saved.status_code, wrong.status_code) == (302, 422)
+    assert found.shareholders == [{"name": "陈卫国", "share_bp": 6_000}, {"name": "海达控股", "share_bp": 2_550}]
+    assert (found.controller, found.insured_staff, found.credit_list) == ("陈卫国", 7, "abnormal")
+    assert (str(found.founded_on), str(found.barred_until), str(found.research_spend)) == ("2020-01-02", "2026-12-31", "1200.50")
+    assert "陈卫国 60%, 海达控股 25.5%" in client.get(path).text
