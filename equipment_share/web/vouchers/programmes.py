@@ -25,9 +25,9 @@ from equipment_share.queries.vouchers import programmes_seen_by, version_of, ver
 from equipment_share.services.vouchers.programmes import draft_programme, draft_version, publish_version
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import PageForm, Text, asked, required
-from equipment_share.web.vouchers.programme_fields import GROUPS, TABLES
+from equipment_share.web.vouchers.programme_fields import GROUPS, SPECS, TABLES
 from equipment_share.web.vouchers.programme_texts import Typed, read, typed_from_document, typed_from_form
-from equipment_share.web.vouchers.programme_words import Difference, differences, in_words, tag_words, term
+from equipment_share.web.vouchers.programme_words import Difference, differences, in_words, term
 from equipment_share.wording import refusal_words
 
 programmes = Blueprint("programmes", __name__, url_prefix="/bureau/programmes")
@@ -74,7 +74,7 @@ def new() -> ResponseReturnValue:
 def _fields(form: PageForm, typed: Typed, code: str, effect: Effect) -> str:
     return render_template(
         "vouchers/programme_form.html", form=form, typed=typed, code=code, effect=effect, groups=GROUPS, tables=TABLES, term=term,
-        tag_words=tag_words,
+        labels={spec.path: spec.label for spec in SPECS} | TABLES,
     )  # fmt: skip
 
 
