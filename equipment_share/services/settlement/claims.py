@@ -8,22 +8,18 @@ from sqlalchemy.orm import Session
 
 from equipment_share.domain.access import Act, Actor, require, require_no_link, require_other_hand
 from equipment_share.domain.errors import AlreadyDecided, NotFound, Refused, invalid
-from equipment_share.domain.ledger import AccountKind, Phase
-from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.programmes.programmes import terms
 from equipment_share.domain.settlement.claims import ClaimAct, ClaimState, next_claim_state
 from equipment_share.domain.settlement.evidence import Finding, blocking
 from equipment_share.domain.vouchers import VoucherState
-from equipment_share.models.bookings import VoucherUse
-from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
 from equipment_share.models.settlement import Claim, FindingLine
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.bookings.bookings import voucher_uses
 from equipment_share.queries.settlement import claim_locked, kept_findings, row_of
 from equipment_share.services.bookings.decisions import given_reason
+from equipment_share.services.bookings.holds import give_back
 from equipment_share.services.letters import tell_organisation
-from equipment_share.services.posting import lock_accounts, open_account, post
 from equipment_share.services.transaction import note, record, transaction, use_case
 
 
@@ -228,34 +224,10 @@ def dispose_finding(finding_id: int, *, disposition: str, reason: str, by: Actor
 
 
 def _give_back(session: Session, claim: Claim, *, by: Actor, at: datetime) -> None:
-    """Mirror every capture of the claim by a refund (payable to voucher); an over voucher's money expires at once."""
+    """Mirror every capture of the claim by a refund (payable to voucher); the money of a voucher that is over or revoked goes on at once."""
     for use in voucher_uses(claim.booking_id):
         if use.programme_code == claim.programme_code and use.resolved_id is not None and use.captured:
-            _refund(session, use, by=by, at=at)
-
-
-def _refund(session: Session, use: VoucherUse, *, by: Actor, at: datetime) -> None:
-    capture = session.get_one(LedgerTransfer, use.resolved_id)
-    house, payable = session.get_one(LedgerAccount, capture.dr_id), session.get_one(LedgerAccount, capture.cr_id)
-    lock_accounts(session, [house.id])
-    code = use.programme_code
-    post(session, payable, house, use.captured, Phase.REFUND, programme_code=code, of=capture, booking_id=use.booking_id, by=by, at=at)
-    voucher = use.voucher
-    if voucher.valid_until is not None and voucher.valid_until < bureau_day(at):
-        cr = open_account(session, AccountKind.EXPIRED, code, programme_code=code)
-        post(
-            session,
-            house,
-            cr,
-            use.captured,
-            Phase.DIRECT,
-            programme_code=code,
-            booking_id=use.booking_id,
-            by=by,
-            at=at,
-            reason="refused claim",
-        )
-    use.captured = ZERO
+            give_back(session, use, use.captured, by=by, at=at)
 
 
 def _step(session: Session, claim: Claim, act: ClaimAct, event: str, *, by: Actor, at: datetime, reason: str = "") -> None:
