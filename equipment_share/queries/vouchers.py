@@ -81,7 +81,7 @@ def voucher_locked(voucher_id: int, version: int | None = None) -> Voucher:
 
     Raises: NotFound, StaleVersion.
     """
-    query = select(Voucher).where(Voucher.id == voucher_id).with_for_update(of=Voucher)
+    query = select(Voucher).where(Voucher.id == voucher_id).with_for_update(of=Voucher, key_share=True)
     found = db.session.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise NotFound()
@@ -156,7 +156,7 @@ def usable_vouchers(firm_id: int, codes: Sequence[str], on: date) -> dict[str, l
 
 def firm_locked(firm_id: int) -> Organisation:
     """A firm with its row held: caps that span several vouchers and programmes are counted one request at a time."""
-    query = select(Organisation).where(Organisation.id == firm_id).with_for_update().execution_options(populate_existing=True)
+    query = select(Organisation).where(Organisation.id == firm_id).with_for_update(key_share=True).execution_options(populate_existing=True)
     return db.session.scalars(query).one()
 
 
