@@ -50,7 +50,9 @@ def street(flows: Collection[Flow] = FLOWS) -> Guard:
     name = "ledger_street"
     checks = {"transfer_flow": _unknown_flow(flows), **_CHECKS}
     lite = "".join(f" SELECT RAISE(ABORT, '{rule}') WHERE EXISTS (SELECT 1 {_JOIN} AND ({bad}));" for rule, bad in checks.items())
-    pg = "".join(f" IF EXISTS (SELECT 1 {_JOIN} AND ({bad})) THEN {refuse_pg(rule)} END IF;" for rule, bad in checks.items())
+    # two refunds of one capture at once would not see each other: the second waits for the voucher until the first is there
+    wait = " IF NEW.phase = 'refund' THEN PERFORM 1 FROM ledger_account WHERE id = NEW.cr_id FOR NO KEY UPDATE; END IF;"
+    pg = wait + "".join(f" IF EXISTS (SELECT 1 {_JOIN} AND ({bad})) THEN {refuse_pg(rule)} END IF;" for rule, bad in checks.items())
     return Guard(
         name,
         sqlite=[

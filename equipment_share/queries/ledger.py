@@ -66,9 +66,12 @@ def budgets_left(codes: Sequence[str]) -> dict[str, Money]:
 
 
 def accounts_locked(ids: Iterable[int]) -> list[LedgerAccount]:
-    """Accounts with their rows held, always in order of id: two transfers in one unit would else deadlock."""
+    """Accounts with their rows held, always in order of id: two transfers in one unit would else deadlock.
+
+    Held but for their keys (`key_share`): a row that only names one of them is not kept waiting, for that would be a second order of locks.
+    """
     query = select(LedgerAccount).where(LedgerAccount.id.in_(set(ids))).order_by(LedgerAccount.id)
-    return list(db.session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+    return list(db.session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)))
 
 
 def balance(account_id: int) -> Money:

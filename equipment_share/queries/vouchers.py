@@ -81,7 +81,7 @@ def voucher_locked(voucher_id: int, version: int | None = None) -> Voucher:
 
     Raises: NotFound, StaleVersion.
     """
-    query = select(Voucher).where(Voucher.id == voucher_id).with_for_update(of=Voucher)
+    query = select(Voucher).where(Voucher.id == voucher_id).with_for_update(of=Voucher, key_share=True)
     found = db.session.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise NotFound()
@@ -161,7 +161,12 @@ def firm_locked(firm_id: int) -> Organisation:
     """
     other = aliased(Organisation)
     same = exists().where(other.id == firm_id, other.controller != "", other.controller == Organisation.controller)
-    query = select(Organisation).where((Organisation.id == firm_id) | same).order_by(Organisation.id).with_for_update(of=Organisation)
+    query = (
+        select(Organisation)
+        .where((Organisation.id == firm_id) | same)
+        .order_by(Organisation.id)
+        .with_for_update(of=Organisation, key_share=True)
+    )
     rows = db.session.scalars(query.execution_options(populate_existing=True))
     return next(row for row in rows.all() if row.id == firm_id)
 

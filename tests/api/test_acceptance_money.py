@@ -222,9 +222,27 @@ def _claimed(world: World, hour: int) -> tuple[str, str]:
     ):
         door.post(f"/bookings/{booking['id']}/documents", data={"leg": leg, "number": f"{leg}-{hour}", "date": "2026-09-08", **more})
     claim = next(row for row in world.owner.get("/claims").json["items"] if row["booking"] == booking["id"])
-    for door, verb in ((world.owner, "submit"), (world.clerk, "check"), (world.reviewer, "approve")):
+    for door, verb in ((world.owner, "submit"), (world.clerk, "check")):
         assert door.post(f"/claims/{claim['id']}/{verb}").status_code == 200
     return str(booking["id"]), str(claim["id"])
+
+
+def _approved(world: World, hour: int) -> str:
+    """The same, approved."""
+    _, claim = _claimed(world, hour)
+    assert world.reviewer.post(f"/claims/{claim}/approve").status_code == 200
+    return claim
+
+
+def test_what_a_refused_claim_gives_back_to_a_revoked_voucher_is_revoked_too(world: World) -> None:
+    _, claim = _claimed(world, 9)
+    voucher = f"/vouchers/{world.firm.get('/vouchers').json['items'][0]['id']}"
+    world.leader.post(voucher + "/revoke", {"reason": "moved away"})
+
+    assert world.clerk.post(f"/claims/{claim}/reject", {"reason": "X03"}).json["status"] == "rejected"
+
+    found = world.firm.get(voucher).json
+    assert (found["available_fen"], found["consumed_fen"], found["revoked_fen"]) == (0, 0, 20_000_000)
 
 
 def _batch(world: World) -> Any:
@@ -232,7 +250,7 @@ def _batch(world: World) -> Any:
 
 
 def test_29_a_use_is_in_one_batch_and_a_refused_batch_frees_its_lines(world: World) -> None:
-    claims = [_claimed(world, hour)[1] for hour in (9, 11)]
+    claims = [_approved(world, hour) for hour in (9, 11)]
     world.at(local("2026-09-07 09:00"))
     unconfirmed = world.booked(start="2026-09-08T13:00:00+08:00", end="2026-09-08T14:00:00+08:00")
     world.owner.post(f"/bookings/{unconfirmed['id']}/approve")
@@ -260,7 +278,7 @@ def test_29_a_use_is_in_one_batch_and_a_refused_batch_frees_its_lines(world: Wor
 
 
 def test_29_a_double_click_makes_and_locks_one_batch(world: World) -> None:
-    _claimed(world, 9)
+    _approved(world, 9)
     body = {"programme": "HALF", "period": "2026-Q3"}
     answers: list[tuple[int, str]] = []
 

@@ -257,6 +257,7 @@ def _resolve(
 def send_on(session: Session, use: VoucherUse, house: LedgerAccount, free: Money, *, by: Actor, at: datetime) -> None:
     """What is free again stays on a living voucher; else it expires, or goes back to a programme that lends per hold."""
     voucher, code = use.voucher, use.programme_code
+    session.refresh(voucher, ["state"])  # it may have been revoked while this unit waited for its account
     over = voucher.valid_until is not None and voucher.valid_until < bureau_day(at)
     if terms(use.programme.document).reserve_at == "hold":
         target, reason = AccountKind.PROGRAMME, "hold returned"

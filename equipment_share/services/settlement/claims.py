@@ -248,7 +248,7 @@ def dispose_finding(finding_id: int, *, disposition: str, reason: str, by: Actor
 
 
 def _give_back(session: Session, claim: Claim, *, by: Actor, at: datetime) -> None:
-    """Mirror every capture of the claim by a refund (payable to voucher), and expect nothing any more; an over voucher's money expires at once."""
+    """Mirror every capture of the claim by a refund, and expect nothing any more; the money of a voucher that is over or revoked goes on."""
     if (said := promise_of(claim.booking_id, claim.programme_code)) is not None:
         said.ended = "dropped"
     for use in voucher_uses(claim.booking_id):
