@@ -35,4 +35,4 @@ def undisposed_findings(claim_ids: Collection[int]) -> dict[str, int]:
     query = select(FindingLine.severity, func.count(FindingLine.id)).where(
         FindingLine.claim_id.in_(claim_ids), FindingLine.disposition == ""
     )
-    return {severity: count for severity, count in db.session.execute(query.group_by(FindingLine.severity))}
+    return dict(db.session.execute(query.group_by(FindingLine.severity)).tuples().all())

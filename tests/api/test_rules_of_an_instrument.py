@@ -220,7 +220,7 @@ def test_only_the_next_station_of_the_samples_can_be_said(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [{"label": "a\u202eb"}, {"label": "a\x00b"}, {"key": "A"}, {"kind": "file"}, {"kind": "choice"}, {"unit": "x" * 61}, {"no": 1}]
+    "bad", [{"label": "a\u202eb"}, {"label": "a\x00b"}, {"key": "A"}, {"kind": "film"}, {"kind": "choice"}, {"unit": "x" * 61}, {"no": 1}]
 )
 def test_a_question_that_cannot_be_kept_is_refused(world: World, bad: dict[str, Any]) -> None:
     question = {"key": "q", "label": "材料", "kind": "text", **bad}

@@ -26,6 +26,7 @@ def test_specifications_are_written_shown_and_searched_across_owners(world: Worl
     assert found("spec=加速电压&value=30") == {world.instrument}
     assert found("spec=加速电压&value=30.1") == set()
     assert found("need=17359") == {world.instrument}
+    assert found("need=ＧＢ/Ｔ") == {world.instrument}  # however wide it is typed
     assert found("need=断口") == {str(other.id)}
     assert found("need=扫描电镜") == set()  # that is a name
     assert found("q=17359&sort=soonest&total=1") == {world.instrument}

@@ -16,7 +16,7 @@ from equipment_share.domain.instruments import also_called, checked_fields
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import ANYBODY, PriceItem, PriceUnit
-from equipment_share.domain.specs import words_of
+from equipment_share.domain.specs import folded, words_of
 from equipment_share.domain.tariffs import Terms, list_problems
 from equipment_share.models.instruments import Instrument, InstrumentClass, Listing, PriceList, Unit
 from equipment_share.models.people import Organisation, OrganisationState
@@ -112,7 +112,7 @@ def search_text(instrument: Instrument, kind: InstrumentClass | None) -> str:
         instrument.functions, instrument.services, instrument.tech_spec, *words_of(instrument.specs or []),
         *(pinyin_key(name) for name in names if name), *(initials(name) for name in names if name),
     ]  # fmt: skip
-    return "\n".join(text.casefold() for text in [*texts, *also_called(" ".join(text for text in texts if text))] if text)
+    return "\n".join(folded(text) for text in [*texts, *also_called(" ".join(text for text in texts if text))] if text)
 
 
 def _units_follow(session: Session, instrument: Instrument) -> None:
