@@ -19,9 +19,9 @@ from equipment_share.models.instruments import Instrument, Maintenance
 from equipment_share.models.people import User
 from equipment_share.models.settlement import Claim, FindingLine
 from equipment_share.queries.settlement import claims_of_booking, row_of, rows_of
+from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.evidence import add_document
-from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.jobs import run_due
 from equipment_share.services.people.people import describe_organisation

@@ -25,8 +25,8 @@ from equipment_share.queries.ledger import account, balance
 from equipment_share.queries.reporting.kept import facts_of
 from equipment_share.queries.reporting.reports import ACROSS, FIRMS, OWNERS, REPORTS, report
 from equipment_share.queries.reports import reconciliation
-from equipment_share.services.bookings.decisions import approve_booking, cancel_booking
 from equipment_share.services.bookings.confirming import confirm_usage
+from equipment_share.services.bookings.decisions import approve_booking, cancel_booking
 from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.settlement.claims import approve_claim, check_claim
 from equipment_share.services.settlement.kept import KEPT, is_whole, remade

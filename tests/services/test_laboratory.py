@@ -17,8 +17,8 @@ from equipment_share.models.base import Base, db
 from equipment_share.models.people import Organisation, User
 from equipment_share.models.settlement import LaboratoryRun
 from equipment_share.queries.laboratory import run_seen_by, runs_seen_by
-from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.confirming import confirm_usage
+from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.laboratory import run_laboratory
 from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_officer, an_owner, tuesday

@@ -15,8 +15,8 @@ from equipment_share.models.outbox import HistoryStep, Letter
 from equipment_share.models.people import User
 from equipment_share.queries.entitlement import burn_of, open_holds, unused
 from equipment_share.queries.vouchers import usable_vouchers
-from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.confirming import confirm_usage
+from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.jobs import run_due
 from equipment_share.services.vouchers.care import remind_of_entitlement

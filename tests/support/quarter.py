@@ -14,14 +14,14 @@ from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import User
 from equipment_share.models.settlement import Batch, Claim, FindingLine
 from equipment_share.queries.settlement import claims_of_booking, lines_of
+from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.evidence import add_document
-from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.settlement.bank_return import BankAnswer, record_bank_return
 from equipment_share.services.settlement.batches import approve_batch, lock_batch, open_batch, review_batch, send_batch
-from equipment_share.services.settlement.closing import close_batch
 from equipment_share.services.settlement.claims import approve_claim, check_claim, submit_claim
+from equipment_share.services.settlement.closing import close_batch
 from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_officer, an_owner, local, tuesday
 
 Q3 = Period.parse("2026-Q3")
