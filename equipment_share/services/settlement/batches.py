@@ -22,7 +22,7 @@ from equipment_share.models.settlement import Adjustment, Batch, BatchLine, Clai
 from equipment_share.queries.adjustments import adjustments_to_batch, line_that_paid
 from equipment_share.queries.prorata import unpaid_promises
 from equipment_share.queries.settlement import batch_locked, claims_to_batch, lines_of, live_batch
-from equipment_share.queries.vouchers import versions_of
+from equipment_share.queries.vouchers import versions_locked
 from equipment_share.services.bookings.decisions import given_reason
 from equipment_share.services.posting import open_account, post
 from equipment_share.services.settlement.taking_back import adjustment_step
@@ -55,7 +55,7 @@ def open_batch(programme_code: str, period: Period, payee: str | None = None, *,
     """
     require(by, Act.LOCK_BATCH)
     with transaction() as session:
-        versions = versions_of(programme_code)
+        versions = versions_locked(programme_code)
         if not versions:
             raise invalid("not_found", "programme")
         claimant = terms(versions[0].document).claimant
