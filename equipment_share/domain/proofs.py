@@ -1,4 +1,4 @@
-"""Evidence that a firm belongs to a class: what a proof needs, what it writes, when it has to be looked at again. Pure."""
+"""Evidence that a firm belongs to a class: what a proof needs, what it writes. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from equipment_share.domain.errors import AlreadyDecided, Problem
-from equipment_share.domain.programmes.parts import ProgrammeParts
 
 WARNED_DAYS = 30
 """So many days before a tag or a voucher ends, its firm is told."""
@@ -22,49 +21,6 @@ class ProofState(StrEnum):
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
     REFUSED = "refused"
-
-
-class Stage(StrEnum):
-    """Where a programme may have a firm's eligibility looked at again (`eligibility_at`)."""
-
-    ISSUE = "issue"
-    HOLD = "hold"
-    USAGE = "usage"
-    CLAIM = "claim"
-
-
-class Check(StrEnum):
-    """What is looked at: the firm's classes, and the lists that bar it from public money."""
-
-    TAGS = "tags"
-    LISTS = "lists"
-
-
-def stages_checked(programme: ProgrammeParts, stage: Stage) -> frozenset[Check]:
-    """What of a firm's eligibility a stage looks at again: everything where the programme names it, the lists always at the claim.
-
-    Units: none. Rounding: none.
-    Raises: nothing.
-    Source: docs/rules.md#eligibility-stages
-    """
-    if stage.value in programme.eligibility_at:
-        return frozenset(Check)
-    return frozenset({Check.LISTS}) if stage is Stage.CLAIM else frozenset()
-
-
-def eligibility_lost(programme: ProgrammeParts, stage: Stage, *, tags: frozenset[str], barred: bool) -> Check | None:
-    """The check that a firm no longer passes at a stage; None when it may go on.
-
-    Units: tags as they hold on the day of the stage. Rounding: none.
-    Raises: nothing.
-    Source: docs/rules.md#eligibility-stages
-    """
-    checks = stages_checked(programme, stage)
-    if Check.LISTS in checks and barred:
-        return Check.LISTS
-    if Check.TAGS in checks and programme.eligible_any and not tags & set(programme.eligible_any):
-        return Check.TAGS
-    return None
 
 
 def proof_problems(tag: str, number: str, valid_until: date | None, *, has_file: bool, on: date) -> list[Problem]:

@@ -37,7 +37,12 @@ def versions_of(code: str) -> list[ProgrammeVersion]:
 
 def versions_locked(code: str) -> list[ProgrammeVersion]:
     """All versions of one programme, newest first, with their rows held: what exists once per programme is made one request at a time."""
-    query = select(ProgrammeVersion).where(ProgrammeVersion.code == code).order_by(ProgrammeVersion.number.desc()).with_for_update(key_share=True)
+    query = (
+        select(ProgrammeVersion)
+        .where(ProgrammeVersion.code == code)
+        .order_by(ProgrammeVersion.number.desc())
+        .with_for_update(key_share=True)
+    )
     return list(db.session.scalars(query))
 
 

@@ -7,52 +7,15 @@ from datetime import date, timedelta
 import pytest
 
 from equipment_share.domain.errors import AlreadyDecided
-from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.proofs import (
-    Check,
-    Stage,
     check_undecided,
-    eligibility_lost,
     ending_tags,
     proof_problems,
-    stages_checked,
     with_tag,
 )
-from tests.builders import HALF
 
 TODAY = date(2026, 9, 7)
 NEXT_YEAR = date(2027, 3, 31)
-
-
-def programme(*stages: str) -> Programme:
-    """Half of everything, for technology SMEs, looked at again at these stages."""
-    return Programme.parse({**HALF, "eligibility_at": list(stages)} if stages else dict(HALF))
-
-
-def test_a_programme_names_its_stages_and_the_lists_count_at_the_claim_in_any_case() -> None:
-    named = {stage: stages_checked(programme("hold"), stage) for stage in Stage}
-
-    assert named == {
-        Stage.ISSUE: frozenset(), Stage.HOLD: {Check.TAGS, Check.LISTS}, Stage.USAGE: frozenset(), Stage.CLAIM: {Check.LISTS},
-    }  # fmt: skip
-    assert [bool(stages_checked(programme(), stage)) for stage in Stage] == [True, True, False, True]
-
-
-@pytest.mark.parametrize(
-    ("stage", "tags", "barred", "lost"),
-    [
-        (Stage.HOLD, {"tech_sme"}, False, None), (Stage.HOLD, {"hnte"}, False, Check.TAGS), (Stage.HOLD, {"tech_sme"}, True, Check.LISTS),
-        (Stage.CLAIM, set(), False, None), (Stage.CLAIM, {"tech_sme"}, True, Check.LISTS), (Stage.USAGE, set(), True, None),
-    ],
-)  # fmt: skip
-def test_what_a_firm_no_longer_passes_is_named(stage: Stage, tags: set[str], barred: bool, lost: Check | None) -> None:
-    assert eligibility_lost(programme("hold"), stage, tags=frozenset(tags), barred=barred) is lost
-
-
-def test_a_programme_open_to_everybody_loses_nobody_by_tags() -> None:
-    open_to_all = Programme.parse({**HALF, "eligible_any": []})
-
-    assert eligibility_lost(open_to_all, Stage.HOLD, tags=frozenset(), barred=False) is None
 
 
 @pytest.mark.parametrize(
