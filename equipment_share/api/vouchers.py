@@ -31,6 +31,7 @@ REASON = Field("reason", Text(500, lines=True), required=True)
 REASON_IF_ANY = Field("reason", Text(500, lines=True, empty=True), default="")
 VOUCHER = Answer("Voucher")
 LIFE = {409: ("already_decided", "invalid_transition")}
+NO_LINK, OTHER_HAND = "conflict_of_interest", "second_person_required"
 STATE = Field("status", Choice(tuple(VoucherState)))
 
 
@@ -80,7 +81,7 @@ def apply(call: Call) -> Reply:
 
 
 @shelf.post("/vouchers/{id}/check", Act.CHECK_VOUCHER, "The clerk finds the application in order.", VOUCHER,
-            sees=by_id(voucher_seen_by), body=Json((REASON_IF_ANY,)), versioned=True, refusals=LIFE)  # fmt: skip
+            sees=by_id(voucher_seen_by), body=Json((REASON_IF_ANY,)), versioned=True, refusals=LIFE | {403: (NO_LINK,)})  # fmt: skip
 def check(call: Call) -> Reply:
     """Check an application."""
     return _reply(check_voucher(call.id, version=call.version, by=call.me, at=call.at))
@@ -88,7 +89,7 @@ def check(call: Call) -> Reply:
 
 @shelf.post("/vouchers/{id}/issue", Act.ISSUE_VOUCHER, "The reviewer puts the money on the voucher.", VOUCHER,
             sees=by_id(voucher_seen_by), body=Json((REASON_IF_ANY,)), versioned=True,
-            refusals=LIFE | {403: ("second_person_required",), 422: ("over_budget",)})  # fmt: skip
+            refusals=LIFE | {403: (OTHER_HAND, NO_LINK), 422: ("over_budget",)})  # fmt: skip
 def issue(call: Call) -> Reply:
     """Issue a voucher."""
     return _reply(issue_voucher(call.id, version=call.version, by=call.me, at=call.at))
@@ -101,13 +102,12 @@ def _with_reason(verb: str, act: Act, says: str, do: Callable[..., Voucher], *fo
         return _reply(do(call.id, reason=call.body["reason"], version=call.version, by=call.me, at=call.at))
 
     view.__name__ = f"{verb}_voucher"
-    refusals = LIFE | ({403: forbidden} if forbidden else {})
     shelf.post(f"/vouchers/{{id}}/{verb}", act, says, VOUCHER, sees=by_id(voucher_seen_by), body=Json((REASON,)), versioned=True,
-               refusals=refusals)(view)  # fmt: skip
+               refusals=LIFE | {403: (NO_LINK, *forbidden)})(view)  # fmt: skip
 
 
 _with_reason("return", Act.CHECK_VOUCHER, "Send an application back to be mended.", return_voucher)
 _with_reason("reject", Act.CHECK_VOUCHER, "Turn an application down.", reject_voucher)
 _with_reason("freeze", Act.FREEZE_VOUCHER, "Stop new holds.", freeze_voucher)
-_with_reason("unfreeze", Act.FREEZE_VOUCHER, "Another person lets it be used again.", unfreeze_voucher, "second_person_required")
-_with_reason("revoke", Act.REVOKE_VOUCHER, "The leader takes back what is still free.", revoke_voucher, "conflict_of_interest")
+_with_reason("unfreeze", Act.FREEZE_VOUCHER, "Another person lets it be used again.", unfreeze_voucher, OTHER_HAND)
+_with_reason("revoke", Act.REVOKE_VOUCHER, "The leader takes back what is still free.", revoke_voucher)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from equipment_share.models.base import db
+from equipment_share.models.people import User
 from equipment_share.models.vouchers import Voucher
 from tests.api.conftest import World
 from tests.api.door import broken, refusal
@@ -162,3 +163,22 @@ def test_what_comes_without_asking_is_shown_and_not_written(world: World) -> Non
     assert [(found["available_fen"], found["held_fen"], found["id"].isdigit()) for found in rows] == [(19_960_000, 40_000, True)]
     assert world.firm.get("/vouchers?status=frozen").json["items"] == []
     assert world.clerk.get("/vouchers?total=1").json["total"] == 1
+
+
+def test_nobody_decides_about_a_voucher_of_the_own_organisation(world: World) -> None:
+    """A person of the bureau who is also of the firm neither checks nor issues nor unfreezes its voucher."""
+    _published(world)
+    path = f"/vouchers/{world.firm.post('/vouchers', {'programme': 'ASK'}).json['id']}"
+
+    def linked(role: str, *linked_to: int | None) -> None:
+        db.session.get_one(User, world.people[role].id).organisation_id = next(iter(linked_to), None)
+        db.session.commit()
+
+    firm_id = world.people["firm"].organisation_id
+    for role, verb in (("clerk", "check"), ("reviewer", "issue"), ("clerk", "freeze"), ("reviewer", "unfreeze")):
+        home = world.people[role].organisation_id
+        linked(role, firm_id)
+        refused = world.doors[role].post(f"{path}/{verb}", {"reason": "a favour"})
+        linked(role, home)
+        allowed = world.doors[role].post(f"{path}/{verb}", {"reason": "in order"})
+        assert (refusal(refused), allowed.status_code) == ((403, "conflict_of_interest"), 200), verb

@@ -106,11 +106,12 @@ def _wanted(programme: Programme, amount: Money | None, quota: Money | None, ear
 def check_voucher(voucher_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Voucher:
     """The clerk finds the application in order.
 
-    Raises: Forbidden, NotFound, StaleVersion, AlreadyDecided, InvalidTransition.
+    Raises: Forbidden, ConflictOfInterest, NotFound, StaleVersion, AlreadyDecided, InvalidTransition.
     """
     require(by, Act.CHECK_VOUCHER)
     with transaction() as session:
         voucher = voucher_locked(voucher_id, version)
+        require_no_link(by, voucher.firm_id)
         voucher_step(session, voucher, VoucherAct.CHECK, "checked", by=by, at=at)
         voucher.checked_by_id = by.id
     return voucher
@@ -120,11 +121,12 @@ def check_voucher(voucher_id: int, *, version: int | None = None, by: Actor, at:
 def issue_voucher(voucher_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Voucher:
     """The reviewer, another person, puts the money on it; where the budget is spent and the programme has a waiting list, it waits there.
 
-    Raises: Forbidden, SecondPersonRequired, NotFound, OverBudget, AlreadyDecided, InvalidTransition.
+    Raises: Forbidden, ConflictOfInterest, SecondPersonRequired, NotFound, OverBudget, AlreadyDecided, InvalidTransition.
     """
     require(by, Act.ISSUE_VOUCHER)
     with transaction() as session:
         voucher = voucher_locked(voucher_id, version)
+        require_no_link(by, voucher.firm_id)
         require_other_hand(by, voucher.checked_by_id, voucher.applied_by_id)
         next_voucher_state(voucher.state, VoucherAct.ISSUE)
         programme = terms(voucher.programme.document)
@@ -183,6 +185,7 @@ def _refuse(voucher_id: int, act: VoucherAct, event: str, reason: str, version: 
     require(by, Act.CHECK_VOUCHER)
     with transaction() as session:
         voucher = voucher_locked(voucher_id, version)
+        require_no_link(by, voucher.firm_id)
         voucher.reason = given_reason(reason)
         voucher_step(session, voucher, act, event, by=by, at=at, reason=reason)
         tell_of_voucher(session, voucher, f"voucher_{event}", at=at)
@@ -193,11 +196,12 @@ def _refuse(voucher_id: int, act: VoucherAct, event: str, reason: str, version: 
 def freeze_voucher(voucher_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Voucher:
     """Stop new holds while something is looked into; open holds stay.
 
-    Raises: Forbidden, NotFound, Invalid, AlreadyDecided, InvalidTransition.
+    Raises: Forbidden, ConflictOfInterest, NotFound, Invalid, AlreadyDecided, InvalidTransition.
     """
     require(by, Act.FREEZE_VOUCHER)
     with transaction() as session:
         voucher = voucher_locked(voucher_id, version)
+        require_no_link(by, voucher.firm_id)
         voucher_step(session, voucher, VoucherAct.FREEZE, "frozen", by=by, at=at, reason=given_reason(reason))
         voucher.frozen_by_id, voucher.reason = by.id, reason
         tell_of_voucher(session, voucher, "voucher_frozen", at=at)
@@ -208,11 +212,12 @@ def freeze_voucher(voucher_id: int, *, reason: str, version: int | None = None, 
 def unfreeze_voucher(voucher_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Voucher:
     """Another person than who froze it lets it be used again.
 
-    Raises: Forbidden, SecondPersonRequired, NotFound, Invalid, AlreadyDecided, InvalidTransition.
+    Raises: Forbidden, ConflictOfInterest, SecondPersonRequired, NotFound, Invalid, AlreadyDecided, InvalidTransition.
     """
     require(by, Act.FREEZE_VOUCHER)
     with transaction() as session:
         voucher = voucher_locked(voucher_id, version)
+        require_no_link(by, voucher.firm_id)
         require_other_hand(by, voucher.frozen_by_id)
         voucher_step(session, voucher, VoucherAct.UNFREEZE, "unfrozen", by=by, at=at, reason=given_reason(reason))
         voucher.frozen_by_id = None
