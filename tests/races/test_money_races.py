@@ -29,8 +29,9 @@ from equipment_share.models.settlement import Batch
 from equipment_share.queries.ledger import account, balance
 from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.queries.vouchers import vouchers_seen_by
+from equipment_share.services.bookings.confirming import confirm_by_silence, confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking
-from equipment_share.services.bookings.usage import confirm_by_silence, confirm_usage, record_usage
+from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.people.signin import make_token
 from equipment_share.services.settlement.claims import approve_claim, check_claim, submit_claim
 from equipment_share.services.vouchers.vouchers import apply_for_voucher, check_voucher
