@@ -27,7 +27,7 @@ from tests.api.conftest import World
 from tests.api.door import page
 
 SLOW = bool(os.environ.get("SLOW"))
-EXAMPLES = 50 if SLOW else 5
+EXAMPLES = 50 if SLOW else 3
 ENGINES = ["sqlite", "postgresql"] if SLOW else ["sqlite"]
 ROLES = ["firm", "owner", "clerk", *(["reviewer", "leader", "finance", "auditor"] if SLOW else [])]
 CHECKS = (not_a_server_error, status_code_conformance, response_schema_conformance, unsupported_method)
