@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -24,6 +25,7 @@ from tests.support.postgres import on_server, throwaway_postgres
 from tests.support.servers import serving
 
 SECRETS = {"TESTING": True, "SECRET_KEY": "test", "AUDIT_KEY": "test", "RATE_LIMITS": "off", "WTF_CSRF_ENABLED": False, "HASHING": "cheap"}
+ENGINES = ("sqlite", "postgresql")
 LOGIN = "pool_app"
 """The login that an installation on PostgreSQL serves as; it owns nothing."""
 SHARED = Path(os.environ.get("SHARED", Path(__file__).resolve().parents[2] / "shared"))
@@ -33,12 +35,35 @@ settings.register_profile("slow", deadline=None, max_examples=1000, suppress_hea
 settings.load_profile("slow" if os.environ.get("SLOW") else "ci")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the long runs to `dev.py test --slow`."""
-    if not os.environ.get("SLOW"):
-        for item in items:
-            if item.get_closest_marker("slow"):
-                item.add_marker(pytest.mark.skip(reason="long run: dev.py test --slow"))
+ONE_SURFACE = ("tests/web/", "tests/cli/", *(f"tests/api/test_{name}.py" for name in (
+    "access", "answer_files", "calendars", "people", "photos", "pool", "reading", "specs", "table_of_bookings",
+)))  # fmt: skip
+"""What looks at pages, commands and the manners of the door: the rules and the races beneath are tried on both engines elsewhere."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long runs to `dev.py test --slow`; of a surface the ordinary run looks at each test on one engine, half of them on either."""
+    if os.environ.get("SLOW"):
+        return
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.skip(reason="long run: dev.py test --slow"))
+    other = [item for item in items if item.nodeid.startswith(ONE_SURFACE) and _engine(item) not in ("", _engine_by_name(item))]
+    config.hook.pytest_deselected(items=other)
+    left_out = set(other)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _engine(item: pytest.Item) -> str:
+    """The engine that the fixture was given; none where a test has no database or names its engines itself."""
+    called = getattr(item, "callspec", None)
+    named = any("engine_url" in mark.args[0] for mark in item.iter_markers("parametrize"))
+    return "" if called is None or named else str(called.params.get("engine_url", ""))
+
+
+def _engine_by_name(item: pytest.Item) -> str:
+    bare = item.nodeid.replace("sqlite", "").replace("postgresql", "")
+    return ENGINES[crc32(bare.encode()) % len(ENGINES)]
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +91,7 @@ def templates(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     return {**found, "name": name}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=ENGINES)
 def engine_url(request: pytest.FixtureRequest, templates: dict[str, str], tmp_path: Path) -> Iterator[str]:
     """The address of a clean, migrated database; twice, once per engine."""
     if request.param == "sqlite":
