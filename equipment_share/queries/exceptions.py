@@ -10,12 +10,8 @@ from sqlalchemy import Select, func, select
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.settlement.claims import NOT_GATHERED
 from equipment_share.models.base import db
-from equipment_share.models.outbox import Fact
 from equipment_share.models.settlement import Claim, FindingLine
 from equipment_share.queries.people import fact
-
-SWEPT_ON = "flags_swept_on"
-"""The fact that says on which day the pool was last looked through."""
 
 
 def _narrowed(query: Select[FindingLine], code: str, severity: str, undisposed: bool) -> Select[FindingLine]:
@@ -70,11 +66,11 @@ def claims_to_sweep() -> list[Claim]:
     return list(db.session.scalars(query.with_for_update(of=Claim, skip_locked=True).execution_options(populate_existing=True)))
 
 
-def sweep_is_due(on: date) -> bool:
+def swept_on(day: date) -> str:
+    """The name of the fact that the pool was looked through on a day; facts are only added, so each day has its own."""
+    return f"flags_swept:{day}"
+
+
+def sweep_is_due(day: date) -> bool:
     """Whether the pool has not been looked through on this day."""
-    return fact(SWEPT_ON) != on.isoformat()
-
-
-def swept_on_fact() -> Fact | None:
-    """The row that keeps the day."""
-    return db.session.get(Fact, SWEPT_ON)
+    return fact(swept_on(day)) is None

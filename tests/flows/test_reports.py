@@ -17,6 +17,7 @@ from equipment_share.adapters.print import words
 from equipment_share.adapters.tables import read_table
 from equipment_share.domain.errors import Forbidden, Invalid
 from equipment_share.domain.ledger import AccountKind
+from equipment_share.domain.periods import Period
 from equipment_share.domain.reports.values import Report
 from equipment_share.models.base import db
 from equipment_share.models.people import User
@@ -179,7 +180,7 @@ def _kept(quarter: Quarter) -> list[KeptReport]:
 
 
 def _later(quarter: Quarter) -> None:
-    """More uses in the same quarter, another batch, another name and account: nothing of it was there at the close."""
+    """What was late for the quarter counts in the next: another use, another batch, another name and account: nothing of it was there at the close."""
     people, at = quarter.people, AFTER + timedelta(days=1)
     booking = a_booking(people["rival"], quarter.instruments[0], tuesday("16:00"), tuesday("17:00"))
     approve_booking(booking.id, by=people["owner"], at=tuesday("15:00"))
@@ -188,7 +189,7 @@ def _later(quarter: Quarter) -> None:
     cancel_booking(quarter.bookings[3].id, by=people["rival"], at=tuesday("09:00"))
     check_claim(quarter.claims[2].id, by=people["bureau_clerk"], at=at)
     approve_claim(quarter.claims[2].id, by=people["bureau_reviewer"], at=at)
-    a_closed_batch(people, at)
+    a_closed_batch(people, at, Period.parse("2026-Q4"))
     db.session.refresh(people["owner"].organisation)
     people["owner"].organisation.bank_account = "6222 0000"
     db.session.commit()

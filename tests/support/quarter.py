@@ -77,10 +77,10 @@ def _claimed(owner: User, firm: User, booking: Booking) -> Claim:
     return submit_claim(claims_of_booking(booking.id)[0].id, by=owner, at=AFTER)
 
 
-def a_closed_batch(people: dict[str, User], at: datetime) -> Batch:
-    """The approved claims of the quarter through all hands to the close."""
+def a_closed_batch(people: dict[str, User], at: datetime, period: Period = Q3) -> Batch:
+    """The approved claims of a quarter through all hands to the close."""
     clerk = people["bureau_clerk"]
-    batch, _ = open_batch("HALF", Q3, by=clerk, at=at)
+    batch, _ = open_batch("HALF", period, by=clerk, at=at)
     lock_batch(batch.id, by=clerk, at=at)
     review_batch(batch.id, by=people["bureau_reviewer"], at=at)
     approve_batch(batch.id, by=people["bureau_leader"], at=at)

@@ -11,7 +11,7 @@ from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.outbox import Fact
 from equipment_share.models.settlement import FindingLine
-from equipment_share.queries.exceptions import SWEPT_ON, claims_to_sweep, sweep_is_due, swept_on_fact
+from equipment_share.queries.exceptions import claims_to_sweep, sweep_is_due, swept_on
 from equipment_share.queries.settlement import ClaimRow, claim_locked, kept_findings, row_of, rows_of
 from equipment_share.services.transaction import note, transaction, use_case
 
@@ -50,14 +50,13 @@ def _kept(session: Session, row: ClaimRow, kept: Sequence[FindingLine], *, at: d
 def sweep_flags(_key: int, *, by: Actor, at: datetime) -> int:
     """Write down, once, what the pool says of every claim that no batch holds yet; answers how many were new."""
     with transaction() as session:
-        if not sweep_is_due(bureau_day(at)):
+        day = bureau_day(at)
+        if not sweep_is_due(day):
             return 0
         claims = claims_to_sweep()
         kept = kept_findings([claim.id for claim in claims])
 
         written = sum(_kept(session, row, kept[row.claim.id], at=at) for row in rows_of(claims))
-        today = swept_on_fact() or Fact(name=SWEPT_ON, value="")
-        today.value = bureau_day(at).isoformat()
-        session.add(today)
-        note(session, "flags.swept", f"day:{today.value}", by=by, at=at, facts={"claims": len(claims), "written": written})
+        session.add(Fact(name=swept_on(day), value=str(written)))
+        note(session, "flags.swept", f"day:{day}", by=by, at=at, facts={"claims": len(claims), "written": written})
     return written
