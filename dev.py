@@ -158,7 +158,7 @@ def run(words: list[str]) -> None:
 
 
 def test(words: list[str]) -> None:
-    """The whole suite on SQLite and PostgreSQL and in Chromium; extra words go to pytest."""
+    """The whole suite on SQLite, PostgreSQL and in Chromium, most tests on one engine (`--slow`: on both); extra words go to pytest."""
     setup("dev")
     ENV["CHROMIUM"] = chromium()
     if "--slow" in words:

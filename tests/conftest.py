@@ -6,6 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -16,6 +17,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
+from werkzeug.routing import Rule
 
 from equipment_share.app import create_app
 from equipment_share.models.base import db
@@ -35,20 +37,19 @@ settings.register_profile("slow", deadline=None, max_examples=1000, suppress_hea
 settings.load_profile("slow" if os.environ.get("SLOW") else "ci")
 
 
-ONE_SURFACE = ("tests/web/", "tests/cli/", *(f"tests/api/test_{name}.py" for name in (
-    "access", "answer_files", "calendars", "people", "photos", "pool", "reading", "specs", "table_of_bookings",
-)))  # fmt: skip
-"""What looks at pages, commands and the manners of the door: the rules and the races beneath are tried on both engines elsewhere."""
+BOTH_ENGINES = ("tests/migrations/", "tests/models/", "tests/races/", "tests/flows/test_a_bookings_life.py",
+                "tests/api/test_acceptance_money.py", "tests/api/test_acceptance_corrections.py")  # fmt: skip
+"""What leans on the database itself: guards, locks, histories. The ordinary run tries all else on one engine each, the slow run on both."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long runs to `dev.py test --slow`; of a surface the ordinary run looks at each test on one engine, half of them on either."""
+    """Leave the long runs to `dev.py test --slow`; most tests run on one engine, half of them on either."""
     if os.environ.get("SLOW"):
         return
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.skip(reason="long run: dev.py test --slow"))
-    other = [item for item in items if item.nodeid.startswith(ONE_SURFACE) and _engine(item) not in ("", _engine_by_name(item))]
+    other = [item for item in items if not item.nodeid.startswith(BOTH_ENGINES) and _engine(item) not in ("", _engine_by_name(item))]
     config.hook.pytest_deselected(items=other)
     left_out = set(other)
     items[:] = [item for item in items if item not in left_out]
@@ -64,6 +65,24 @@ def _engine(item: pytest.Item) -> str:
 def _engine_by_name(item: pytest.Item) -> str:
     bare = item.nodeid.replace("sqlite", "").replace("postgresql", "")
     return ENGINES[crc32(bare.encode()) % len(ENGINES)]
+
+
+_build_anew = Rule._compile_builder
+
+
+@cache
+def _built(rule: str, trace: tuple[tuple[bool, str], ...], unknown: bool) -> Any:
+    of = Rule(rule)
+    of._trace = list(trace)
+    return _build_anew(of, unknown)
+
+
+def _build_once(rule: Rule, append_unknown: bool = True) -> Any:
+    """Every test has an application of its own; its 300 addresses are compiled once, which was most of the time of making one."""
+    return _build_anew(rule, append_unknown) if rule.defaults else _built(rule.rule, tuple(rule._trace), append_unknown)
+
+
+Rule._compile_builder = _build_once  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
