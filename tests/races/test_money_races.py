@@ -41,8 +41,8 @@ from tests.support.checker import faults
 from tests.support.servers import serving
 
 CLIENTS = 16
-ROUNDS = 200 if os.environ.get("SLOW") else 10
-BATCHES = 50 if os.environ.get("SLOW") else 2
+ROUNDS = 200 if os.environ.get("SLOW") else 4
+BATCHES = 50 if os.environ.get("SLOW") else 1
 EVENING = tuesday("20:00")
 Call = tuple[str, str, dict[str, Any] | bytes]
 """Token, path, body: an object, or the text of a table."""

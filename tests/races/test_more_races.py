@@ -31,7 +31,7 @@ from tests.races.test_one_slot_many_firms import body, next_monday
 from tests.support.servers import serving
 
 CLIENTS = 16
-ROUNDS = 50 if os.environ.get("SLOW") else 4
+ROUNDS = 50 if os.environ.get("SLOW") else 2
 Call = tuple[str, str, dict[str, Any]]
 """Token, path, body."""
 

@@ -25,7 +25,7 @@ from tests.builders import a_firm, a_person, a_programme, an_instrument, an_owne
 from tests.support.servers import serving
 
 CLIENTS = 16
-ROUNDS = 200 if os.environ.get("SLOW") else 20
+ROUNDS = 200 if os.environ.get("SLOW") else 6
 
 
 def post(base: str, token: str, body: dict[str, Any]) -> tuple[int, str]:
