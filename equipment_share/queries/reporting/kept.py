@@ -108,11 +108,6 @@ def kept_facts(batch_id: int) -> Facts | None:
     return Facts.read(content) if content is not None else None
 
 
-def kept_of(batch_id: int) -> list[KeptReport]:
-    """What is kept of one batch, without the bytes."""
-    return list(db.session.scalars(select(KeptReport).where(KeptReport.batch_id == batch_id).order_by(KeptReport.id)))
-
-
 def all_kept() -> Iterator[KeptReport]:
     """Everything that is kept, oldest first."""
     for key in list(db.session.scalars(select(KeptReport.id).order_by(KeptReport.id))):

@@ -167,7 +167,7 @@ def issue_what_waited(voucher_id: int, *, by: Actor, at: datetime) -> bool:
 def return_voucher(voucher_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Voucher:
     """The clerk sends an application back to be mended.
 
-    Raises: Forbidden, NotFound, Invalid, AlreadyDecided, InvalidTransition.
+    Raises: Forbidden, ConflictOfInterest, NotFound, Invalid, AlreadyDecided, InvalidTransition.
     """
     return _refuse(voucher_id, VoucherAct.RETURN, "returned", reason, version, by=by, at=at)
 
@@ -176,7 +176,7 @@ def return_voucher(voucher_id: int, *, reason: str, version: int | None = None, 
 def reject_voucher(voucher_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Voucher:
     """The clerk turns an application down.
 
-    Raises: Forbidden, NotFound, Invalid, AlreadyDecided, InvalidTransition.
+    Raises: Forbidden, ConflictOfInterest, NotFound, Invalid, AlreadyDecided, InvalidTransition.
     """
     return _refuse(voucher_id, VoucherAct.REJECT, "rejected", reason, version, by=by, at=at)
 
