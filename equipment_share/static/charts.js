@@ -1,0 +1,79 @@
+// Every chart is drawn from the table beneath it: one set of figures, read by eyes, by screen readers and by this script.
+//   <figure data-chart="bars|rows|lines"> … <table> first column: names; further columns: one series each.
+//   th: data-colour="voucher" (a token), data-type="line", data-stack="name", data-dash; td: data-value (a plain number).
+"use strict";
+(() => {
+  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const ORDER = ["civic", "voucher", "amber", "green", "red", "muted"];
+  const number = (cell) => (cell.dataset.value === undefined || cell.dataset.value === "" ? null : Number(cell.dataset.value));
+
+  function read(table) {
+    const head = [...table.tHead.rows[0].cells].slice(1);
+    const rows = [...table.tBodies[0].rows];
+    return {
+      names: rows.map((row) => row.cells[0].textContent.trim()),
+      series: head.map((cell, column) => ({
+        name: cell.textContent.trim(),
+        ...cell.dataset,
+        values: rows.map((row) => number(row.cells[column + 1])),
+        texts: rows.map((row) => row.cells[column + 1].textContent.trim()),
+      })).filter((one) => one.values.some((value) => value !== null)),
+    };
+  }
+
+  function looks() {
+    const text = { color: token("muted"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 14 };
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    return {
+      text,
+      base: { textStyle: text, animation: !still, animationDuration: 150, aria: { enabled: true }, grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true } },
+      line: { lineStyle: { color: token("line") } },
+      rule: { splitLine: { lineStyle: { color: token("line") } }, axisLabel: text },
+      // words are drawn on the canvas: a tooltip made of HTML would carry styles that the content policy forbids
+      tip: { renderMode: "richText", trigger: "axis", confine: true, backgroundColor: token("raised"), borderColor: token("line"), textStyle: { ...text, color: token("ink") } },
+    };
+  }
+
+  function graph(kind, data) {
+    const look = looks();
+    const lying = kind === "rows";
+    const names = { type: "category", data: data.names, axisLine: look.line, axisTick: { show: false }, axisLabel: look.text, inverse: lying };
+    const values = { type: "value", ...look.rule };
+    return {
+      ...look.base,
+      legend: data.series.length > 1 ? { top: 0, left: 0, textStyle: look.text, itemWidth: 14, itemHeight: 10 } : undefined,
+      tooltip: { ...look.tip, formatter: (at) => [data.names[at[0].dataIndex], ...at.map((one) => `${one.seriesName}  ${data.series[one.seriesIndex].texts[one.dataIndex]}`)].join("\n") },
+      xAxis: lying ? values : names,
+      yAxis: lying ? names : values,
+      series: data.series.map((one, index) => {
+        const colour = token(one.colour || ORDER[index % ORDER.length]);
+        const line = kind === "lines" || one.type === "line";
+        return {
+          name: one.name, type: line ? "line" : "bar", data: one.values, stack: one.stack, barMaxWidth: 28, symbolSize: 5, showSymbol: one.values.length < 40, connectNulls: false,
+          itemStyle: { color: colour, borderRadius: line || one.stack ? 0 : lying ? [0, 3, 3, 0] : [3, 3, 0, 0] },
+          lineStyle: { color: colour, width: 2, type: one.dash === undefined ? "solid" : "dashed" },
+          areaStyle: one.area === undefined ? undefined : { color: colour, opacity: 0.12 },
+        };
+      }),
+    };
+  }
+
+  const drawn = [];
+  function draw(figure) {
+    const data = read(figure.querySelector("table"));
+    const canvas = figure.querySelector(".canvas");
+    if (!data.names.length || !data.series.length) return;
+    canvas.hidden = false;
+    const kind = figure.dataset.chart;
+    if (kind === "rows") canvas.style.height = `${Math.max(160, 56 + data.names.length * 30)}px`;
+    const picture = echarts.getInstanceByDom(canvas) || echarts.init(canvas, null, { renderer: "canvas" });
+    picture.setOption(graph(kind, data), true);
+    figure.querySelector("details").open = false;
+    drawn.push(picture);
+  }
+
+  const all = () => document.querySelectorAll("figure[data-chart]").forEach(draw);
+  all();
+  addEventListener("resize", () => drawn.forEach((picture) => picture.resize()));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
+})();
