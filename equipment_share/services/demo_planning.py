@@ -28,7 +28,7 @@ def plan_ahead(instruments: list[Instrument], people: Mapping[str, User], *, at:
     for row, step in zip(own, steps, strict=False):
         _gently(lambda step=step, row=row: step(row, firm, rival, owner, at))  # type: ignore[misc]
     if own:
-        _gently(lambda: report_fault(own[0].id, words="样品台 Z 轴有异响,升降不顺", by=owner, at=at))
+        _gently(lambda: report_fault(own[0].id, words="样品台 Z 轴有异响，升降不顺", by=owner, at=at))
     _gently(lambda: close_days(date(bureau_day(at).year + 1, 2, 1), date(bureau_day(at).year + 1, 2, 3), reason="盘点", by=owner, at=at))
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from babel.messages.pofile import read_po
 from flask import Flask, g
 from flask.testing import FlaskClient
 
 from tests.builders import an_instrument, an_owner
+
+CATALOGUE = Path(__file__).resolve().parents[2] / "equipment_share" / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
 
 
 @pytest.mark.parametrize("first", ["zh", "en"])
@@ -21,3 +27,17 @@ def test_words_of_constants_follow_the_reader_and_not_whoever_came_first(app: Fl
         shown, hidden = words[language]
         assert shown in legend
         assert hidden not in legend
+
+
+def test_chinese_sentences_carry_chinese_punctuation() -> None:
+    with CATALOGUE.open("rb") as file:
+        words = {text for message in read_po(file, locale="zh") if message.id for text in _texts(message.string)}
+
+    narrow = [text for text in words if re.search(r"[\u4e00-\u9fff][,;:!?(]|[,;:!?)][\u4e00-\u9fff]", text)]
+
+    assert len(words) > 1000
+    assert narrow == []
+
+
+def _texts(said: object) -> list[str]:
+    return [said] if isinstance(said, str) else [str(one) for one in said] if isinstance(said, (list, tuple)) else []

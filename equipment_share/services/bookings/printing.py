@@ -12,8 +12,8 @@ from equipment_share.models.bookings import Quotation
 
 CHINESE = {
     "machine_time": "机时", "first_unit": "首个计费单位", "sample": "样品", "setup": "开机费", "minimum": "补至最低收费", "maximum": "减至最高收费",
-    "maximum_setup": "减至最高收费(开机费)", "class": "用户类别调整", "class_setup": "用户类别调整(开机费)", "urgent": "加急费",
-    "urgent_setup": "加急费(开机费)", "staff": "人员服务", "consumables": "耗材", "shipping": "运输",
+    "maximum_setup": "减至最高收费（开机费）", "class": "用户类别调整", "class_setup": "用户类别调整（开机费）", "urgent": "加急费",
+    "urgent_setup": "加急费（开机费）", "staff": "人员服务", "consumables": "耗材", "shipping": "运输",
     "self_operate": "自主上机", "guided": "技术指导", "commissioned": "委托检测", "remote": "远程共享",
     "hour": "小时", "day": "天", "item": "项", "unit": "计费单位",
 }  # fmt: skip
@@ -39,14 +39,14 @@ def quotation_paper(row: Quotation) -> bytes:
             "lines": [_line(line) for line in quote["lines"]],
             "sums": [
                 ["费用合计", _yuan(quote["gross_fen"])],
-                *([f"创新券预计抵扣({part['programme']})", _yuan(-part["amount_fen"])] for part in quote["subsidies"]),
+                *([f"创新券预计抵扣（{part['programme']}）", _yuan(-part["amount_fen"])] for part in quote["subsidies"]),
                 ["企业支付", _yuan(quote["net_fen"])],
             ],
-            "words": f"企业支付(大写):人民币{in_capitals(net)}",
+            "words": f"企业支付（大写）：人民币{in_capitals(net)}",
             "notes": [
                 *([tax] if tax else []),
-                "有效期内以本报价单编号预约,按本价格执行;创新券抵扣额以预约提交时为准。本报价单不预留机时。",
-                *(["示例:演示数据,不具效力。"] if row.firm.is_sample or row.instrument.owner.is_sample else []),
+                "有效期内以本报价单编号预约，按本价格执行；创新券抵扣额以预约提交时为准。本报价单不预留机时。",
+                *(["示例：演示数据，不具效力。"] if row.firm.is_sample or row.instrument.owner.is_sample else []),
             ],
         },
     )  # fmt: skip

@@ -56,7 +56,7 @@ def _paper(report: Report) -> bytes:
 
     findings = [[f.subject, f.code, str(f.amount)] for f in report.findings]
     tables = [
-        {"title": "合计(元)", "header": header, "rows": [line(report.programme, report.total)]},
+        {"title": "合计（元）", "header": header, "rows": [line(report.programme, report.total)]},
         {"title": "按仪器管理单位", "header": header, "rows": [line(row.name, row.figures) for row in report.owners]},
         {"title": "按企业", "header": header, "rows": [line(row.name, row.figures) for row in report.firms]},
         {"title": "差异", "header": ["对象", "代码", "金额"], "rows": findings or [["账实相符", "—", "0.00"]]},
@@ -66,6 +66,6 @@ def _paper(report: Report) -> bytes:
         {
             "title": "科技创新券对账表", "subtitle": f"券种 {report.programme}    期间 {report.period}", "authority": "科学技术局",
             "number": f"{report.programme}-{report.period}", "tables": tables,
-            "words": f"已拨付合计(大写):人民币{in_capitals(report.total.paid)}", "signatures": ["经办", "复核", "审批", "财务"],
+            "words": f"已拨付合计（大写）：人民币{in_capitals(report.total.paid)}", "signatures": ["经办", "复核", "审批", "财务"],
         },
     )  # fmt: skip
