@@ -162,6 +162,12 @@ WORDS: dict[str, dict[str, Any]] = {
         "abnormal": _p("credit_list", "Abnormal operations"),
         "dishonest": _p("credit_list", "Serious dishonesty"),
     },
+    "grade": {
+        "excellent": _p("grade", "Excellent"),
+        "good": _p("grade", "Good"),
+        "fair": _p("grade", "Fair"),
+        "below": _p("grade", "Below what is asked"),
+    },
     "booking": {
         "draft": _p("booking", "Draft"),
         "submitted": _p("booking", "Waiting for the owner"),
