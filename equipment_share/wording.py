@@ -162,6 +162,12 @@ WORDS: dict[str, dict[str, Any]] = {
         "abnormal": _p("credit_list", "Abnormal operations"),
         "dishonest": _p("credit_list", "Serious dishonesty"),
     },
+    "grade": {
+        "excellent": _p("grade", "Excellent"),
+        "good": _p("grade", "Good"),
+        "fair": _p("grade", "Fair"),
+        "below": _p("grade", "Below what is asked"),
+    },
     "booking": {
         "draft": _p("booking", "Draft"),
         "submitted": _p("booking", "Waiting for the owner"),
@@ -274,6 +280,14 @@ WORDS: dict[str, dict[str, Any]] = {
         "unanswered": _p("reason", "Nobody answered in time."),
         "declined": _p("reason", "The firm did not take it."),
         "old_booking_ended": _p("reason", "The booking that was to be changed is over."),
+        "own_use": _p("reason", "The instrument is needed for our own work at this time."),
+        "unsuitable": _p("reason", "The samples do not suit this instrument."),
+        "untrained": _p("reason", "Training is needed first: please ask for it."),
+        "unclear": _p("reason", "Please say more about the samples and the purpose, and ask again."),
+        "no_staff": _p("reason", "Nobody can attend at this time."),
+        "repair": _p("reason", "The instrument is out of order."),
+        "too_long": _p("reason", "Please ask for a shorter time."),
+        "other_instrument": _p("reason", "Another instrument fits this better."),
     },
     "training": {
         "asked": _p("training", "Waiting"),
@@ -711,6 +725,10 @@ WORDS: dict[str, dict[str, Any]] = {
 
 class NoWords(KeyError):
     """A code without words: a fault of ours that a test finds (law 8)."""
+
+
+READY_REASONS = ("own_use", "unsuitable", "untrained", "unclear", "no_staff", "repair", "too_long", "other_instrument", "competing")
+"""Why an owner says no, ready-made: the key 1 to 9 chooses one, and the firm reads it in its own language."""
 
 
 def refusal_words(code: str, facts: Mapping[str, object]) -> str:
