@@ -11,6 +11,7 @@ from flask_babel import lazy_pgettext as _p
 from equipment_share.domain.money import Money
 from equipment_share.report_wording import REPORT_WORDS
 from equipment_share.wording_flags import FLAG_WORDS
+from equipment_share.wording_needs import NEED_WORDS
 
 REFUSALS: dict[str, Any] = {
     "refused": _l("This cannot be done."),
@@ -152,6 +153,7 @@ STATUSES: dict[int, Any] = {
 
 WORDS: dict[str, dict[str, Any]] = {
     **FLAG_WORDS,
+    **NEED_WORDS,
     "inspection": {
         "": _p("inspection", "To be looked at"),
         "in_order": _p("inspection", "In order"),
