@@ -11,7 +11,9 @@ from flask_babel import lazy_pgettext as _p
 from equipment_share.domain.money import Money
 from equipment_share.report_wording import REPORT_WORDS
 from equipment_share.wording_flags import FLAG_WORDS
+from equipment_share.wording_help import HELP_WORDS
 from equipment_share.wording_needs import NEED_WORDS
+from equipment_share.wording_tours import TOUR_WORDS
 
 REFUSALS: dict[str, Any] = {
     "refused": _l("This cannot be done."),
@@ -721,6 +723,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "claim_paid": _p("letter", "A claim was paid"),
     },
     **REPORT_WORDS,
+    **HELP_WORDS,
+    **TOUR_WORDS,
 }
 """States, roles, kinds and reasons, by what they are words for."""
 
