@@ -11,8 +11,10 @@ from equipment_share.web.bookings.desk import desk
 from equipment_share.web.bookings.kiosk import kiosk
 from equipment_share.web.bookings.planning import planning
 from equipment_share.web.bookings.quotations import quotations
+from equipment_share.web.bookings.rating import rating
 from equipment_share.web.bookings.views import bookings
 from equipment_share.web.errors import errors
+from equipment_share.web.instruments.catalogue import favourites
 from equipment_share.web.instruments.details import details
 from equipment_share.web.instruments.exchange import exchange
 from equipment_share.web.instruments.owner import owner
@@ -33,6 +35,7 @@ from equipment_share.web.settlement.exceptions import exceptions
 from equipment_share.web.settlement.inspections import inspections
 from equipment_share.web.settlement.reports import reports
 from equipment_share.web.settlement.statements import statements
+from equipment_share.web.statistics import statistics
 from equipment_share.web.vouchers.care import care
 from equipment_share.web.vouchers.laboratory import laboratory
 from equipment_share.web.vouchers.programmes import programmes
@@ -40,7 +43,9 @@ from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
     errors, pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details, prices, bookings, planning,
-    quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions, inspections, reports, statements, books,
+    quotations, rating,
+    favourites, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions, inspections, reports, statements, books,
+    statistics,
 )  # fmt: skip
 
 
