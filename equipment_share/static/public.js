@@ -6,9 +6,11 @@
   const ticked = () => boxes().filter((box) => box.checked);
 
   document.addEventListener("htmx:configRequest", (event) => {
-    if (event.detail.elt.id !== "search") return;
-    for (const [name, value] of Object.entries(event.detail.parameters)) {
-      if (value === "" || (name === "part" && !document.querySelector("#day").value)) delete event.detail.parameters[name];
+    if (event.detail.elt?.id !== "search") return;
+    const given = event.detail.parameters;
+    const needless = { part: !given.day, sort: given.sort === "name" && !given.need && !given.spec };
+    for (const [name, value] of Object.entries(given)) {
+      if (value === "" || needless[name]) delete given[name];
     }
   });
 
@@ -22,7 +24,7 @@
 
   // What was ticked before a new search is carried along, shown or not.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target.id !== "results") return;
+    if (event.detail.target?.id !== "results") return;
     const form = document.querySelector("#compare");
     for (const box of ticked()) {
       if (box.type === "hidden" || form.querySelector(`input[value="${box.value}"]`)) continue;
@@ -32,7 +34,7 @@
     }
   });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id !== "results") return;
+    if (event.detail.target?.id !== "results") return;
     for (const carried of document.querySelectorAll("#compare input[name=i]")) {
       const shown = document.querySelector(`#results input[value="${carried.value}"]`);
       if (shown) {
