@@ -23,6 +23,8 @@ ALL = "-uaomcrlftp"
 PAGES = {
     "pages.home": ALL, "help.guide": ALL, "help.tour": ALL, "help.dismiss": ALL, "pages.language": ALL, "pages.healthz": ALL, "pages.readyz": ALL, "static": ALL,
     "instruments.index": ALL, "instruments.show": ALL, "instruments.week": ALL, "instruments.photo": ALL, "reports.publicity": ALL,
+    "instruments.compare": ALL, "instruments.usage": ALL, "statistics.index": ALL, "statistics.download": ALL,
+    "favourites.mine": ALL[1:], "favourites.keep": ALL[1:], "favourites.drop": ALL[1:], "rating.create": "ua",
     "people.sign_in": ALL, "people.enter": ALL, "people.register": ALL, "people.create": ALL, "people.reset": ALL, "people.send_reset": ALL,
     "people.account": ALL[1:], "people.new_password": ALL[1:], "people.new_token": ALL[1:], "people.home": ALL[1:],
     "people.leave": ALL[1:], "people.team": "amp", "people.invite": "amp", "people.disable": "amp", "people.give_role": "amp",
@@ -75,7 +77,7 @@ FOREIGN = {
         "bookings.show", "bookings.cancel", "bookings.confirm", "bookings.dispute", "bookings.arrive", "bookings.depart", "vouchers.show",
         "claims.show", "claims.papers", "claims.paper", "claims.add_paper", "people.disable", "people.give_role", "people.stop_token",
         "planning.change", "planning.take_proposal", "planning.take_offer", "planning.leave_offer", "planning.leave", "planning.show_series",
-        "planning.add", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "proofs.paper", "quotations.show", "quotations.paper", "books.way", "books.find",
+        "planning.add", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "rating.create", "proofs.paper", "quotations.show", "quotations.paper", "books.way", "books.find",
     ),
     "owner_admin_2": (
         "bookings.show", "bookings.cancel", "bookings.arrive", "bookings.depart", "desk.approve", "desk.reject", "desk.propose", "desk.usage", "desk.no_show",

@@ -48,7 +48,7 @@ from equipment_share.web.bookings.answers import sent_form
 from equipment_share.web.bookings.forms import AdjudicationForm, BookingForm, DisputeForm, TimeForm, UsageForm
 from equipment_share.web.bookings.options import add_ons_of, booking_form
 from equipment_share.web.fields import asked, typed
-from equipment_share.web.instruments.views import local_instant
+from equipment_share.web.instruments.wishes import local_instant
 from equipment_share.web.once import form_key, once
 
 bookings = Blueprint("bookings", __name__)
