@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.access import FIRM, OWNER, PARTIES, Act
+from equipment_share.domain.access import FIRM, PARTIES, Act
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.bookings.questions import Question, read_questions
 from equipment_share.domain.bookings.samples import WAY
@@ -53,6 +53,8 @@ from equipment_share.web.once import once
 bookings = Blueprint("bookings", __name__)
 NEEDS_FIRM = (BookingState.OFFERED, BookingState.USAGE_RECORDED, BookingState.CONFIRMED, BookingState.INVOICED)
 COMING = (BookingState.SUBMITTED, BookingState.APPROVED, BookingState.IN_USE)
+SHOWN = {"now": NEEDS_FIRM + COMING + (BookingState.DISPUTED,), "needs": NEEDS_FIRM, "coming": COMING}
+"""Which states a filter of the list means; all for every other word."""
 
 
 @bookings.get("/instruments/<number:instrument_id>/book")
@@ -107,14 +109,21 @@ def create(instrument_id: int) -> ResponseReturnValue:
 @bookings.get("/bookings")
 @may(Act.SEE_BOOKINGS)
 def index() -> ResponseReturnValue:
-    """What needs me first, then what is coming, then the rest."""
-    show = asked("show", "all")
-    chosen = {"needs": NEEDS_FIRM, "coming": COMING}.get(show, ())
+    """What needs me and what is coming; or one of the two, or all; found by number or instrument."""
+    words = asked("q")[:60]
+    show = asked("show") or ("all" if words else "now")
     after = request.args.get("after", "")
-    rows = bookings_seen_by(me(), BookingFilter(states=chosen, after_id=int(after) if after.isdecimal() and len(after) < 18 else None))
-    needs = bookings_seen_by(me(), BookingFilter(states=NEEDS_FIRM, limit=10)) if me().role not in OWNER else []
+    wanted = BookingFilter(
+        states=SHOWN.get(show, ()), words=words, after_id=int(after) if after.isdecimal() and len(after) < 18 else None
+    )  # fmt: skip
+    shows = [
+        ("now", gettext("Needs you or coming")),
+        ("needs", gettext("Needs you")),
+        ("coming", gettext("Coming")),
+        ("all", gettext("All")),
+    ]
     return render_template(
-        "bookings/index.html", rows=rows, needs=needs, show=show, total=count_of_bookings(me(), BookingFilter(states=chosen))
+        "bookings/index.html", rows=bookings_seen_by(me(), wanted), show=show, shows=shows, q=words, total=count_of_bookings(me(), wanted)
     )
 
 
