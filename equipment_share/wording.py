@@ -168,6 +168,13 @@ WORDS: dict[str, dict[str, Any]] = {
         "abnormal": _p("credit_list", "Abnormal operations"),
         "dishonest": _p("credit_list", "Serious dishonesty"),
     },
+    "time": {
+        "twelve_months": _p("time", "Twelve months"),
+        "this_year": _p("time", "This year"),
+        "last_year": _p("time", "Last year"),
+        "this_quarter": _p("time", "This quarter"),
+        "last_quarter": _p("time", "Last quarter"),
+    },
     "grade": {
         "excellent": _p("grade", "Excellent"),
         "good": _p("grade", "Good"),
