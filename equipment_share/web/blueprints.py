@@ -12,6 +12,7 @@ from equipment_share.web.bookings.kiosk import kiosk
 from equipment_share.web.bookings.planning import planning
 from equipment_share.web.bookings.quotations import quotations
 from equipment_share.web.bookings.views import bookings
+from equipment_share.web.bureau.views import bureau
 from equipment_share.web.errors import errors
 from equipment_share.web.instruments.details import details
 from equipment_share.web.instruments.exchange import exchange
@@ -40,7 +41,7 @@ from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
     errors, pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details, prices, bookings, planning,
-    quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions, inspections, reports, statements, books,
+    quotations, kiosk, desk, care, vouchers, programmes, laboratory, bureau, claims, adjustments, batches, exceptions, inspections, reports, statements, books,
 )  # fmt: skip
 
 
