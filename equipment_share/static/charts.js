@@ -28,7 +28,7 @@
       text,
       base: { textStyle: text, animation: !still, animationDuration: 150, aria: { enabled: true }, grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true } },
       line: { lineStyle: { color: token("line") } },
-      rule: { splitLine: { lineStyle: { color: token("line") } }, axisLabel: text },
+      rule: { splitLine: { lineStyle: { color: token("line") } }, axisLabel: { ...text, hideOverlap: true } },
       // words are drawn on the canvas: a tooltip made of HTML would carry styles that the content policy forbids
       tip: { renderMode: "richText", trigger: "axis", confine: true, backgroundColor: token("raised"), borderColor: token("line"), textStyle: { ...text, color: token("ink") } },
     };
@@ -38,9 +38,10 @@
     const look = looks();
     const lying = kind === "rows";
     const names = { type: "category", data: data.names, axisLine: look.line, axisTick: { show: false }, axisLabel: look.text, inverse: lying };
-    const values = { type: "value", ...look.rule };
+    const values = { type: "value", splitNumber: lying ? 3 : 5, ...look.rule };
     return {
       ...look.base,
+      grid: { ...look.base.grid, top: data.series.length > 1 ? 40 : 12 },
       legend: data.series.length > 1 ? { top: 0, left: 0, textStyle: look.text, itemWidth: 14, itemHeight: 10 } : undefined,
       tooltip: { ...look.tip, formatter: (at) => [data.names[at[0].dataIndex], ...at.map((one) => `${one.seriesName}  ${data.series[one.seriesIndex].texts[one.dataIndex]}`)].join("\n") },
       xAxis: lying ? values : names,

@@ -13,6 +13,7 @@ from equipment_share.web.bookings.planning import planning
 from equipment_share.web.bookings.quotations import quotations
 from equipment_share.web.bookings.rating import rating
 from equipment_share.web.bookings.views import bookings
+from equipment_share.web.bureau.views import bureau
 from equipment_share.web.errors import errors
 from equipment_share.web.help import help_pages
 from equipment_share.web.instruments.catalogue import favourites
@@ -46,7 +47,7 @@ from equipment_share.web.vouchers.views import vouchers
 OPEN = (
     errors, pages, help_pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details,
     prices, bookings, planning, quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions,
-    inspections, reports, statements, books, rating, favourites, statistics, insight,
+    inspections, reports, statements, books, rating, favourites, statistics, insight, bureau,
 )  # fmt: skip
 
 

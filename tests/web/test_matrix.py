@@ -57,6 +57,7 @@ PAGES = {
     "batches.index": "crlft", "batches.show": "crlft", "batches.payment": "crlft", "batches.create": "c", "batches.step": "c",
     "exceptions.index": "crlft", "exceptions.download": "crlft", "exceptions.dispose": "crl", "inspections.index": "crlft",
     "inspections.draw": "crl", "inspections.show": "crlft", "inspections.population": "crlft", "inspections.record": "crl",
+    "bureau.index": "crlft", "bureau.owners": "crlft", "bureau.finance": "crlft",
     "batches.refuse": "rl", "batches.bank_return": "f",
     "reports.index": "mcrlft", "reports.reconcile": "mcrlft", "reports.download": "mcrlft", "reports.audit": "tp",
     "statements.show": "mcrlft", "statements.download": "mcrlft", "statements.own": "am", "statements.own_show": "am", "statements.own_download": "am",

@@ -51,6 +51,13 @@ class Leg:
     paper: Paper | None = None
     expected: Money | None = None
 
+    @property
+    def off_by(self) -> Money | None:
+        """How much more the paper says than it should; none where they agree or nothing can be compared."""
+        if self.state != DIFFERENT or self.paper is None or self.paper.amount is None or self.expected is None:
+            return None
+        return self.paper.amount - self.expected
+
 
 @dataclass(frozen=True)
 class Finding:

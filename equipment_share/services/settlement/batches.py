@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.domain.programmes.programmes import terms
 from equipment_share.domain.settlement.adjustments import AdjustmentAct
 from equipment_share.domain.settlement.claims import BatchAct, BatchState, ClaimAct, next_batch_state, next_claim_state
+from equipment_share.domain.settlement.guide import notice_until
 from equipment_share.models.settlement import Adjustment, Batch, BatchLine, Claim
 from equipment_share.queries.adjustments import adjustments_to_batch, line_that_paid
 from equipment_share.queries.prorata import unpaid_promises
@@ -144,9 +145,9 @@ def _write_lines(session: Session, batch: Batch, claims: Sequence[Claim], beside
 
 def _notice_is_over(claims: Sequence[Claim], *, at: datetime) -> None:
     for claim in claims:
-        days = terms(claim.programme.document).publicity_days
-        if days and claim.approved_at is not None and bureau_day(at) <= bureau_day(claim.approved_at) + timedelta(days=days):
-            raise PublicityRunning(until=(bureau_day(claim.approved_at) + timedelta(days=days)).isoformat())
+        until = notice_until(claim.approved_at, terms(claim.programme.document).publicity_days)
+        if until is not None and bureau_day(at) <= until:
+            raise PublicityRunning(until=until.isoformat())
 
 
 def _move_by_payee(session: Session, batch: Batch, *, back: bool, by: Actor, at: datetime) -> None:

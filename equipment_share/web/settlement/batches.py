@@ -13,14 +13,14 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Refused
 from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.domain.settlement.guide import next_task
 from equipment_share.models.settlement import Batch
-from equipment_share.queries.adjustments import adjustments_to_batch
 from equipment_share.queries.bookings.bookings import history_of
-from equipment_share.queries.settlement import batch_seen_by, claims_to_batch, lines_of
+from equipment_share.queries.settlement import batch_seen_by
 from equipment_share.queries.settlement import batches as listed
 from equipment_share.queries.vouchers import programmes_seen_by
 from equipment_share.services.settlement.bank_file import bank_answers
-from equipment_share.services.settlement.bank_return import record_bank_return
+from equipment_share.services.settlement.bank_return import BankReading, record_bank_return
 from equipment_share.services.settlement.batches import (
     approve_batch,
     lock_batch,
@@ -29,9 +29,10 @@ from equipment_share.services.settlement.batches import (
     review_batch,
     send_batch,
 )
-from equipment_share.services.settlement.closing import checklist, close_batch
+from equipment_share.services.settlement.closing import close_batch
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, most, required, typed
+from equipment_share.web.settlement.guiding import batch_page
 from equipment_share.wording import refusal_words
 
 batches = Blueprint("batches", __name__, url_prefix="/bureau/batches")
@@ -56,14 +57,17 @@ class ReturnForm(PageForm):
 @batches.get("/")
 @may(Act.SEE_BATCHES)
 def index() -> ResponseReturnValue:
-    """All batches, newest first."""
+    """All batches: those that wait for somebody, then the rest, the newest first."""
     quarter = str(Period.quarter_of(bureau_day(now())))
     return _list(BatchForm(formdata=None, data={"period": quarter}))
 
 
 def _list(form: BatchForm) -> str:
     codes = sorted({version.code for version in programmes_seen_by(me())})
-    return render_template("settlement/batches.html", rows=listed(me()), form=form, codes=codes)
+    rows = sorted(listed(me()), key=lambda row: next_task(row.state) is None)
+    return render_template(
+        "settlement/batches.html", rows=rows, form=form, codes=codes, next_of={row.id: next_task(row.state) for row in rows}
+    )
 
 
 @batches.post("/")
@@ -88,15 +92,10 @@ def show(batch_id: int) -> ResponseReturnValue:
     return _page(batch_seen_by(batch_id, me()), ReturnForm(), [])
 
 
-def _page(batch: Batch, form: ReturnForm, problems: list[str]) -> str:
-    period = Period(batch.period_first_on, batch.period_last_on)
-    waiting = claims_to_batch(batch.programme_code, period, batch.payee) if batch.state.value == "open" else []
-    return render_template(
-        "settlement/batch.html", batch=batch, period=period, lines=lines_of(batch.id), waiting=waiting, form=form, problems=problems,
-        checklist=checklist(batch, at=now()),
-        beside=adjustments_to_batch(batch.programme_code, batch.payee) if batch.state.value == "open" else [],
-        steps=history_of("batch", batch.id),
-    )  # fmt: skip
+def _page(batch: Batch, form: ReturnForm, problems: list[str], reading: BankReading | None = None) -> str:
+    history = history_of("batch", batch.id)
+    page = batch_page(batch, history, by=me(), at=now())
+    return render_template("settlement/batch.html", page=page, batch=batch, form=form, problems=problems, reading=reading, history=history)
 
 
 @batches.post("/<number:batch_id>/<any(lock,review,approve,send,close):act>")
@@ -142,8 +141,4 @@ def bank_return(batch_id: int) -> ResponseReturnValue:
         return _page(batch_seen_by(batch_id, me()), form, []), 422
     rows = [*unread, *reading.problems]
     words = [gettext("Row %(row)s: %(words)s", row=row, words=refusal_words(problem.code, problem.facts)) for row, problem in rows]
-    message = gettext(
-        "%(paid)s paid, %(failed)s failed, %(same)s unchanged", paid=reading.paid, failed=reading.failed, same=reading.unchanged
-    )
-    flash(message)
-    return _page(reading.batch, ReturnForm(formdata=None), words), 422 if words else 200
+    return _page(reading.batch, ReturnForm(formdata=None), words, reading), 422 if words else 200

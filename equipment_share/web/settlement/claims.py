@@ -12,21 +12,15 @@ from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.access import OFFICERS, READERS, Act, Role
+from equipment_share.domain.access import READERS, Act, Role
 from equipment_share.domain.errors import Refused
+from equipment_share.domain.money import Money, total
 from equipment_share.domain.settlement.claims import LEGS, ClaimState
 from equipment_share.models.settlement import Claim
 from equipment_share.queries.adjustments import adjustments_of
 from equipment_share.queries.bookings.bookings import booking_seen_by, documents_of, history_of, usage_of
-from equipment_share.queries.settlement import (
-    claim_seen_by,
-    claims_of_booking,
-    claims_seen_by,
-    file_seen_by,
-    kept_findings,
-    row_of,
-    rows_of,
-)
+from equipment_share.queries.review import review_queue, waiting_rows
+from equipment_share.queries.settlement import claim_seen_by, claims_of_booking, claims_seen_by, file_seen_by, kept_findings, rows_of
 from equipment_share.services.bookings.evidence import HandedIn, add_document
 from equipment_share.services.settlement.claims import (
     approve_claim,
@@ -42,6 +36,7 @@ from equipment_share.services.settlement.claims import (
 from equipment_share.services.settlement.flagging import write_findings
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, YuanField, most, typed
+from equipment_share.web.filters import money
 from equipment_share.wording import refusal_words
 
 claims = Blueprint("claims", __name__)
@@ -51,6 +46,11 @@ MINE: dict[Role, tuple[ClaimState, ...]] = {
     Role.FIRM_ADMIN: (S.DRAFT, S.RETURNED),
 }  # fmt: skip
 """What waits for each role."""
+DECIDES = {Role.BUREAU_CLERK: "check", Role.BUREAU_REVIEWER: "approve"}
+"""The act that takes a waiting claim on."""
+A_PAGE = 50
+AT_ONCE = 200
+"""So many claims stand in the queue, and are decided with one button, at most."""
 PLAIN: dict[str, Callable[..., Claim]] = {"submit": submit_claim, "check": check_claim, "approve": approve_claim}
 WITH_REASON: dict[str, Callable[..., Claim]] = {
     "withdraw": withdraw_claim, "return": return_claim, "reject": reject_claim, "send-back": send_back_claim, "object": object_to_claim,
@@ -118,8 +118,18 @@ def index() -> ResponseReturnValue:
     """Claims: what waits for me by default."""
     mine = MINE.get(me().role, ())
     show = request.args.get("show", "mine" if mine else "all")
-    rows = rows_of(claims_seen_by(me(), states=mine if show == "mine" else (), limit=100), me())
-    return render_template("settlement/claims.html", rows=rows, show=show, mine=mine, officer=me().role in OFFICERS)
+    if show == "mine" and me().role in DECIDES:
+        return render_template("settlement/review.html", queue=review_queue(me(), mine, limit=AT_ONCE), act=DECIDES[me().role])
+    after = request.args.get("after", "")
+    after_id = int(after) if after.isascii() and after.isdecimal() and len(after) < 18 else 0
+    found = claims_seen_by(me(), states=mine if show == "mine" else (), after_id=after_id, limit=A_PAGE + 1)
+    return render_template(
+        "settlement/claims.html",
+        rows=rows_of(found[:A_PAGE], me()),
+        show=show,
+        mine=mine,
+        more=found[A_PAGE - 1].id if len(found) > A_PAGE else None,
+    )
 
 
 @claims.get("/claims/<number:claim_id>")
@@ -127,12 +137,13 @@ def index() -> ResponseReturnValue:
 def show(claim_id: int) -> ResponseReturnValue:
     """One claim: five legs beside each other, findings, what to do."""
     claim = claim_seen_by(claim_id, me())
-    row, kept = row_of(claim, me()), kept_findings([claim.id])[claim.id] if me().role in READERS else []
+    row = waiting_rows([claim], me())[0]
+    kept = kept_findings([claim.id])[claim.id] if me().role in READERS else []
     known = {(line.code, line.subject) for line in kept}
     return render_template(
         "settlement/claim.html", row=row, claim=claim, booking=claim.booking, records=usage_of(claim.booking_id), kept=kept,
         fresh=[found for found in row.findings if (found.code, found.subject) not in known], steps=history_of("claim", claim.id),
-        adjustments=adjustments_of(claim.id), officer=me().role in OFFICERS,
+        adjustments=adjustments_of(claim.id)
     )  # fmt: skip
 
 
@@ -145,6 +156,8 @@ def decide(claim_id: int, act: str) -> ResponseReturnValue:
     else:
         WITH_REASON[act](claim_id, reason=typed("reason"), by=me(), at=now())
     flash(gettext("Done."))
+    if typed("back", 10) == "queue":
+        return redirect(url_for(".index"), 303)
     return redirect(url_for(".show", claim_id=claim_id), 303)
 
 
@@ -153,15 +166,16 @@ def decide(claim_id: int, act: str) -> ResponseReturnValue:
 def decide_many() -> ResponseReturnValue:
     """Check or approve every marked claim; each is its own decision, and those that cannot be are named."""
     act = PLAIN.get(request.form.get("act", ""), check_claim)
-    good, bad = 0, []
-    for text in request.form.getlist("claim")[:200]:
+    good: list[Money] = []
+    bad: list[str] = []
+    for text in request.form.getlist("claim")[:AT_ONCE]:
         if text.isascii() and text.isdecimal() and len(text) < 18:
             try:
-                act(int(text), by=me(), at=now())
-                good += 1
+                good.append(act(int(text), by=me(), at=now()).amount)
             except Refused as refusal:
-                bad.append(f"{text}: {refusal_words(refusal.code, refusal.facts)}")
-    flash(ngettext("%(num)s claim done.", "%(num)s claims done.", good))
+                bad.append(f"{claim_seen_by(int(text), me()).number}: {refusal_words(refusal.code, refusal.facts)}")
+    done = gettext("%(amount)s in total", amount=money(total(good)))
+    flash(ngettext("%(num)s claim done, %(done)s.", "%(num)s claims done, %(done)s.", len(good), done=done))
     for words in bad:
         flash(words, "warning")
     return redirect(url_for(".index"), 303)

@@ -1,0 +1,116 @@
+"""The bureau's home: what waits for whom, how old the holds are, how the pool grows. A handful of questions, however much there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from sqlalchemy import case, func, select
+
+from equipment_share.domain.access import Act, Actor, may, require
+from equipment_share.domain.money import ZERO, Money, total
+from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.settlement.claims import BatchState, ClaimState
+from equipment_share.domain.settlement.guide import TASKS
+from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking, VoucherUse
+from equipment_share.models.instruments import Instrument, Listing
+from equipment_share.models.settlement import Batch, Claim
+from equipment_share.queries.ledger import as_money
+
+POOL_TARGET = 300
+"""How many instruments the programme's source document wants in the pool."""
+AGES = (7, 30, 90)
+"""Where the classes of old holds end, in days after the booked time."""
+S = ClaimState
+CLAIM_TASKS = (("check_claims", Act.CHECK_CLAIM, (S.SUBMITTED, S.IN_REVIEW)), ("approve_claims", Act.APPROVE_CLAIM, (S.CHECKED,)))
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Things counted and added up."""
+
+    count: int = 0
+    amount: Money = ZERO
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that waits for this reader."""
+
+    code: str
+    sum: Sum
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How many instruments were open at a month's end."""
+
+    month: str
+    instruments: int
+
+
+def needs(by: Actor) -> list[Need]:
+    """What waits for somebody's role, in the order of the money's way; two questions.
+
+    Raises: Forbidden.
+    """
+    require(by, Act.SEE_BATCHES)
+    claims, batches = sums_of_claims(), sums_of_batches()
+    found = [Need(code, _of(claims, states)) for code, act, states in CLAIM_TASKS if may(by.role, act)]
+    found += [Need(task.code, _of(batches, task.states)) for task in TASKS if may(by.role, task.act)]
+    return [need for need in found if need.sum.count]
+
+
+def _of(sums: Mapping[str, Sum], states: tuple[ClaimState, ...] | tuple[BatchState, ...]) -> Sum:
+    own = [sums[state.value] for state in states if state.value in sums]
+    return Sum(sum(one.count for one in own), total(one.amount for one in own))
+
+
+def sums_of_claims() -> dict[str, Sum]:
+    """Claims by state; one question."""
+    query = select(Claim.state, func.count(), func.sum(Claim.amount)).group_by(Claim.state)
+    return {state.value: Sum(count, as_money(amount)) for state, count, amount in db.session.execute(query)}
+
+
+def sums_of_batches() -> dict[str, Sum]:
+    """Batches by state; one question."""
+    query = select(Batch.state, func.count(), func.sum(Batch.total)).group_by(Batch.state)
+    return {state.value: Sum(count, as_money(amount)) for state, count, amount in db.session.execute(query)}
+
+
+def ageing_of_holds(programme: str, *, at: datetime) -> dict[str, Sum]:
+    """Open holds by how long ago their time was over: `ahead`, `within_7`, `within_30`, `within_90`, `older`; one question."""
+    bounds = [(Booking.ends_at > at, "ahead"), *((Booking.ends_at > at - timedelta(days=days), f"within_{days}") for days in AGES)]
+    age = case(*bounds, else_="older").label("age")
+    query = (
+        select(age, func.count(), func.sum(VoucherUse.held))
+        .join(Booking, Booking.id == VoucherUse.booking_id)
+        .where(VoucherUse.programme_code == programme, VoucherUse.resolved_id.is_(None))
+        .group_by(age)
+    )
+    found = {name: Sum(count, as_money(amount)) for name, count, amount in db.session.execute(query)}
+    return {name: found.get(name, Sum()) for name in ("ahead", *(f"within_{days}" for days in AGES), "older")}
+
+
+def pool_growth(*, at: datetime, months: int = 12) -> list[Growth]:
+    """Open instruments by the month in which they came, added up over the last months; one question."""
+    days = [bureau_day(made_at) for made_at in db.session.scalars(select(Instrument.made_at).where(Instrument.listing == Listing.OPEN))]
+    firsts = [_month_before(bureau_day(at), back) for back in range(months - 1, -2, -1)]
+    return [
+        Growth(f"{first:%Y-%m}", sum(day < following for day in days)) for first, following in pairwise(firsts)
+    ]  # fmt: skip
+
+
+def _month_before(day: date, back: int) -> date:
+    """The first of the month so many months before a day's; the month after it for minus one."""
+    months = day.year * 12 + day.month - 1 - back
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def batches_to_pay() -> list[Batch]:
+    """What finance has to do with: sent, partly failed, paid and closed, the newest first, at most 100."""
+    states = [BatchState.SENT, BatchState.PART_FAILED, BatchState.PAID, BatchState.CLOSED]
+    return list(db.session.scalars(select(Batch).where(Batch.state.in_(states)).order_by(Batch.id.desc()).limit(100)))

@@ -1,0 +1,1 @@
+"""The bureau at a glance: cockpit, owners, what finance pays."""

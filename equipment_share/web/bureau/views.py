@@ -1,0 +1,83 @@
+"""The bureau's cockpit, the owners' scorecards, and what finance has to pay."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.access import Act
+from equipment_share.domain.errors import Refused
+from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.domain.reports.values import Report
+from equipment_share.models.vouchers import VersionState
+from equipment_share.queries.cockpit import POOL_TARGET, ageing_of_holds, batches_to_pay, needs, pool_growth
+from equipment_share.queries.exceptions import exceptions_by_code
+from equipment_share.queries.reporting.reports import report
+from equipment_share.queries.reports import headline
+from equipment_share.queries.scorecards import idle_instruments, scorecards
+from equipment_share.queries.settlement import lines_of_many
+from equipment_share.queries.vouchers import programmes_seen_by
+from equipment_share.web.access import may, me
+from equipment_share.web.fields import asked
+from equipment_share.wording import refusal_words
+
+bureau = Blueprint("bureau", __name__)
+
+
+@bureau.get("/bureau")
+@may(Act.SEE_BATCHES)
+def index() -> ResponseReturnValue:
+    """What waits, how the budget lasts, what became of the vouchers, how old the holds are, how the pool grows."""
+    codes = sorted({version.code for version in programmes_seen_by(me()) if version.state is VersionState.PUBLISHED})
+    wanted = asked("programme", most=40)
+    code = wanted if wanted in codes else (codes[0] if codes else "")
+    period = Period.parse(str(bureau_day(now()).year))
+    made: dict[str, Report | None] = {
+        name: report(name, code, period, by=me()) if code else None for name in ("budget", "funnel")
+    }  # fmt: skip
+    budget = made["budget"]
+    facts = {fact.column.key: fact.cell.value for fact in budget.facts} if budget else {}
+    return render_template(
+        "bureau/index.html",
+        codes=codes,
+        code=code,
+        period=period,
+        upto=f"{bureau_day(now()):%Y-%m}",
+        needs=needs(me()),
+        **made,
+        facts=facts,
+        holds=ageing_of_holds(code, at=now()),
+        exceptions=exceptions_by_code(me(), undisposed=True),
+        growth=pool_growth(at=now()),
+        target=POOL_TARGET,
+        saved=headline(at=now()),
+    )
+
+
+@bureau.get("/bureau/owners")
+@may(Act.SEE_BATCHES)
+def owners() -> ResponseReturnValue:
+    """Every owner's scorecard of a period, and the instruments to wake."""
+    text = asked("period", most=30) or str(bureau_day(now()).year)
+    try:
+        period, words = Period.parse(text), ""
+    except Refused as refusal:
+        period, words = Period.parse(str(bureau_day(now()).year)), refusal_words(refusal.code, refusal.facts)
+    return render_template(
+        "bureau/owners.html",
+        cards=scorecards(period, by=me(), at=now()),
+        idle=idle_instruments(by=me(), at=now()),
+        period=text,
+        words=words,
+    ), 422 if words else 200
+
+
+@bureau.get("/finance")
+@may(Act.SEE_BATCHES)
+def finance() -> ResponseReturnValue:
+    """What to pay, what was sent, what failed."""
+    rows = batches_to_pay()
+    lines = lines_of_many([batch.id for batch in rows])
+    failed = [line for batch in rows for line in lines[batch.id] if line.result == "failed"]
+    return render_template("bureau/finance.html", rows=rows, failed=failed)
