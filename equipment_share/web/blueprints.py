@@ -34,13 +34,14 @@ from equipment_share.web.settlement.exceptions import exceptions
 from equipment_share.web.settlement.inspections import inspections
 from equipment_share.web.settlement.reports import reports
 from equipment_share.web.settlement.statements import statements
+from equipment_share.web.tasks import tasks
 from equipment_share.web.vouchers.care import care
 from equipment_share.web.vouchers.laboratory import laboratory
 from equipment_share.web.vouchers.programmes import programmes
 from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
-    errors, pages, help_pages, metrics,
+    errors, pages, help_pages, metrics, tasks,
     people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details, prices, bookings, planning,
     quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions, inspections, reports, statements, books,
 )  # fmt: skip

@@ -14,7 +14,7 @@ from pathlib import Path
 import equipment_share
 from equipment_share import wording
 from equipment_share.app import create_app
-from equipment_share.domain import access, errors, pricing, vouchers
+from equipment_share.domain import access, errors, pricing, tasks, vouchers
 from equipment_share.domain.access import Act, Role, may
 from equipment_share.domain.bookings import life as bookings
 from equipment_share.domain.settlement import claims, evidence
@@ -132,7 +132,7 @@ def test_law_8_every_refusal_and_every_state_has_words() -> None:
     for kind, states in {
         "booking": bookings.BookingState, "voucher": vouchers.VoucherState, "claim": claims.ClaimState, "batch": claims.BatchState,
         "organisation": OrganisationState, "listing": Listing, "role": access.Role, "kind": access.Kind, "mode": pricing.Mode,
-        "unit": pricing.PriceUnit,
+        "unit": pricing.PriceUnit, "task": tasks.TaskState, "task_kind": tasks.TaskKind,
     }.items():  # fmt: skip
         assert sorted(state.value for state in states if state.value not in wording.WORDS[kind]) == [], kind
     assert {evidence.OK, evidence.MISSING, evidence.DIFFERENT, evidence.NOT_NEEDED} == set(wording.WORDS["leg_state"])
