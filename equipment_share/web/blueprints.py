@@ -35,6 +35,7 @@ from equipment_share.web.settlement.exceptions import exceptions
 from equipment_share.web.settlement.inspections import inspections
 from equipment_share.web.settlement.reports import reports
 from equipment_share.web.settlement.statements import statements
+from equipment_share.web.styleguide import styleguide
 from equipment_share.web.tasks import tasks
 from equipment_share.web.vouchers.care import care
 from equipment_share.web.vouchers.laboratory import laboratory
@@ -42,7 +43,7 @@ from equipment_share.web.vouchers.programmes import programmes
 from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
-    errors, pages, help_pages, metrics, tasks,
+    errors, pages, help_pages, metrics, tasks, styleguide,
     people, organisations, proofs, administration, house,
     instruments, exchange, training, upkeep, owner, details, prices, bookings, planning,
     quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions, inspections, reports, statements, books,

@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from equipment_share.domain.bookings.quotas import Quota
+from equipment_share.domain.capitals import in_capitals
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE
 from equipment_share.domain.pricing import PriceItem
@@ -38,7 +39,7 @@ def wire(app: Flask) -> None:
         "slot": slot, "percent": percent, "bilingual": bilingual,
         "word": lambda value, kind: word(kind, value), "why": award_words, "length_of": length_of, "machine": machine, "quota": quota_words,
         "reason": reason, "minutes": minutes_words, "figure": figure, "price_words": price_words, "list_words": list_words, "flag_subject": subject_words,
-        "hours": hours,
+        "hours": hours, "capitals": in_capitals,
     }  # fmt: skip
     app.jinja_env.filters["evidence"] = evidence_words  # facts come from the database: never worked out ahead
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})

@@ -26,7 +26,7 @@ PAGES = {
     "people.sign_in": ALL, "people.enter": ALL, "people.register": ALL, "people.create": ALL, "people.reset": ALL, "people.send_reset": ALL,
     "people.account": ALL[1:], "people.new_password": ALL[1:], "people.new_token": ALL[1:], "people.home": ALL[1:],
     "people.leave": ALL[1:], "people.team": "amp", "people.invite": "amp", "people.disable": "amp", "people.give_role": "amp",
-    "tasks.index": ALL[1:],
+    "tasks.index": ALL[1:], "styleguide.show": ALL, "styleguide.themes": ALL,
     "bookings.index": "uaomcrlft", "bookings.show": "uaomcrlft", "bookings.new": "ua", "bookings.create": "ua", "bookings.quote": "ua", "bookings.decide": "c",
     "bookings.answer_file": "uaom", "bookings.cancel": "uaom", "bookings.confirm": "ua", "bookings.dispute": "ua", "bookings.arrive": "uaom", "bookings.depart": "uaom",
     "planning.change": "ua", "planning.propose": "om", "planning.take_proposal": "ua", "planning.take_offer": "ua", "planning.leave_offer": "ua",
