@@ -12,6 +12,7 @@ from equipment_share.domain.money import Money
 from equipment_share.report_wording import REPORT_WORDS
 from equipment_share.wording_flags import FLAG_WORDS
 from equipment_share.wording_help import HELP_WORDS
+from equipment_share.wording_house import HOUSE_WORDS
 from equipment_share.wording_needs import NEED_WORDS
 from equipment_share.wording_tours import TOUR_WORDS
 
@@ -799,6 +800,7 @@ WORDS: dict[str, dict[str, Any]] = {
     },
     **REPORT_WORDS,
     **HELP_WORDS,
+    **HOUSE_WORDS,
     **TOUR_WORDS,
 }
 """States, roles, kinds and reasons, by what they are words for."""

@@ -15,28 +15,34 @@ from flask_migrate import upgrade
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.mail import post
 from equipment_share.cli.demo import SIGN_INS
+from equipment_share.cli.tasking import work_all, work_tasks_until
 from equipment_share.models.base import db
+from equipment_share.models.people import SYSTEM
 from equipment_share.queries.people import fact, is_empty
 from equipment_share.services.demo import PASSWORD, load_demo
 from equipment_share.services.jobs import run_due
 from equipment_share.services.outbox import deliver_letters
+from equipment_share.services.tasks import note_round
 from equipment_share.wording import word
 
 PAUSE = float(os.environ.get("WORKER_PAUSE", "20"))
 
 
 def _once() -> None:
-    done = run_due(at=now())
+    began = now()
+    done = run_due(at=began)
     mail_url, base = str(current_app.config["MAIL_URL"]), str(current_app.config["BASE_URL"])
     with force_locale("zh"):  # letters are read in Chinese first
         sent = deliver_letters(lambda to, kind, facts: post(mail_url, to, word("letter", kind), _body(base, facts)), at=now())
+    note_round({**done, "letters": sent}, began, by=SYSTEM, at=now())
     db.session.remove()
     if sent or any(done.values()):
         click.echo(", ".join(f"{name}: {count}" for name, count in {**done, "letters": sent}.items() if count))
 
 
 def work_until(app: Flask, stop: threading.Event) -> None:
-    """Run what is due, again and again; a pass that fails is written down and tried anew, for the next one may succeed."""
+    """Run what is due, again and again; a pass that fails is written down and tried anew. Long work has a thread of its own beside it."""
+    threading.Thread(target=work_tasks_until, args=(app, stop), name="tasks", daemon=True).start()
     while not stop.wait(PAUSE):
         try:
             with app.app_context():
@@ -60,6 +66,7 @@ def worker(once: bool) -> None:
     """Run due jobs (expiry, no-shows, confirmation, e-mail) until stopped."""
     if once:
         _once()
+        work_all(current_app._get_current_object())  # type: ignore[attr-defined]
         return
     work_until(current_app._get_current_object(), threading.Event())  # type: ignore[attr-defined]
 

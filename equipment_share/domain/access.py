@@ -127,6 +127,7 @@ class Act(StrEnum):
     SEE_AUDIT = "audit_log.view"
     KEEP_CALENDAR = "holiday_table.edit"
     MAKE_ORGANISATION = "organisation.create"
+    SEE_HOUSE = "house.view"
 
 
 A = Act
@@ -203,6 +204,7 @@ MAY: dict[Act, frozenset[Role]] = {
     A.SEE_AUDIT: frozenset({R.AUDITOR, R.ADMIN}),
     A.KEEP_CALENDAR: frozenset({R.ADMIN, R.SYSTEM}),
     A.MAKE_ORGANISATION: frozenset({R.ADMIN, R.SYSTEM}),
+    A.SEE_HOUSE: frozenset({R.ADMIN}),
 }
 """The permission matrix of `reliability.md` §4. Whose objects, is for the questions (`…_seen_by`) to say."""
 

@@ -39,6 +39,7 @@ FIXED = {
     "calendar_link": {"user_id", "instrument_id", "token_hash", "made_at"},
     "letter": {"user_id", "kind", "facts", "made_at"},
     "instrument": {"owner_id", "made_at"},
+    "task": {"kind", "arguments", "asked_by_id", "asked_at"},
 }
 """Columns that are said once, when the row is made; a key is one everywhere."""
 REMOVED = ("calendar_day", "photo", "stored_file", "import_draft", "voucher_use", "promise", "favourite")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from equipment_share.domain.errors import invalid
 from equipment_share.domain.money import Money, total
@@ -96,17 +96,31 @@ class Replayed:
         return sorted(rows, key=lambda row: (-row["difference_fen"][0], row["code"]))
 
 
-def replayed(programmes: Sequence[Programme], period: Period) -> Replayed:
-    """Every confirmed use of a period in the order of its end, under one or more drafts, beside what really happened.
+def uses_within(period: Period) -> int:
+    """How many uses a replay of a period looks at."""
+    return db.session.scalar(select(func.count(Booking.id)).where(*_confirmed_in(period))) or 0
+
+
+def replayed(programmes: Sequence[Programme], period: Period, *, told: Callable[[int, int], None] = lambda done, total: None) -> Replayed:
+    """Every confirmed use of a period in the order of its end, under one or more drafts, beside what really happened; `told` hears how far it is.
 
     Raises: Invalid `contradiction` when an order falls under several rates where it may not.
     """
     parties = _parties()
     try:
-        life, drafts = replay(_uses(period, parties), programmes)
+        life, drafts = replay(_counted(_uses(period, parties), uses_within(period), told), programmes)
     except ValueError:
         raise invalid("contradiction", "drafts", why="one_rule_for_an_order") from None
     return Replayed(period, life, drafts, {firm: parties[firm] for firm in life.firms})
+
+
+def _counted(uses: Iterator[RecordedUse], total: int, told: Callable[[int, int], None]) -> Iterator[RecordedUse]:
+    """The uses as they come; every so many of them somebody is told."""
+    for done, use in enumerate(uses):
+        if done % MOST_AT_ONCE == 0:
+            told(done, total)
+        yield use
+    told(total, total)
 
 
 def _parties() -> dict[int, Party]:
@@ -128,18 +142,23 @@ def _tag(row: Mapping[str, Any]) -> tuple[str, date | None]:
 
 def _uses(period: Period, parties: Mapping[int, Party]) -> Iterator[RecordedUse]:
     """One question for all uses; the fee is what was charged in life."""
-    b, span = Booking, period.span
+    b = Booking
     query = (
         select(
             b.firm_id, b.owner_id, b.used_from, b.used_to, b.made_at, b.subsidy, b.charge,
             Instrument.region,
         )
         .join(Instrument, Instrument.id == b.instrument_id)
-        .where(b.confirmed_at.is_not(None), b.used_from.is_not(None), b.used_to > span.start, b.used_to <= span.end)
+        .where(*_confirmed_in(period))
         .order_by(b.used_to, b.id)
     )  # fmt: skip
     for row in db.session.execute(query, execution_options={"yield_per": MOST_AT_ONCE}):
         yield _use(row, parties[row.firm_id], parties[row.owner_id])
+
+
+def _confirmed_in(period: Period) -> tuple[ColumnElement[bool], ...]:
+    b, span = Booking, period.span
+    return b.confirmed_at.is_not(None), b.used_from.is_not(None), b.used_to > span.start, b.used_to <= span.end
 
 
 def _use(row: Row[*tuple[Any, ...]], firm: Party, owner: Party) -> RecordedUse:

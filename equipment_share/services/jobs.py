@@ -44,3 +44,8 @@ def run_due(*, at: datetime) -> dict[str, int]:
     for name, (due, act) in JOBS.items():
         done[name] = sum(1 for key in due(at) if act(key, by=SYSTEM, at=at))
     return done
+
+
+def due_now(*, at: datetime) -> dict[str, int]:
+    """How much of each job is due and not yet done: a look, nothing is done."""
+    return {name: len(due(at)) for name, (due, _) in JOBS.items()}

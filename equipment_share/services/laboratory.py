@@ -12,20 +12,23 @@ from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.models.settlement import LaboratoryRun
 from equipment_share.queries.simulation import replayed
 from equipment_share.services.transaction import transaction, use_case
+from equipment_share.services.watching import UNWATCHED, Watch
 
 MOST_DRAFTS = 2
 
 
 @use_case
-def run_laboratory(drafts: Sequence[Mapping[str, object]], period: Period, *, name: str = "", by: Actor, at: datetime) -> LaboratoryRun:
+def run_laboratory(
+    drafts: Sequence[Mapping[str, object]], period: Period, *, name: str = "", watch: Watch = UNWATCHED, by: Actor, at: datetime
+) -> LaboratoryRun:
     """Recorded uses of a period under one or two programme documents, side by side with what really happened.
 
     Raises: Forbidden, Invalid.
     """
     require(by, Act.RUN_LABORATORY)
 
-    programmes = _read(drafts)
-    result = replayed(programmes, period).document()  # before the unit begins: a long look never holds the one who writes
+    programmes = read_drafts(drafts)
+    result = replayed(programmes, period, told=watch.step).document()  # before the unit begins: a long look never holds the one who writes
 
     with transaction() as session:
         run = LaboratoryRun(
@@ -33,10 +36,12 @@ def run_laboratory(drafts: Sequence[Mapping[str, object]], period: Period, *, na
             result=result, by_id=by.id, made_at=at,
         )  # fmt: skip
         session.add(run)
+        session.flush()
+        watch.settle(session, {"run_id": run.id})
     return run
 
 
-def _read(drafts: Sequence[Mapping[str, object]]) -> list[Programme]:
+def read_drafts(drafts: Sequence[Mapping[str, object]]) -> list[Programme]:
     """The drafts as programmes; every problem with its draft's place."""
     if not drafts:
         raise invalid("required", "drafts")

@@ -16,6 +16,7 @@ from equipment_share.web.bookings.views import bookings
 from equipment_share.web.bureau.views import bureau
 from equipment_share.web.errors import errors
 from equipment_share.web.help import help_pages
+from equipment_share.web.house import house
 from equipment_share.web.instruments.catalogue import favourites
 from equipment_share.web.instruments.details import details
 from equipment_share.web.instruments.exchange import exchange
@@ -39,6 +40,8 @@ from equipment_share.web.settlement.inspections import inspections
 from equipment_share.web.settlement.reports import reports
 from equipment_share.web.settlement.statements import statements
 from equipment_share.web.statistics import statistics
+from equipment_share.web.styleguide import styleguide
+from equipment_share.web.tasks import tasks
 from equipment_share.web.vouchers.care import care
 from equipment_share.web.vouchers.laboratory import laboratory
 from equipment_share.web.vouchers.programmes import programmes
@@ -47,7 +50,7 @@ from equipment_share.web.vouchers.views import vouchers
 OPEN = (
     errors, pages, help_pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details,
     prices, bookings, planning, quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions,
-    inspections, reports, statements, books, rating, favourites, statistics, insight, bureau,
+    inspections, reports, statements, books, rating, favourites, statistics, insight, bureau, tasks, styleguide, house,
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from equipment_share.domain.bookings.quotas import Quota
+from equipment_share.domain.capitals import in_capitals
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE
 from equipment_share.domain.pricing import PriceItem
@@ -39,6 +40,7 @@ def wire(app: Flask) -> None:
         "word": lambda value, kind: word(kind, value), "why": award_words, "length_of": length_of, "machine": machine, "moment": moment, "quota": quota_words,
         "reason": reason, "minutes": minutes_words, "figure": figure, "price_words": price_words, "list_words": list_words, "flag_subject": subject_words,
         "hours": hours, "whole_hours": whole_hours, "month": month, "count": count, "tenth_hours": tenth_hours, "weekday": weekday, "stars": stars,
+        "capitals": in_capitals,
     }  # fmt: skip
     app.jinja_env.filters["evidence"] = evidence_words  # facts come from the database: never worked out ahead
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})

@@ -22,7 +22,7 @@ STEPS = {
     "organisations": "organisations.index", "vouchers": "vouchers.index", "claims": "claims.index", "exceptions": "exceptions.index",
     "batches": "batches.index", "period_end": "adjustments.period_end", "programmes": "programmes.index", "laboratory": "laboratory.index",
     "reports": "reports.index", "bank": "batches.index", "accounts": "books.index", "fen": "books.find", "journal": "reports.audit",
-    "people": "administration.people", "jobs": "administration.jobs", "mail": "administration.mail", "health": "administration.health",
+    "people": "house.people", "jobs": "house.jobs", "mail": "house.mail", "health": "house.health",
     "calendar": "administration.calendar",
 }  # fmt: skip
 """Where each step of a tour leads."""
@@ -38,7 +38,7 @@ TOURS: dict[Role, tuple[str, ...]] = {
     Role.BUREAU_LEADER: ("batches", "exceptions", "laboratory", "reports"),
     Role.FINANCE: ("batches", "bank", "accounts", "reports"),
     Role.AUDITOR: ("fen", "accounts", "journal", "exceptions"),
-    Role.ADMIN: ("calendar",),
+    Role.ADMIN: ("people", "jobs", "mail", "health", "calendar"),
 }
 """The steps of each role's tour, in the order of a first day."""
 

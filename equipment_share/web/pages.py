@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
 
 from equipment_share.adapters.clock import now
-from equipment_share.models.base import db
+from equipment_share.queries.house import schema_version
 from equipment_share.queries.instruments.catalogue import CatalogueWish, catalogue, class_counts, newest, pool_size
 from equipment_share.queries.statistics import headline
 from equipment_share.services.people.signin import choose_language
 from equipment_share.web.access import public, safe_next, visitor_or_me
+from equipment_share.web.house import newest_migration
 
 pages = Blueprint("pages", __name__)
 SHOWN = 4
@@ -57,9 +55,4 @@ def healthz() -> ResponseReturnValue:
 @public
 def readyz() -> ResponseReturnValue:
     """The database is there and migrated to what this code expects."""
-    folder = current_app.extensions["migrate"].directory
-    config = Config()
-    config.set_main_option("script_location", str(folder))
-    wanted = ScriptDirectory.from_config(config).get_current_head()
-    there = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return (jsonify(status="ok"), 200) if there == wanted else (jsonify(status="not migrated"), 503)
+    return (jsonify(status="ok"), 200) if schema_version() == newest_migration() else (jsonify(status="not migrated"), 503)

@@ -14,7 +14,7 @@ from pathlib import Path
 import equipment_share
 from equipment_share import wording
 from equipment_share.app import create_app
-from equipment_share.domain import access, errors, pricing, vouchers
+from equipment_share.domain import access, errors, pricing, tasks, vouchers
 from equipment_share.domain.access import Act, Role, may
 from equipment_share.domain.bookings import life as bookings
 from equipment_share.domain.settlement import claims, evidence
@@ -111,7 +111,7 @@ def test_law_7_every_page_is_marked_with_the_act_it_needs() -> None:
 
     assert unmarked == []
     assert {name for name in open_to_all if not name.startswith("api.")} == {
-        "pages.home", "help.guide", "help.tour", "help.dismiss", "pages.language", "metrics.figures", "pages.healthz", "pages.readyz", "people.sign_in", "people.enter", "people.register",
+        "pages.home", "help.guide", "help.tour", "help.dismiss", "styleguide.show", "styleguide.themes", "pages.language", "metrics.figures", "pages.healthz", "pages.readyz", "people.sign_in", "people.enter", "people.register",
         "people.create", "people.link", "people.use", "people.reset", "people.send_reset", "instruments.index", "instruments.show",
         "instruments.week", "instruments.calendar", "instruments.photo", "reports.publicity", "instruments.compare", "instruments.usage",
         "statistics.index", "statistics.download",
@@ -133,7 +133,7 @@ def test_law_8_every_refusal_and_every_state_has_words() -> None:
     for kind, states in {
         "booking": bookings.BookingState, "voucher": vouchers.VoucherState, "claim": claims.ClaimState, "batch": claims.BatchState,
         "organisation": OrganisationState, "listing": Listing, "role": access.Role, "kind": access.Kind, "mode": pricing.Mode,
-        "unit": pricing.PriceUnit,
+        "unit": pricing.PriceUnit, "task": tasks.TaskState, "task_kind": tasks.TaskKind,
     }.items():  # fmt: skip
         assert sorted(state.value for state in states if state.value not in wording.WORDS[kind]) == [], kind
     assert {evidence.OK, evidence.MISSING, evidence.DIFFERENT, evidence.NOT_NEEDED} == set(wording.WORDS["leg_state"])

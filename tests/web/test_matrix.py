@@ -28,6 +28,7 @@ PAGES = {
     "people.sign_in": ALL, "people.enter": ALL, "people.register": ALL, "people.create": ALL, "people.reset": ALL, "people.send_reset": ALL,
     "people.account": ALL[1:], "people.new_password": ALL[1:], "people.new_token": ALL[1:], "people.home": ALL[1:],
     "people.leave": ALL[1:], "people.team": "amp", "people.invite": "amp", "people.disable": "amp", "people.give_role": "amp",
+    "tasks.index": ALL[1:], "styleguide.show": ALL, "styleguide.themes": ALL,
     "bookings.index": "uaomcrlft", "bookings.show": "uaomcrlft", "bookings.new": "ua", "bookings.create": "ua", "bookings.quote": "ua", "bookings.decide": "c",
     "bookings.answer_file": "uaom", "bookings.cancel": "uaom", "bookings.confirm": "ua", "bookings.dispute": "ua", "bookings.arrive": "uaom", "bookings.depart": "uaom",
     "planning.change": "ua", "planning.propose": "om", "planning.take_proposal": "ua", "planning.take_offer": "ua", "planning.leave_offer": "ua",
@@ -37,6 +38,7 @@ PAGES = {
     "desk.board": "om", "desk.new_offer": "om", "desk.make_offer": "om", "desk.samples": "om",
     "kiosk.show": "uaom", "kiosk.arrive": "uaom", "kiosk.depart": "uaom", "kiosk.report": "uaom",
     "upkeep.index": "om", "upkeep.close": "m", "upkeep.open_again": "m", "upkeep.save_defaults": "m", "upkeep.take_out": "om", "upkeep.mended": "om",
+    "house.people": "p", "house.jobs": "p", "house.mail": "p", "house.health": "p", "house.give_role": "amp", "house.disable": "amp",
     "administration.calendar": "p", "administration.name": "p", "administration.forget": "p",
     "desk.index": "om", "desk.run": "om", "desk.approve": "om", "desk.approve_many": "om", "desk.reject": "om", "desk.propose": "om", "desk.arrive": "om", "desk.depart": "om", "desk.usage": "om",
     "desk.no_show": "om", "desk.answer": "om", "insight.index": "om", "insight.download": "om", "insight.money": "m", "insight.money_file": "m",
@@ -67,6 +69,7 @@ PAGES = {
 }  # fmt: skip
 NOT_HERE = {
     "planning.unlink": "one's own link only (tests/api/test_calendars)",
+    "tasks.show": "one's own only (test_tasks)", "tasks.cancel": "one's own only (test_tasks)", "tasks.rejected": "one's own only (test_tasks)",
     "metrics.figures": "closed unless a setting opens it (test_metrics)",
     "people.link": "whoever holds the one-time link", "people.use": "whoever holds the one-time link",
     "people.stop_token": "one's own token only: others' are not found (below)",

@@ -20,6 +20,7 @@ from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.instruments.exchange import draft_of, known_by_code, likely_mapping, verdicts_on
 from equipment_share.services.instruments.listing import add_instrument, apply_changes
 from equipment_share.services.transaction import record, transaction, use_case
+from equipment_share.services.watching import UNWATCHED, Watch
 
 KEPT_FOR = timedelta(days=1)
 """A file that was only tried is forgotten after a day."""
@@ -49,7 +50,15 @@ class Imported:
 
 @use_case
 def import_catalogue(
-    table: Table, mapping: ColumnMap, owner_id: int, *, strict: bool = False, dry_run: bool = False, by: Actor, at: datetime
+    table: Table,
+    mapping: ColumnMap,
+    owner_id: int,
+    *,
+    strict: bool = False,
+    dry_run: bool = False,
+    watch: Watch = UNWATCHED,
+    by: Actor,
+    at: datetime,
 ) -> Imported:
     """Save the clean rows (with `strict`: all or nothing); the same file again changes nothing.
 
@@ -65,6 +74,7 @@ def import_catalogue(
         save = not dry_run and not (strict and any(verdict.kind == "rejected" for verdict in found))
         if save:
             found = [_saved(session, owner, verdict, known, by=by, at=at) for verdict in found]
+            watch.settle(session, Imported(tuple(found), save).document())
     return Imported(tuple(found), save)
 
 

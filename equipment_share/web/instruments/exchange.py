@@ -19,6 +19,7 @@ from equipment_share.models.instruments import ImportDraft
 from equipment_share.queries.instruments.exchange import draft_of, exported, known_by_code, mappings_of, verdicts_on
 from equipment_share.queries.instruments.instruments import instruments_of
 from equipment_share.services.instruments.catalogue_import import change_mapping, import_catalogue, keep_draft
+from equipment_share.services.tasks import ask_import
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import typed
 from equipment_share.web.instruments.forms import ImportForm
@@ -26,6 +27,8 @@ from equipment_share.web.instruments.forms import ImportForm
 exchange = Blueprint("exchange", __name__, url_prefix="/desk/instruments/files")
 KINDS = ("created", "updated", "unchanged", "rejected", "skipped")
 MOST_SHOWN = 500
+FEW_ROWS = 300
+"""So many rows are saved inside the request; more become a task that shows how far it is."""
 
 
 @exchange.get("/new")
@@ -135,6 +138,9 @@ def save(token: str) -> ResponseReturnValue:
         if not draft.document:
             raise invalid("required", "fields")
         table = read_table(draft.content, draft.name)
+        if len(table.rows) > FEW_ROWS:
+            task = ask_import(token, draft.document, rows=len(table.rows), strict=strict, by=me(), at=now())
+            return redirect(url_for("tasks.show", task_id=task.id), 303)
         done = import_catalogue(table, parse_mapping(draft.document), draft.owner_id, strict=strict, by=me(), at=now())
     except Refused as refusal:
         return _trial_page(draft_of(token, me()), refusal), 422

@@ -16,8 +16,10 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, NotFound, Refused, invalid
 from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.queries.laboratory import run_seen_by, runs_seen_by
+from equipment_share.queries.simulation import uses_within
 from equipment_share.queries.vouchers import programmes_seen_by, version_of
 from equipment_share.services.laboratory import run_laboratory
+from equipment_share.services.tasks import ask_replay
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import PageForm, typed
 from equipment_share.web.vouchers.charts import both_ways, burn
@@ -25,6 +27,8 @@ from equipment_share.wording import refusal_words
 
 laboratory = Blueprint("laboratory", __name__, url_prefix="/bureau/laboratory")
 PLACES = ("first", "second")
+FEW_USES = 3000
+"""So many uses are replayed inside the request: well under a second."""
 SHOWN = 15
 """How many gainers and losers a page shows; the download has all."""
 
@@ -55,14 +59,19 @@ def run() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             drafts = [draft for place in PLACES if (draft := _draft(place)) is not None]
-            made = run_laboratory(drafts, Period.parse(typed("period", 30)), name=typed("name", 120), by=me(), at=now())
+            return redirect(_tried(drafts, Period.parse(typed("period", 30)), typed("name", 120)), 303)
         except Invalid as refusal:
             problems = [(problem.field, refusal_words(problem.code, problem.facts)) for problem in refusal.problems]
         except Refused as refusal:
             form.show(refusal)
-        else:
-            return redirect(url_for(".show", run_id=made.id), 303)
     return _page(form, {name: request.form.get(name, "")[:200_000] for name in ("name", "period", *PLACES, *_pasted())}, problems), 422
+
+
+def _tried(drafts: list[Mapping[str, Any]], period: Period, name: str) -> str:
+    """Where the answer stands: at once when the uses are few, else where one sees how far it is."""
+    if uses_within(period) <= FEW_USES:
+        return url_for(".show", run_id=run_laboratory(drafts, period, name=name, by=me(), at=now()).id)
+    return url_for("tasks.show", task_id=ask_replay(drafts, period, name=name, by=me(), at=now()).id)
 
 
 def _pasted() -> list[str]:

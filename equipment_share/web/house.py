@@ -1,0 +1,109 @@
+"""The platform administrator's pages: people, jobs, mail, health. Whatever is done here is a use case that others have too."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import make_url
+
+from equipment_share.adapters.clock import now
+from equipment_share.adapters.disk import room
+from equipment_share.domain.access import BUREAU, READERS, ROLES_OF, Act, Role
+from equipment_share.queries.house import engine_name, letters_counted, letters_found, people_found, schema_version
+from equipment_share.queries.journal import chain_state
+from equipment_share.queries.outbox import pulse
+from equipment_share.queries.tasks import newest_rounds, newest_tasks
+from equipment_share.services.jobs import due_now
+from equipment_share.services.outbox import MOST_TRIES
+from equipment_share.services.people.people import change_role, disable_person
+from equipment_share.web.access import may, me
+
+house = Blueprint("house", __name__, url_prefix="/admin")
+LETTERS = ("waiting", "failed", "sent")
+MANAGED = BUREAU | READERS | {Role.ADMIN}
+"""The administrator gives roles in the bureau and on the platform; a firm's and an owner's people are their own affair."""
+MANY_ROWS = 100_000
+"""A chain longer than this is walked on the audit page, when somebody asks."""
+QUIET = timedelta(minutes=10)
+"""A worker that has not ended a round for so long is not there."""
+TIGHT = 10
+"""Per cent of the disk below which somebody should act."""
+
+
+@house.get("/people")
+@may(Act.SEE_HOUSE)
+def people() -> ResponseReturnValue:
+    """Find people; give another role or end their access where that is the administrator's."""
+    text, q = request.args.get("role", ""), request.args.get("q", "").strip()[:100]
+    role = Role(text) if text in set(Role) else None
+    rows, count = people_found(me(), q=q, role=role)
+    return render_template(
+        "house/people.html", rows=rows, count=count, q=q, role=role, managed=MANAGED, roles=sorted(set(Role) - {Role.VISITOR, Role.SYSTEM}), roles_of=ROLES_OF
+    )  # fmt: skip
+
+
+@house.post("/people/<number:user_id>/role")
+@may(Act.INVITE_PERSON)
+def give_role(user_id: int) -> ResponseReturnValue:
+    """Give a person of the bureau or the platform another role."""
+    text = request.form.get("role", "")
+    change_role(user_id, Role(text) if text in set(Role) else Role.VISITOR, by=me(), at=now())
+    flash(gettext("Role changed."))
+    return redirect(url_for(".people"), 303)
+
+
+@house.post("/people/<number:user_id>/disable")
+@may(Act.INVITE_PERSON)
+def disable(user_id: int) -> ResponseReturnValue:
+    """End a person's access."""
+    disable_person(user_id, by=me(), at=now())
+    flash(gettext("Access ended."))
+    return redirect(url_for(".people"), 303)
+
+
+@house.get("/jobs")
+@may(Act.SEE_HOUSE)
+def jobs() -> ResponseReturnValue:
+    """What is due, what the worker did, and long work of everybody."""
+    return render_template("house/jobs.html", due=due_now(at=now()), rounds=newest_rounds(), tasks=newest_tasks(20), at=now())
+
+
+@house.get("/mail")
+@may(Act.SEE_HOUSE)
+def mail() -> ResponseReturnValue:
+    """Letters that wait, that were given up, that went."""
+    wanted = request.args.get("state", "waiting")
+    state = wanted if wanted in LETTERS else "waiting"
+    counts = letters_counted(me(), most_tries=MOST_TRIES)
+    rows = letters_found(me(), state=state, most_tries=MOST_TRIES)
+    return render_template("house/mail.html", rows=rows, counts=counts, state=state, states=LETTERS, most=MOST_TRIES)
+
+
+@house.get("/health")
+@may(Act.SEE_HOUSE)
+def health() -> ResponseReturnValue:
+    """Database, migration, chain, worker, mail, disk."""
+    url = make_url(str(current_app.config["SQLALCHEMY_DATABASE_URI"]))
+    folder = Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else Path(current_app.instance_path)
+    free, whole = room(folder)
+    figures = {name: value for name, (_, value) in pulse(now()).items()}
+    last = next(iter(newest_rounds(1)), None)
+    return render_template(
+        "house/health.html", engine=engine_name(), there=schema_version(), wanted=newest_migration(), free=free // 2**20, whole=whole // 2**20,
+        share=free * 100 // whole, tight=TIGHT, figures=figures, last=last,
+        alive=last is not None and last.ended_at is not None and now() - last.ended_at < QUIET,
+        chain=chain_state() if figures["audit_rows"] <= MANY_ROWS else None, at=now(),
+    )  # fmt: skip
+
+
+def newest_migration() -> str | None:
+    """The migration that this code expects."""
+    config = Config()
+    config.set_main_option("script_location", str(current_app.extensions["migrate"].directory))
+    return ScriptDirectory.from_config(config).get_current_head()

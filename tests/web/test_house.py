@@ -1,0 +1,77 @@
+"""The administrator's pages: people found and given roles, what is due, what the post did, whether all is well."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from equipment_share.domain.access import Kind, Role
+from equipment_share.models.base import db
+from equipment_share.models.outbox import Letter
+from equipment_share.models.people import SYSTEM, User
+from equipment_share.services.tasks import note_round
+from tests.builders import NOW, a_firm, a_person, an_officer, an_organisation
+from tests.support.people import signed_in
+
+pytestmark = pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def admin(app: Flask, client: FlaskClient) -> User:
+    """The administrator, signed in."""
+    found = a_person(Role.ADMIN, an_organisation(Kind.PLATFORM))
+    signed_in(client, found)
+    return found
+
+
+def figures(page: str) -> dict[str, str]:
+    """The figures of a page by name."""
+    return dict(re.findall(r'data-figure="([^"]+)">(?:<[a-z]+[^>]*>)?(\d+)', page))
+
+
+def test_people_are_found_and_only_the_bureaus_can_be_changed_here(admin: User, client: FlaskClient) -> None:
+    clerk, firm = an_officer(Role.BUREAU_CLERK), a_firm()
+
+    everybody = client.get("/admin/people").get_data(as_text=True)
+    one = client.get("/admin/people", query_string={"q": clerk.email.upper()}).get_data(as_text=True)
+    changed = client.post(f"/admin/people/{clerk.id}/role", data={"role": "bureau_reviewer"})
+    not_theirs = client.post(f"/admin/people/{firm.id}/disable")
+
+    assert figures(everybody)["people"] == str(db.session.query(User).count()) == "4"
+    assert figures(one)["people"] == "1" and clerk.email in one and firm.email not in one
+    assert f"/admin/people/{clerk.id}/role" in everybody and f"/admin/people/{firm.id}/" not in everybody
+    assert (changed.status_code, changed.headers["Location"], not_theirs.status_code) == (303, "/admin/people", 404)
+    assert db.session.get_one(User, clerk.id).role is Role.BUREAU_REVIEWER
+
+
+def test_letters_stand_under_what_became_of_them(admin: User, client: FlaskClient) -> None:
+    for tries, sent in ((0, None), (7, None), (8, None), (1, NOW)):
+        db.session.add(Letter(user_id=admin.id, kind="claim_paid", facts={"token": "secret"}, made_at=NOW, tries=tries, sent_at=sent))
+    db.session.commit()
+
+    page = client.get("/admin/mail").get_data(as_text=True)
+    given_up = client.get("/admin/mail?state=failed").get_data(as_text=True)
+
+    assert figures(page) == {"waiting": "2", "failed": "1", "sent": "1"}
+    assert (page.count(admin.email + "</td>"), given_up.count(admin.email + "</td>")) == (2, 1)
+    assert "secret" not in page
+
+
+def test_jobs_say_what_is_due_and_what_was_done(admin: User, client: FlaskClient) -> None:
+    note_round({"uses that run over": 2, "letters": 3}, NOW, by=SYSTEM, at=NOW)
+
+    page = client.get("/admin/jobs").get_data(as_text=True)
+
+    assert figures(page)["requests that nobody answered"] == "0"
+    assert re.findall(r": <strong>(\d)</strong>", page) == ["2", "3"]
+
+
+def test_health_tells_a_migrated_database_and_a_missing_worker(admin: User, client: FlaskClient) -> None:
+    page = client.get("/admin/health").get_data(as_text=True)
+
+    assert page.count('class="state s-ok"') == 5
+    assert page.count('class="state s-faulty"') == 1
+    assert "SQLite 3." in page
