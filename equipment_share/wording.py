@@ -11,6 +11,9 @@ from flask_babel import lazy_pgettext as _p
 from equipment_share.domain.money import Money
 from equipment_share.report_wording import REPORT_WORDS
 from equipment_share.wording_flags import FLAG_WORDS
+from equipment_share.wording_help import HELP_WORDS
+from equipment_share.wording_needs import NEED_WORDS
+from equipment_share.wording_tours import TOUR_WORDS
 
 REFUSALS: dict[str, Any] = {
     "refused": _l("This cannot be done."),
@@ -152,6 +155,7 @@ STATUSES: dict[int, Any] = {
 
 WORDS: dict[str, dict[str, Any]] = {
     **FLAG_WORDS,
+    **NEED_WORDS,
     "inspection": {
         "": _p("inspection", "To be looked at"),
         "in_order": _p("inspection", "In order"),
@@ -161,6 +165,12 @@ WORDS: dict[str, dict[str, Any]] = {
         "": _p("credit_list", "On none"),
         "abnormal": _p("credit_list", "Abnormal operations"),
         "dishonest": _p("credit_list", "Serious dishonesty"),
+    },
+    "grade": {
+        "excellent": _p("grade", "Excellent"),
+        "good": _p("grade", "Good"),
+        "fair": _p("grade", "Fair"),
+        "below": _p("grade", "Below what is asked"),
     },
     "booking": {
         "draft": _p("booking", "Draft"),
@@ -274,6 +284,14 @@ WORDS: dict[str, dict[str, Any]] = {
         "unanswered": _p("reason", "Nobody answered in time."),
         "declined": _p("reason", "The firm did not take it."),
         "old_booking_ended": _p("reason", "The booking that was to be changed is over."),
+        "own_use": _p("reason", "The instrument is needed for our own work at this time."),
+        "unsuitable": _p("reason", "The samples do not suit this instrument."),
+        "untrained": _p("reason", "Training is needed first: please ask for it."),
+        "unclear": _p("reason", "Please say more about the samples and the purpose, and ask again."),
+        "no_staff": _p("reason", "Nobody can attend at this time."),
+        "repair": _p("reason", "The instrument is out of order."),
+        "too_long": _p("reason", "Please ask for a shorter time."),
+        "other_instrument": _p("reason", "Another instrument fits this better."),
     },
     "training": {
         "asked": _p("training", "Waiting"),
@@ -705,12 +723,18 @@ WORDS: dict[str, dict[str, Any]] = {
         "claim_paid": _p("letter", "A claim was paid"),
     },
     **REPORT_WORDS,
+    **HELP_WORDS,
+    **TOUR_WORDS,
 }
 """States, roles, kinds and reasons, by what they are words for."""
 
 
 class NoWords(KeyError):
     """A code without words: a fault of ours that a test finds (law 8)."""
+
+
+READY_REASONS = ("own_use", "unsuitable", "untrained", "unclear", "no_staff", "repair", "too_long", "other_instrument", "competing")
+"""Why an owner says no, ready-made: the key 1 to 9 chooses one, and the firm reads it in its own language."""
 
 
 def refusal_words(code: str, facts: Mapping[str, object]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from equipment_share.app import create_app
 from equipment_share.models.base import db
 from equipment_share.models.grants import grants
 from tests.support.browser import chromium
-from tests.support.postgres import on_server, throwaway_postgres
+from tests.support.postgres import KEEP, Shelf, on_server, throwaway_postgres
 from tests.support.servers import serving
 
 SECRETS = {"TESTING": True, "SECRET_KEY": "test", "AUDIT_KEY": "test", "RATE_LIMITS": "off", "WTF_CSRF_ENABLED": False, "HASHING": "cheap"}
@@ -58,8 +60,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _engine(item: pytest.Item) -> str:
     """The engine that the fixture was given; none where a test has no database or names its engines itself."""
     called = getattr(item, "callspec", None)
-    named = any("engine_url" in mark.args[0] for mark in item.iter_markers("parametrize"))
-    return "" if called is None or named else str(called.params.get("engine_url", ""))
+    named = any("engine_url" in mark.args[0] or "lasting_app" in mark.args[0] for mark in item.iter_markers("parametrize"))
+    return "" if called is None or named else str(called.params.get("engine_url", called.params.get("lasting_app", "")))
 
 
 def _engine_by_name(item: pytest.Item) -> str:
@@ -105,24 +107,45 @@ def templates(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> dict[s
             upgrade()
             db.engine.dispose()
     on_server(postgres, f"DO $$ BEGIN CREATE ROLE {LOGIN} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
-    for statement in grants(LOGIN, name):
+    for statement in (*grants(LOGIN, name), KEEP):
         on_server(postgres, statement, database=name)
+    gc.collect()
+    gc.freeze()  # what is here now stays to the end: no need to look through it after every test
     return {**found, "name": name}
 
 
-@pytest.fixture(params=ENGINES)
-def engine_url(request: pytest.FixtureRequest, templates: dict[str, str], tmp_path: Path) -> Iterator[str]:
-    """The address of a clean, migrated database; twice, once per engine."""
-    if request.param == "sqlite":
-        target = tmp_path / "test.db"
+@pytest.fixture(scope="session")
+def shelf(postgres: str, templates: dict[str, str]) -> Shelf:
+    """Clean databases on PostgreSQL."""
+    return Shelf(postgres, templates["name"])
+
+
+@contextmanager
+def clean_database(engine: str, templates: dict[str, str], shelf: Shelf, folder: Path) -> Iterator[str]:
+    """The address of a clean, migrated database."""
+    if engine == "sqlite":
+        target = folder / "test.db"
         shutil.copy(templates["sqlite"].removeprefix("sqlite:///"), target)
         yield f"sqlite:///{target}"
         return
-    address = request.getfixturevalue("postgres")
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    on_server(address, f"CREATE DATABASE {name} TEMPLATE {templates['name']} STRATEGY FILE_COPY")
-    yield address.format(name=name)
-    on_server(address, f"DROP DATABASE {name} WITH (FORCE)")
+    yield shelf.address.format(name=shelf.lend())
+    shelf.take_back()
+
+
+@pytest.fixture(params=ENGINES)
+def engine_url(request: pytest.FixtureRequest, templates: dict[str, str], shelf: Shelf, tmp_path: Path) -> Iterator[str]:
+    """The address of a clean, migrated database; twice, once per engine."""
+    with clean_database(request.param, templates, shelf, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def lasting_app(
+    request: pytest.FixtureRequest, postgres: str, templates: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """An application whose database lasts for a module: for tests that only read, or roll back what they write."""
+    with clean_database(request.param, templates, Shelf(postgres, templates["name"]), tmp_path_factory.mktemp("lasting")) as url:
+        yield from _living(url)
 
 
 @pytest.fixture
@@ -134,7 +157,11 @@ def as_login(engine_url: str) -> str:
 @pytest.fixture
 def app(engine_url: str) -> Iterator[Flask]:
     """The application over a clean database, inside its context."""
-    application = create_app({**SECRETS, "DATABASE_URL": engine_url})
+    yield from _living(engine_url)
+
+
+def _living(url: str) -> Iterator[Flask]:
+    application = create_app({**SECRETS, "DATABASE_URL": url})
     with application.app_context():
         yield application
         db.session.remove()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from flask import Blueprint, Flask, Response, jsonify
 from werkzeug.routing import BaseConverter
@@ -110,13 +111,19 @@ def register(app: Flask) -> None:
         "api_number": NumberConverter,
         "api_secret": SecretConverter,
     }
+    app.register_blueprint(the_door())
+    if (csrf := app.extensions.get("csrf")) is not None:
+        csrf.exempt(the_door())  # this door asks for X-CSRFToken itself, and only of browsers' sessions
+
+
+@cache
+def the_door() -> Blueprint:
+    """The one blueprint of all operations, the same for every application of this process."""
     door = Blueprint("api", __name__, url_prefix=PREFIX)
     answer_problems(door)
     _offer(door, operations())
     _describe(door)
-    app.register_blueprint(door)
-    if (csrf := app.extensions.get("csrf")) is not None:
-        csrf.exempt(door)  # this door asks for X-CSRFToken itself, and only of browsers' sessions
+    return door
 
 
 def _offer(door: Blueprint, offered: Iterable[Operation]) -> None:

@@ -113,6 +113,9 @@ class Act(StrEnum):
     SEE_LEDGER = "ledger.view"
     SEE_REPORTS = "report.view"
     OWN_REPORTS = "report.own"
+    SEE_INSIGHT = "insight.view"
+    SEE_SCORECARDS = "scorecard.view"
+    OWN_INCOME = "income.view"
     FOLLOW_MONEY = "ledger.follow"
     DISPOSE_FINDING = "exception.dispose"
     INVITE_PERSON = "user.invite"
@@ -184,6 +187,9 @@ MAY: dict[Act, frozenset[Role]] = {
     A.SEE_LEDGER: READERS,
     A.SEE_REPORTS: READERS | {R.OWNER_ADMIN},
     A.OWN_REPORTS: frozenset({R.FIRM_ADMIN, R.OWNER_ADMIN}),
+    A.SEE_INSIGHT: OWNER,
+    A.SEE_SCORECARDS: OWNER | READERS,
+    A.OWN_INCOME: frozenset({R.OWNER_ADMIN}),
     A.FOLLOW_MONEY: READERS | FIRM | {R.OWNER_ADMIN},
     A.DISPOSE_FINDING: OFFICERS,
     A.INVITE_PERSON: frozenset({R.FIRM_ADMIN, R.OWNER_ADMIN, R.ADMIN, R.SYSTEM}),

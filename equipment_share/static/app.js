@@ -38,24 +38,3 @@ if (week) {
   });
   week.addEventListener("dragstart", (event) => event.preventDefault());
 }
-// The inbox by keyboard: j and k move, a approves, x marks, r opens the refusal.
-const inbox = document.querySelector("[data-inbox]");
-if (inbox) {
-  const rows = [...inbox.querySelectorAll("[data-request]")];
-  let at = -1;
-  const go = (next) => {
-    if (!rows.length) return;
-    at = Math.max(0, Math.min(rows.length - 1, next));
-    rows[at].focus();
-  };
-  document.addEventListener("keydown", (event) => {
-    if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "j") go(at + 1);
-    else if (event.key === "k") go(at - 1);
-    else if (event.key === "x" && rows[at]) { const box = rows[at].querySelector("input[type=checkbox]"); box.checked = !box.checked; }
-    else if (event.key === "a" && rows[at]) rows[at].querySelector("[data-approve]").click();
-    else if (event.key === "r" && rows[at]) { const more = rows[at].querySelector("details"); more.open = true; more.querySelector("input[name=reason]").focus(); event.preventDefault(); }
-  });
-  const all = inbox.querySelector("[data-all]");
-  if (all) all.addEventListener("change", () => inbox.querySelectorAll("input[name=booking]").forEach((box) => { box.checked = all.checked; }));
-}

@@ -13,6 +13,7 @@ from equipment_share.web.bookings.planning import planning
 from equipment_share.web.bookings.quotations import quotations
 from equipment_share.web.bookings.views import bookings
 from equipment_share.web.errors import errors
+from equipment_share.web.help import help_pages
 from equipment_share.web.instruments.details import details
 from equipment_share.web.instruments.exchange import exchange
 from equipment_share.web.instruments.owner import owner
@@ -39,7 +40,8 @@ from equipment_share.web.vouchers.programmes import programmes
 from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
-    errors, pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details, prices, bookings, planning,
+    errors, pages, help_pages, metrics,
+    people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details, prices, bookings, planning,
     quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions, inspections, reports, statements, books,
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, g, url_for
 from flask_babel import format_date, get_locale, gettext, ngettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -43,7 +43,7 @@ def wire(app: Flask) -> None:
     app.jinja_env.filters["evidence"] = evidence_words  # facts come from the database: never worked out ahead
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})
     app.jinja_env.globals.update(
-        can=can, visitor=visitor_or_me, vendor=vendor, has_page=has_page, refusal_words=refusal_words, language=language
+        can=can, visitor=visitor_or_me, vendor=vendor, has_page=has_page, refusal_words=refusal_words, language=language, hint_key=hint_key
     )
 
 
@@ -190,6 +190,12 @@ def bilingual(thing: Any) -> str:
     """A name in the reader's language, else in the other."""
     first, second = (thing.name_zh, thing.name_en) if language() == "zh" else (thing.name_en, thing.name_zh)
     return str(first or second)
+
+
+def hint_key(term: str) -> str:
+    """The key of one explanation on this page: the same word may be explained twice."""
+    g.hints = g.get("hints", 0) + 1
+    return f"hint-{term}-{g.hints}"
 
 
 def has_page(endpoint: str) -> bool:

@@ -1,4 +1,4 @@
-"""The front of the house: home, help, health."""
+"""The front of the house: home, language, health."""
 
 from __future__ import annotations
 
@@ -30,13 +30,6 @@ def home() -> ResponseReturnValue:
         "pages/home.html", pool=pool_size(), target=TARGET, figures=figures, classes=class_counts(), instruments=newest.instruments,
         next_free=newest.next_free,
     )  # fmt: skip
-
-
-@pages.get("/help")
-@public
-def guide() -> ResponseReturnValue:
-    """How it works, and what the money words mean."""
-    return render_template("pages/help.html")
 
 
 @pages.post("/language")

@@ -100,6 +100,7 @@ def test_the_main_job_from_the_search_to_the_closed_batch(app: Flask, engine_url
         owner = Person(browser, base, language, emails["owner"])
         owner.go("/desk/")
         owner.press("/desk/1/approve")
+        owner.page.wait_for_selector("[data-answered]")
         clock.write_text((begin + timedelta(days=1, hours=8)).isoformat())
         owner = Person(browser, base, language, emails["owner"])
         owner.go("/bookings/1")

@@ -17,11 +17,9 @@ from equipment_share.domain.errors import Invalid
 from equipment_share.domain.money import Money, split, total
 from equipment_share.domain.periods import Period, months_later
 from equipment_share.domain.programmes.programmes import Programme
-from equipment_share.domain.subsidy.awards import FirmFacts, Line, Order, ProgrammeState
 from equipment_share.domain.subsidy.bonus import Bonus, owner_bonus
 from equipment_share.domain.subsidy.casefile import evaluate
 from equipment_share.domain.subsidy.prorata import pro_rata
-from equipment_share.domain.subsidy.refunds import adjustment_after
 from equipment_share.domain.vouchers import expiry_bar
 from equipment_share.wording import WORDS
 
@@ -97,6 +95,10 @@ EXAMPLES = [
     ("W17 alone", case(180_000, WH), [0], 180_000, ["MIN_CLAIM"]),
     ("W17 three in a claim", case([{"kind": "machine_time", "amount_fen": 180_000}] * 3, WH), [270_000], 270_000, ["RATE"]),
     ("W18", case(33_333, BY_SOURCE), [16_666], 16_667, ["RATE"]),
+    ("W16", case(600_000, state(TJ, held_fen=400_000), stage="claim"), [300_000], 300_000, ["RATE"]),
+    ("W16b", case(1_000_000, state(TJ, held_fen=350_000, annual_used_fen=9_650_000), stage="claim"), [350_000], 650_000, ["ANNUAL_CAP"]),
+    ("W16c", case(500_000, state(TJ, held_fen=350_000, annual_used_fen=9_650_000), stage="claim"), [250_000], 250_000, ["RATE"]),
+    ("W16 never more than was settled", case(2_000_000, state(TJ, held_fen=350_000), stage="claim"), [350_000], 1_650_000, ["HELD"]),
     ("W19", case(LINES, QH), [460_000], 90_000, ["RATE"]),
     ("W20 one", case(3_000_000, YH), [2_000_000], 1_000_000, ["RATE"]),
     ("W20 third", case(1_000_000, YH), [1_000_000], 0, ["RATE"]),
@@ -148,34 +150,6 @@ def test_w7_nobody_gets_more_than_was_approved_and_the_whole_budget_is_used(appr
 
     assert total(parts.values()) == min(budget, total(approved.values()))
     assert all(parts[number] <= approved[number] for number in approved)
-
-
-CUTS = [
-    ("W16", 800_000, 400_000, 600_000, {}, (300_000, -100_000, 100_000, 100_000, "RATE")),
-    ("W16b", 1_200_000, 350_000, 1_000_000, {"annual_used": Money(9_650_000)}, (350_000, 0, 200_000, 0, "ANNUAL_CAP")),
-    ("W16c", 1_200_000, 350_000, 500_000, {"annual_used": Money(9_650_000)}, (250_000, -100_000, 600_000, 100_000, "RATE")),
-]
-
-
-@pytest.mark.parametrize(("gross", "subsidy", "new", "counted", "shares"), [row[1:] for row in CUTS], ids=[row[0] for row in CUTS])
-def test_a_cut_after_settlement_is_shared_to_the_fen(
-    gross: int, subsidy: int, new: int, counted: dict[str, Money], shares: tuple[Any, ...]
-) -> None:
-    order = Order(date(2026, 5, 4), date(2026, 5, 6), "", (Line("machine_time", "shared_instrument", Money(gross)),))
-
-    found = adjustment_after(
-        Money(gross), Money(subsidy), Money(new), Programme.parse(TJ), ProgrammeState(**counted), order=order, firm=FirmFacts()
-    )
-
-    assert (found.subsidy.fen, found.adjustment.fen, found.firm.fen, found.treasury.fen, found.binding) == shares
-    assert found.firm + found.treasury == Money(gross - new)
-
-
-def test_w16_a_fee_cannot_be_cut_upwards() -> None:
-    order = Order(date(2026, 5, 4), date(2026, 5, 6), "", (Line("machine_time", "shared_instrument", Money(100)),))
-
-    with pytest.raises(ValueError, match="a cut is of the fee"):
-        adjustment_after(Money(100), Money(50), Money(101), Programme.parse(TJ), ProgrammeState(), order=order, firm=FirmFacts())
 
 
 def test_w26_the_owners_bonus_stops_at_its_limit() -> None:

@@ -96,8 +96,8 @@ ALWAYS = [
 """Refused by constraints of the tables themselves."""
 
 
-@pytest.fixture
-def world(app: Flask) -> Callable[[], Connection]:
+@pytest.fixture(scope="module")
+def world(lasting_app: Flask) -> Callable[[], Connection]:
     """A confirmed use with its capture, a request with its open hold, an expired and an other account, papers, a closed batch."""
     owner, firm = an_owner(), a_firm()
     a_programme()
@@ -167,7 +167,7 @@ def test_no_guard_is_left_without_a_harm() -> None:
     assert {guard.name for guard in GUARDS} == {harm.guard for harm in HARMS}
 
 
-@pytest.mark.parametrize("engine_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("lasting_app", ["postgresql"], indirect=True)
 @pytest.mark.parametrize(
     "table",
     [
@@ -189,7 +189,7 @@ def test_postgresql_refuses_to_empty_a_table_at_once(world: Callable[[], Connect
     assert "append_only" in str(refusal.value) or "moved_by_hand" in str(refusal.value)
 
 
-@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("lasting_app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "table", ["ledger_transfer", "history_step", "usage_record", "price_list", "document", "ledger_account", "quotation"]
 )

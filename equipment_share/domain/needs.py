@@ -1,0 +1,142 @@
+"""What needs a person: one line for one thing to do, in the order in which it came, and when it has to be done. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from equipment_share.domain.access import Role
+from equipment_share.domain.money import Money
+from equipment_share.domain.settlement.claims import BatchState
+
+ONE_BY_ONE = 3
+"""So many of a kind are listed each for itself; more of them become one line that leads to their queue."""
+CLOSE_DAYS = 3
+"""A deadline within so many days is shown as close."""
+
+
+class NeedKind(StrEnum):
+    """What may wait for a person."""
+
+    OFFER = "offer"
+    PROPOSAL = "proposal"
+    CONFIRM_USE = "confirm_use"
+    PAPERS = "papers"
+    CLAIM_READY = "claim_ready"
+    CLAIM_RETURNED = "claim_returned"
+    PROOF_ENDING = "proof_ending"
+    VOUCHER_ENDING = "voucher_ending"
+    REQUEST = "request"
+    CORRECTION = "correction"
+    RECORD_USE = "record_use"
+    SAMPLES = "samples"
+    FAULT = "fault"
+    TRAINING = "training"
+    ADJUDICATE = "adjudicate"
+    CLAIM_CHECK = "claim_check"
+    CLAIM_APPROVE = "claim_approve"
+    BATCH_LOCK = "batch_lock"
+    BATCH_REVIEW = "batch_review"
+    BATCH_APPROVE = "batch_approve"
+    BATCH_SEND = "batch_send"
+    BANK_RETURN = "bank_return"
+    BATCH_CLOSE = "batch_close"
+    FINDING = "finding"
+    INSPECTION = "inspection"
+    ADJUSTMENT = "adjustment"
+    ORGANISATION = "organisation"
+    APPLICATION = "application"
+    ISSUE = "issue"
+    PROOF = "proof"
+    BOOKS_DIFFER = "books_differ"
+
+
+K, B, R = NeedKind, BatchState, Role
+BATCH_NEEDS: dict[BatchState, tuple[NeedKind, Role]] = {
+    B.OPEN: (K.BATCH_LOCK, R.BUREAU_CLERK),
+    B.LOCKED: (K.BATCH_REVIEW, R.BUREAU_REVIEWER),
+    B.REVIEWED: (K.BATCH_APPROVE, R.BUREAU_LEADER),
+    B.APPROVED: (K.BATCH_SEND, R.BUREAU_CLERK),
+    B.SENT: (K.BANK_RETURN, R.FINANCE),
+    B.PART_FAILED: (K.BANK_RETURN, R.FINANCE),
+    B.PAID: (K.BATCH_CLOSE, R.BUREAU_REVIEWER),
+}
+"""Whose hand a batch waits for."""
+FIRM_LEGS = frozenset({"contract", "payment"})
+OWNER_LEGS = frozenset({"contract", "invoice", "result"})
+"""Which papers each side has at hand: the firm its payment, the owner its invoice and report, both the contract."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name in both languages; what is called only one thing has it in both."""
+
+    name_zh: str
+    name_en: str
+
+    @classmethod
+    def of(cls, text: str) -> Named:
+        """A name that is not translated."""
+        return cls(text, text)
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing to do; `target` is the object it is about, none for a whole queue."""
+
+    kind: NeedKind
+    since: datetime
+    target: int | None
+    what: Named
+    number: str = ""
+    due_at: datetime | None = None
+    due_on: date | None = None
+    amount: Money | None = None
+    legs: tuple[str, ...] = ()
+    count: int = 1
+
+
+def in_order(needs: Iterable[Need], *, most: int = ONE_BY_ONE) -> list[Need]:
+    """The oldest first; a kind with more than `most` things is one line with their number, sum and earliest deadline.
+
+    Units: instants, bureau days, whole fen. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#needs
+    """
+    kinds: dict[NeedKind, list[Need]] = {}
+    for need in sorted(needs, key=lambda one: one.since):
+        kinds.setdefault(need.kind, []).append(need)
+    shown = [need for rows in kinds.values() for need in (rows if len(rows) <= most else [_folded(rows)])]
+    return sorted(shown, key=lambda one: one.since)
+
+
+def _folded(rows: Sequence[Need]) -> Need:
+    amounts = [row.amount for row in rows if row.amount is not None]
+    return replace(
+        rows[0], target=None, number="", legs=(), count=sum(row.count for row in rows),
+        due_at=min((row.due_at for row in rows if row.due_at is not None), default=None),
+        due_on=min((row.due_on for row in rows if row.due_on is not None), default=None),
+        amount=Money(sum(amount.fen for amount in amounts)) if len(amounts) == len(rows) else None,
+    )  # fmt: skip
+
+
+def how_many(needs: Iterable[Need]) -> int:
+    """How many things there are, those behind one line counted each.
+
+    Units: things. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#needs
+    """
+    return sum(need.count for need in needs)
+
+
+def missing_legs(needed: Iterable[str], there: Iterable[str], *, own: frozenset[str]) -> tuple[str, ...]:
+    """The papers that one side still owes a claim.
+
+    Units: none. Rounding: none. `own` are the papers this side has at hand.
+    Raises: nothing.
+    Source: docs/rules.md#needs
+    """
+    return tuple(leg for leg in needed if leg in own and leg not in set(there))

@@ -1,0 +1,148 @@
+"""What needs a person of the bureau, the auditor or the administrator; a fixed number of questions for each role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from equipment_share.domain.access import READERS, Act, Role, may
+from equipment_share.domain.bookings.life import BookingState
+from equipment_share.domain.money import Money
+from equipment_share.domain.needs import BATCH_NEEDS, Named, Need, NeedKind
+from equipment_share.domain.proofs import ProofState
+from equipment_share.domain.settlement.adjustments import AdjustmentState
+from equipment_share.domain.settlement.claims import ClaimState
+from equipment_share.domain.vouchers import VoucherState
+from equipment_share.models.base import db, utc
+from equipment_share.models.bookings import Booking
+from equipment_share.models.people import Organisation, OrganisationState, User
+from equipment_share.models.settlement import Adjustment, Batch, Claim, FindingLine, Inspection, InspectionLine
+from equipment_share.models.vouchers import EligibilityProof, Voucher
+from equipment_share.queries.bookings.bookings import in_sight
+from equipment_share.queries.ledger import mismatches
+
+K, C = NeedKind, ClaimState
+Found = tuple[list[Need], dict[str, object]]
+
+
+def needs_of_the_bureau(by: User, *, at: datetime) -> Found:
+    """What waits for this officer, auditor or administrator, and the figures of the role."""
+    found: list[Need] = []
+    if by.role is Role.BUREAU_CLERK:
+        found += [*_claims(by, K.CLAIM_CHECK, C.SUBMITTED, C.IN_REVIEW), *_disputes(by), *_vouchers(by, K.APPLICATION), *_proofs()]
+    if by.role is Role.BUREAU_REVIEWER:
+        found += [*_claims(by, K.CLAIM_APPROVE, C.CHECKED), *_vouchers(by, K.ISSUE), *_adjustments(by)]
+    if may(by.role, Act.SEE_BATCHES):
+        found += _batches(by)
+    if by.role in READERS - {Role.FINANCE}:
+        found += _findings()
+    if may(by.role, Act.DISPOSE_FINDING):
+        found += _inspections()
+    if may(by.role, Act.VERIFY_ORGANISATION):
+        found += _organisations()
+    if by.role is Role.AUDITOR:
+        found += [Need(K.BOOKS_DIFFER, at, None, Named.of(f"{kind} {key}"), count=1) for kind, key in _differing()]
+    return found, _stats(by)
+
+
+def _whole(kind: NeedKind, query: Any) -> list[Need]:
+    """A queue as one line: how many, since when, and the only one if it is the only one; one question."""
+    count, since, first = db.session.execute(query).one()
+    if not count:
+        return []
+    return [Need(kind, utc(since), first if count == 1 else None, Named.of(""), count=count)]
+
+
+def _claims(by: User, kind: NeedKind, *states: ClaimState) -> list[Need]:
+    """Claims in a state that this person has had no hand in."""
+    query = select(Claim.id, Claim.number, Claim.amount, Claim.made_at, Claim.checked_by_id).where(Claim.state.in_(states))
+    return [
+        Need(kind, made_at, claim_id, Named.of(number), amount=amount)
+        for claim_id, number, amount, made_at, checked_by in db.session.execute(query.order_by(Claim.id).limit(2000))
+        if not (kind is K.CLAIM_APPROVE and checked_by == by.id)
+    ]
+
+
+def _disputes(by: User) -> list[Need]:
+    query = in_sight(select(Booking).where(Booking.state == BookingState.DISPUTED), by).order_by(Booking.id).limit(200)
+    return [
+        Need(K.ADJUDICATE, row.used_to or row.ends_at, row.id, Named(row.instrument.name_zh, row.instrument.name_en), row.number)
+        for row in db.session.scalars(query)
+    ]
+
+
+def _vouchers(by: User, kind: NeedKind) -> list[Need]:
+    query = select(Voucher).where(Voucher.waits_since.is_(None)).order_by(Voucher.id).limit(200)
+    if kind is K.APPLICATION:
+        query = query.where(Voucher.state == VoucherState.APPLIED)
+    else:
+        query = query.where(Voucher.state == VoucherState.CHECKED, Voucher.checked_by_id != by.id)
+    return [Need(kind, row.made_at, row.id, Named.of(row.firm.name), row.number, amount=row.wanted) for row in db.session.scalars(query)]
+
+
+def _proofs() -> list[Need]:
+    query = select(EligibilityProof).where(EligibilityProof.state == ProofState.SUBMITTED.value).order_by(EligibilityProof.id).limit(200)
+    return [Need(K.PROOF, row.made_at, None, Named.of(row.firm.name)) for row in db.session.scalars(query)]
+
+
+def _adjustments(by: User) -> list[Need]:
+    query = select(Adjustment).where(Adjustment.state == AdjustmentState.PROPOSED).order_by(Adjustment.id).limit(200)
+    return [
+        Need(K.ADJUSTMENT, row.made_at, None, Named.of(row.payee.name), row.number, amount=row.amount)
+        for row in db.session.scalars(query)
+        if row.prepared_by_id != by.id
+    ]
+
+
+def _batches(by: User) -> list[Need]:
+    """Batches that wait for this role, without those this person has had in hand where another has to go on."""
+    states = [state for state, (_, role) in BATCH_NEEDS.items() if role is by.role]
+    if not states:
+        return []
+    query = select(Batch).where(Batch.state.in_(states)).order_by(Batch.id).limit(200)
+    return [
+        Need(
+            BATCH_NEEDS[row.state][0], row.locked_at or row.made_at, row.id, Named.of(row.number),
+            amount=row.total if row.locked_at else None,
+        )
+        for row in db.session.scalars(query)
+    ]  # fmt: skip
+
+
+def _findings() -> list[Need]:
+    query = select(func.count(FindingLine.id), func.min(FindingLine.made_at), func.min(FindingLine.id))
+    return _whole(K.FINDING, query.where(FindingLine.disposition == ""))
+
+
+def _inspections() -> list[Need]:
+    query = select(func.count(InspectionLine.id), func.min(Inspection.made_at), func.min(Inspection.id)).join(
+        Inspection, Inspection.id == InspectionLine.inspection_id
+    )
+    return _whole(K.INSPECTION, query.where(InspectionLine.result == ""))
+
+
+def _organisations() -> list[Need]:
+    query = select(Organisation).where(Organisation.state == OrganisationState.UNVERIFIED).order_by(Organisation.id).limit(200)
+    return [Need(K.ORGANISATION, row.made_at, row.id, Named.of(row.name), row.code) for row in db.session.scalars(query)]
+
+
+def _differing() -> Iterable[tuple[str, str]]:
+    return {(row.kind.value, row.key): None for row in mismatches()}
+
+
+def _stats(by: User) -> dict[str, object]:
+    """What stands at the bureau: claims open and paid, the amounts beside them; one question."""
+    if by.role is Role.ADMIN:
+        return {}
+    rows = db.session.execute(select(Claim.state, func.count(), func.sum(Claim.amount)).group_by(Claim.state)).all()
+    counts = {state: (count, total if isinstance(total, Money) else Money(int(total))) for state, count, total in rows}
+    undecided = [counts.get(state, (0, Money(0))) for state in (C.SUBMITTED, C.IN_REVIEW, C.CHECKED)]
+    paid = counts.get(C.PAID, (0, Money(0)))
+    gathered = [counts.get(state, (0, Money(0))) for state in (C.APPROVED, C.PUBLICISED, C.BATCHED)]
+    return {
+        "undecided": sum(count for count, _ in undecided), "undecided_amount": sum((total for _, total in undecided), Money(0)),
+        "to_pay": sum((total for _, total in gathered), Money(0)), "paid": paid[1],
+    }  # fmt: skip

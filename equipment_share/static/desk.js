@@ -1,0 +1,99 @@
+// The owner's inbox by keyboard; every act is a form that works without this.
+"use strict";
+(() => {
+  const inbox = document.querySelector("[data-inbox]");
+  if (!inbox) return;
+  const told = inbox.querySelector("[data-told]");
+  const keysOn = document.querySelector("[data-keys]");
+  const rows = () => [...inbox.querySelectorAll("[data-request]:not(.sending)")];
+  const box = (row) => row.querySelector("input[name=booking]");
+  const say = (words) => { told.textContent = words; };
+  let last = null;
+
+  const current = () => {
+    const inside = document.activeElement && document.activeElement.closest("[data-request]");
+    return inside || (last && last.isConnected && !last.classList.contains("sending") ? last : null);
+  };
+  const go = (row) => {
+    if (!row) return;
+    last = row;
+    row.focus();
+  };
+  const step = (by) => {
+    const all = rows();
+    const at = all.indexOf(current());
+    go(all[Math.max(0, Math.min(all.length - 1, at + by))]);
+  };
+  // An answer is on its way: the next request is already under the hand.
+  const send = (row, button) => {
+    const all = rows();
+    const at = all.indexOf(row);
+    const next = all[at + 1] || all[at - 1];
+    row.classList.add("sending");
+    go(next);
+    button.click();
+  };
+  const show = (row, name) => {
+    const more = row.querySelector(`[data-${name}]`);
+    more.open = true;
+    more.querySelector("button, input:not([type=hidden])").focus();
+  };
+  const marked = () => [...inbox.querySelectorAll("input[name=booking]:checked")];
+
+  const keys = {
+    j: () => step(1),
+    k: () => step(-1),
+    a: (row) => row && send(row, row.querySelector("[data-approve]")),
+    r: (row) => row && show(row, "refuse"),
+    p: (row) => row && show(row, "propose"),
+    o: (row) => row && row.querySelector("[data-open]").click(),
+    x: (row) => { if (row) box(row).checked = !box(row).checked; },
+    A: () => {
+      if (marked().length) inbox.querySelector("[data-many]").click();
+      else inbox.querySelectorAll("[data-clean] input[name=booking]").forEach((one) => { one.checked = true; });
+    },
+    "?": () => document.getElementById("keys").togglePopover(),
+    Escape: (row) => {
+      if (!row) return;
+      row.querySelectorAll("details[open]").forEach((more) => { more.open = false; });
+      row.focus();
+    },
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.matches("input:not([type=checkbox]), textarea, select");
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || (typing && event.key !== "Escape")) return;
+    if (keysOn && !keysOn.checked && event.key !== "Escape") return;
+    const row = current();
+    const open = row && row.querySelector("[data-refuse][open]");
+    const reason = open && /^[1-9]$/.test(event.key) ? open.querySelectorAll("button[name=reason]")[Number(event.key) - 1] : null;
+    if (reason) send(row, reason);
+    else if (keys[event.key]) keys[event.key](row);
+    else return;
+    event.preventDefault();
+  });
+  inbox.addEventListener("focusin", (event) => { last = event.target.closest("[data-request]") || last; });
+
+  const all = inbox.querySelector("[data-all]");
+  all.addEventListener("change", () => inbox.querySelectorAll("input[name=booking]").forEach((one) => { one.checked = all.checked; }));
+
+  // What came back is said aloud; by mouse or thumb the page stays where it was.
+  document.addEventListener("htmx:load", (event) => {
+    const words = event.detail.elt.querySelector && event.detail.elt.querySelector("[data-words]");
+    if (words) say(words.textContent.trim());
+  });
+  const failed = (event) => {
+    const row = event.target.closest && event.target.closest("[data-request]");
+    if (row) row.classList.remove("sending");
+    say(inbox.dataset.failed);
+    told.classList.remove("visually-hidden");
+    told.classList.add("note", "red");
+  };
+  document.addEventListener("htmx:sendError", failed);
+  document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status !== 422) failed(event); });
+
+  if (keysOn) {
+    keysOn.checked = localStorage.getItem("inbox-keys") !== "off";
+    keysOn.addEventListener("change", () => localStorage.setItem("inbox-keys", keysOn.checked ? "on" : "off"));
+  }
+})();
