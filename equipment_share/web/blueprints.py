@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from equipment_share.adapters.passwords import use_profile
-from equipment_share.web import extensions, filters, security
+from equipment_share.web import compression, extensions, filters, security
 from equipment_share.web.administration import administration
 from equipment_share.web.bookings.desk import desk
 from equipment_share.web.bookings.kiosk import kiosk
@@ -49,6 +49,7 @@ OPEN = (
 def register(app: Flask) -> None:
     """Wire the extensions and open every page."""
     use_profile(str(app.config.get("HASHING", "dear")))
+    compression.wire(app)
     security.wire(app)
     extensions.wire(app)
     filters.wire(app)
