@@ -63,7 +63,7 @@ class Pages:
     def __post_init__(self) -> None:
         reading = (rule.endpoint for rule in self.app.url_map.iter_rules() if "GET" in (rule.methods or ()))
         self.names = {
-            name: self.app.view_functions[name].act  # type: ignore[attr-defined]
+            name: self.app.view_functions[name].act  # type: ignore[union-attr]
             for name in sorted(set(reading))
             if name not in NO_PAGES and not name.startswith("api.")
         }
@@ -101,7 +101,8 @@ def roles_in_turn(
 def find(pages: Pages, role: str, request: Any, base: str) -> dict[str, str]:
     """One address for each page that the role may open and that a link on its own pages leads to."""
     mine = set(pages.seen_by(role))
-    found, read = {}, set()
+    found: dict[str, str] = {}
+    read: set[str] = set()
     queue = [path for name, path in pages.plain().items() if name in mine]
     for path in queue:  # grows while links are found
         name = pages.of(path)
