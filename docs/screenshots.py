@@ -65,6 +65,8 @@ def photograph(reader: Reader, example: Example, wish: argparse.Namespace) -> li
     taken = []
     for theme, width in product(wish.themes, wish.widths):
         reader.open(example, Look(theme, width))
+        height = reader.page.evaluate("document.documentElement.scrollHeight")
+        reader.page.set_viewport_size({"width": width, "height": height})  # what sticks to the foot of the window stays at the foot
         reader.page.evaluate(SETTLED)
         name = re.sub(r"[^a-z0-9]+", "_", example.name.lower())
         taken.append(wish.out / f"{name}-{reader.role}-{reader.language}-{theme}-{width}.png")
