@@ -82,6 +82,8 @@ REFUSALS: dict[str, Any] = {
     "not_signed_in": _l("Please sign in."),
     "csrf": _l("The page was open too long. Send it again."),
     "rate_limited": _l("Too many calls. Wait a little."),
+    "already_rated": _l("This use has been rated already. A use is rated once."),
+    "use_not_over": _l("A use can be rated once both sides have confirmed it."),
     "in_progress": _l("The same request is still running."),
     "key_reused": _l("This key was used for another request."),
     "unavailable": _l("The system is busy. Try again in a moment."),
@@ -165,6 +167,13 @@ WORDS: dict[str, dict[str, Any]] = {
         "": _p("credit_list", "On none"),
         "abnormal": _p("credit_list", "Abnormal operations"),
         "dishonest": _p("credit_list", "Serious dishonesty"),
+    },
+    "time": {
+        "twelve_months": _p("time", "Twelve months"),
+        "this_year": _p("time", "This year"),
+        "last_year": _p("time", "Last year"),
+        "this_quarter": _p("time", "This quarter"),
+        "last_quarter": _p("time", "Last quarter"),
     },
     "grade": {
         "excellent": _p("grade", "Excellent"),
@@ -464,7 +473,28 @@ WORDS: dict[str, dict[str, Any]] = {
         "lapsed": _p("waiting", "lapsed"),
         "withdrawn": _p("waiting", "left"),
     },
+    "why": {
+        "400": _l("What was sent cannot be read, or the page was open too long. Nothing was changed."),
+        "401": _l("This page is for people who are signed in."),
+        "403": _l("What you wanted belongs to another role. Ask your administrator if you need it. Nothing was changed."),
+        "404": _l("The address may be mistyped, the thing may have been withdrawn, or it belongs to somebody else."),
+        "405": _l("This address does not do that."),
+        "409": _l("Somebody acted first, or the page showed an older state. Look again before you decide. Nothing was changed."),
+        "413": _l("A file may have 20 MB at most. Nothing was kept."),
+        "415": _l("This kind of content cannot be taken here."),
+        "422": _l("A rule speaks against it. Nothing was changed."),
+        "429": _l("To protect everybody, so many calls are stopped for a while. It works again in a few minutes."),
+        "500": _l("The fault is ours and has been written down. Nothing was half done: what did not finish was undone."),
+        "503": _l("Too many people at once, or the database is away for a moment. Nothing was half done."),
+    },
+    "part": {
+        "any": _p("part", "any two hours"),
+        "am": _p("part", "9–12"),
+        "pm": _p("part", "13–17"),
+        "eve": _p("part", "18–21"),
+    },
     "event": {
+        "rated": _p("event", "Rated by the firm"),
         "submitted": _p("event", "Requested"),
         "claim_submitted": _p("event", "Handed in"),
         "reminded": _p("event", "Owner reminded"),
@@ -756,6 +786,11 @@ def refusal_words(code: str, facts: Mapping[str, object]) -> str:
 def status_words(status: int) -> str:
     """What a status means, in the reader's language."""
     return str(STATUSES.get(status, STATUSES[500]))
+
+
+def why_words(status: int) -> str:
+    """Why an answer is what it is, and that nothing was half done."""
+    return str(WORDS["why"].get(str(status), WORDS["why"]["500"]))
 
 
 FREE = frozenset({"class", "source", "finding"})

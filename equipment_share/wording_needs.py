@@ -7,6 +7,25 @@ from typing import Any
 from flask_babel import lazy_pgettext as _p
 
 NEED_WORDS: dict[str, dict[str, Any]] = {
+    "booking_next": {
+        "draft": _p("booking_next", "Not sent yet."),
+        "submitted": _p("booking_next", "The owner answers next."),
+        "approved": _p("booking_next", "The time is yours. Check in when you are there."),
+        "in_use": _p("booking_next", "In use. Afterwards the owner records what was used."),
+        "usage_recorded": _p("booking_next", "The firm confirms the record next; silence confirms it."),
+        "confirmed": _p("booking_next", "Settled. Next come the papers: contract, invoice and payment."),
+        "invoiced": _p("booking_next", "Invoiced. Next the firm pays and adds the payment voucher."),
+        "completed": _p("booking_next", "Paid. The claim goes to the bureau."),
+        "offered": _p("booking_next", "Kept for the firm. The firm takes it or leaves it next."),
+        "rejected": _p("booking_next", "Declined. Nothing is charged, and the voucher is free again."),
+        "expired": _p("booking_next", "Nobody answered in time. Nothing is charged, and the voucher is free again."),
+        "cancelled_by_firm": _p("booking_next", "Cancelled by the firm. The voucher is free again."),
+        "cancelled_by_owner": _p("booking_next", "Cancelled by the owner. Nothing is charged, and the voucher is free again."),
+        "rescheduled": _p("booking_next", "Moved to another time."),
+        "no_show": _p("booking_next", "Nobody came."),
+        "disputed": _p("booking_next", "The firm disputes the record. The owner answers next; the bureau decides if they do not agree."),
+        "adjusted": _p("booking_next", "Corrected after payment by an entry beside it."),
+    },
     "need": {
         "offer": _p("need", "A time you waited for is free. It is kept for you until the deadline."),
         "proposal": _p("need", "The owner proposes another time."),

@@ -76,6 +76,8 @@ class Act(StrEnum):
     PLAN_MAINTENANCE = "maintenance.plan"
     REPORT_FAULT = "fault.report"
     KEEP_FEED = "calendar_feed.create"
+    KEEP_FAVOURITE = "favourite.keep"
+    RATE_USE = "rating.give"
     OFFER_SLOT = "booking.offer"
     ASK_TRAINING = "training.ask"
     SEE_TRAINING = "training.view"
@@ -150,6 +152,8 @@ MAY: dict[Act, frozenset[Role]] = {
     A.PLAN_MAINTENANCE: OWNER,
     A.REPORT_FAULT: PARTIES,
     A.KEEP_FEED: PARTIES,
+    A.KEEP_FAVOURITE: PEOPLE,
+    A.RATE_USE: FIRM,
     A.OFFER_SLOT: OWNER,
     A.ASK_TRAINING: FIRM,
     A.SEE_TRAINING: PARTIES,

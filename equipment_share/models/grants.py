@@ -12,7 +12,7 @@ from equipment_share.models.base import Base
 from equipment_share.models.guards import APPEND_ONLY, LATER_APPEND_ONLY
 
 NEVER_CHANGED = (*APPEND_ONLY, *LATER_APPEND_ONLY, "fact", "unit", "instrument_class", "machine_use", "stored_file", "series", "inspection",
-                 "laboratory_run", "answer_file", "photo", "sign_in_try")  # fmt: skip
+                 "laboratory_run", "answer_file", "photo", "sign_in_try", "favourite", "rating")  # fmt: skip
 """Tables whose rows the product writes once."""
 LOCKED_ONLY = ("ledger_account",)
 """Tables whose rows the product locks and never changes: PostgreSQL asks for the right to update one column, and the guard refuses its use."""
@@ -41,7 +41,7 @@ FIXED = {
     "instrument": {"owner_id", "made_at"},
 }
 """Columns that are said once, when the row is made; a key is one everywhere."""
-REMOVED = ("calendar_day", "photo", "stored_file", "import_draft", "voucher_use", "promise")
+REMOVED = ("calendar_day", "photo", "stored_file", "import_draft", "voucher_use", "promise", "favourite")
 """Tables from which the product takes rows away."""
 _LOGIN = re.compile("[a-z_][a-z0-9_]{0,62}")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -167,10 +166,3 @@ def _off_books() -> list[Disagreement]:
         )
         for m in mismatches()
     ]
-
-
-def headline(*, at: datetime) -> dict[str, Money]:
-    """What firms were charged and what vouchers bore of it, over all confirmed uses: the home page's figures."""
-    query = select(func.sum(Booking.gross), func.sum(Booking.subsidy)).where(Booking.confirmed_at.is_not(None), Booking.confirmed_at <= at)
-    gross, subsidy = db.session.execute(query).one()
-    return {"gross": as_money(gross), "subsidy": as_money(subsidy)}

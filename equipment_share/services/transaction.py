@@ -26,6 +26,7 @@ from equipment_share.domain.access import Actor
 from equipment_share.domain.bookings.life import SlotTaken
 from equipment_share.domain.errors import AlreadyDecided, Refusal
 from equipment_share.domain.pricing import OverlappingPeriod
+from equipment_share.domain.ratings import AlreadyRated
 from equipment_share.domain.vouchers import VoucherInsufficient
 from equipment_share.models.base import Base, db
 from equipment_share.models.outbox import AuditHead, AuditRow, HistoryStep
@@ -41,6 +42,8 @@ LOST_RACES: dict[str, type[Refusal]] = {
     "uq_batch_live": AlreadyDecided,
     "batch_closed_stays": AlreadyDecided,
     "price_list_no_overlap": OverlappingPeriod,
+    "uq_rating_booking_id": AlreadyRated,
+    "rating.booking_id": AlreadyRated,
 }
 """Guards that a race can run into although the rules had passed, and the refusal each one means."""
 

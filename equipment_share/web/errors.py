@@ -12,14 +12,14 @@ from werkzeug.exceptions import HTTPException
 from equipment_share.domain.errors import Conflict, Forbidden, NotFound, Refused
 from equipment_share.models.base import db
 from equipment_share.services.transaction import Busy
-from equipment_share.wording import refusal_words, status_words
+from equipment_share.wording import refusal_words, status_words, why_words
 
 errors = Blueprint("errors", __name__)
 
 
 def _page(status: int, words: str) -> tuple[str, int]:
     db.session.rollback()
-    return render_template("errors/error.html", status=status, title=status_words(status), words=words), status
+    return render_template("errors/error.html", status=status, title=status_words(status), words=words, why=why_words(status)), status
 
 
 def from_api() -> bool:

@@ -39,6 +39,10 @@ class PageForm(FlaskForm):
         if not problems:
             self.other_errors.append(refusal_words(refusal.code, refusal.facts))
 
+    def all_errors(self) -> list[str]:
+        """Every word of what is wrong, for a place that has no room beside the fields."""
+        return [*self.other_errors, *(str(words) for own in self.errors.values() for words in own)]
+
     def show_all(self, problems: Sequence[Problem]) -> None:
         """Put the words of some problems there."""
         for problem in problems:

@@ -36,9 +36,9 @@ def wire(app: Flask) -> None:
     given: dict[str, Callable[..., str]] = {
         "money": money, "yuan": yuan, "local": local, "clock": clock, "day": day, "short_day": short_day,
         "slot": slot, "percent": percent, "bilingual": bilingual,
-        "word": lambda value, kind: word(kind, value), "why": award_words, "length_of": length_of, "machine": machine, "quota": quota_words,
+        "word": lambda value, kind: word(kind, value), "why": award_words, "length_of": length_of, "machine": machine, "moment": moment, "quota": quota_words,
         "reason": reason, "minutes": minutes_words, "figure": figure, "price_words": price_words, "list_words": list_words, "flag_subject": subject_words,
-        "hours": hours,
+        "hours": hours, "whole_hours": whole_hours, "month": month, "count": count, "tenth_hours": tenth_hours, "weekday": weekday, "stars": stars,
     }  # fmt: skip
     app.jinja_env.filters["evidence"] = evidence_words  # facts come from the database: never worked out ahead
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})
@@ -92,6 +92,11 @@ def machine(moment: datetime) -> str:
     return moment.astimezone(BUREAU_ZONE).strftime("%Y-%m-%dT%H:%M")
 
 
+def moment(instant: datetime) -> str:
+    """A day with its weekday, and the time: `Thu 3 Dec 09:00`."""
+    return f"{day(instant)} {clock(instant)}"
+
+
 def clock(moment: datetime) -> str:
     """`10:00` in Shanghai."""
     return moment.astimezone(BUREAU_ZONE).strftime("%H:%M")
@@ -141,6 +146,36 @@ def percent(bp: int) -> str:
 def hours(minutes: int) -> str:
     """Minutes as hours with two decimals: `1.50`."""
     return f"{minutes / 60:,.2f}"
+
+
+def whole_hours(minutes: int) -> str:
+    """Minutes as whole hours, for headlines: `1,204`."""
+    return f"{minutes // 60:,}"
+
+
+def tenth_hours(minutes: int) -> str:
+    """Minutes as hours, whole or with one decimal: `8`, `2.5`."""
+    return f"{minutes / 60:.1f}".removesuffix(".0")
+
+
+def count(number: int) -> str:
+    """A number with its thousands apart."""
+    return f"{number:,}"
+
+
+def month(first: date) -> str:
+    """A month: `Dec 2026`."""
+    return str(format_date(first, "yyyy年M月" if language() == "zh" else "MMM yyyy"))
+
+
+def weekday(value: date) -> str:
+    """A weekday alone, short."""
+    return str(format_date(value, "EEE"))
+
+
+def stars(tenths: int) -> str:
+    """A mean of stars: 43 is `4.3`."""
+    return f"{tenths // 10}.{tenths % 10}"
 
 
 def reason(text: str) -> str:

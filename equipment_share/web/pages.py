@@ -10,12 +10,13 @@ from sqlalchemy import text
 
 from equipment_share.adapters.clock import now
 from equipment_share.models.base import db
-from equipment_share.queries.instruments.catalogue import CatalogueWish, catalogue, class_counts, pool_size
-from equipment_share.queries.reports import headline
+from equipment_share.queries.instruments.catalogue import CatalogueWish, catalogue, class_counts, newest, pool_size
+from equipment_share.queries.statistics import headline
 from equipment_share.services.people.signin import choose_language
 from equipment_share.web.access import public, safe_next, visitor_or_me
 
 pages = Blueprint("pages", __name__)
+SHOWN = 4
 TARGET = 300
 """The pool the source document asks for: more than 300 sets (domain §0)."""
 
@@ -23,12 +24,12 @@ TARGET = 300
 @pages.get("/")
 @public
 def home() -> ResponseReturnValue:
-    """What this is, the search, and the three figures the city wants to see."""
-    newest = catalogue(CatalogueWish(sort="soonest", size=6), at=now())
-    figures = headline(at=now())
+    """What this is, the search, and the figures the city wants to see."""
+    at = now()
+    soonest = catalogue(CatalogueWish(sort="soonest", size=SHOWN), at=at)
     return render_template(
-        "pages/home.html", pool=pool_size(), target=TARGET, figures=figures, classes=class_counts(), instruments=newest.instruments,
-        next_free=newest.next_free,
+        "pages/home.html", pool=pool_size(), target=TARGET, figures=headline(at=at), classes=class_counts(), soonest=soonest,
+        newest=newest(SHOWN),
     )  # fmt: skip
 
 

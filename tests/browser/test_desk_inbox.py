@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ def a_queue(count: int, **fields: Any) -> User:
 
 
 @contextmanager
-def at_the_desk(browser: Any, engine_url: str, clock: Path, owner: User, width: int = 1280) -> Iterator[Person]:
+def at_the_desk(browser: Any, engine_url: str, clock: Path, owner: User, width: int = 1280, at: datetime = NOW) -> Iterator[Person]:
     """The owner, signed in, before the inbox."""
     email, person_id = owner.email, owner.id
 
@@ -48,7 +48,7 @@ def at_the_desk(browser: Any, engine_url: str, clock: Path, owner: User, width: 
 
     answered_in_one(set_password)
     db.session.remove()
-    clock.write_text(NOW.isoformat())
+    clock.write_text(at.isoformat())
     with serving(engine_url, {"CLOCK_FILE": str(clock), "HASHING": "cheap"}) as base:
         person = Person(browser, base, "en", email)
         person.page.set_viewport_size({"width": width, "height": 900})

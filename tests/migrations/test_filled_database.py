@@ -24,7 +24,8 @@ OLDEST_WITH_DATA = "0003"
 NEWER = {"0004": ["column_mapping", "import_draft"], "0005": ["machine_use"], "0006": ["authorisation", "training_request"],
          "0007": ["calendar_link", "closure", "fault", "series", "series_date", "waiting"],
          "0008": ["adjustment", "answer_file", "eligibility_proof", "inspection", "inspection_line", "kept_report", "laboratory_run", "pro_rata_run",
-                  "promise", "quotation"]}  # fmt: skip
+                  "promise", "quotation"],
+         "0010": ["favourite", "rating"]}  # fmt: skip
 """What each later version brings and its undo takes away."""
 
 

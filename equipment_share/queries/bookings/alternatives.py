@@ -11,6 +11,7 @@ from equipment_share.queries.instruments.catalogue import free_within, same_clas
 from equipment_share.queries.instruments.instruments import free_and_closed, rules_in_force
 
 WITHIN = timedelta(days=7)
+USUAL_MINUTES = 60
 
 
 def alternatives(instrument: Instrument, wanted: Slot, *, at: datetime, most: int = 3) -> list[dict[str, object]]:
@@ -24,6 +25,15 @@ def alternatives(instrument: Instrument, wanted: Slot, *, at: datetime, most: in
         found.append({"instrument": str(instrument.id), "start": slot.start, "end": slot.end})
         after = slot.end
     return found + _similar(instrument, wanted, at=at)
+
+
+def first_free(instrument: Instrument, *, at: datetime) -> Slot | None:
+    """The next free time that may be asked for, an hour long where the rules allow that; what an empty form begins with."""
+    rules = rules_in_force(instrument)
+    first = at + rules.lead_minutes * MINUTE
+    free, _ = free_and_closed(instrument, Slot(first, first + WITHIN), at=at)
+    minutes = max(rules.min_minutes, min(USUAL_MINUTES, rules.max_minutes))
+    return next_free_slot(free, minutes, after=first, grid_minutes=rules.grid_minutes)
 
 
 def _similar(instrument: Instrument, wanted: Slot, *, at: datetime) -> list[dict[str, object]]:

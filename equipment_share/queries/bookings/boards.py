@@ -1,4 +1,4 @@
-"""Bookings as boards and queues show them: at the instrument, the week, what waits for a correction, and how fast an owner answers."""
+"""Bookings as queues show them: at the instrument, what waits for a correction, and how fast an owner answers."""
 
 from __future__ import annotations
 
@@ -25,18 +25,6 @@ def at_instrument(instrument_id: int, by: Actor, during: Slot) -> list[Booking]:
     states = [BookingState.APPROVED, BookingState.IN_USE, BookingState.USAGE_RECORDED]
     query = in_sight(select(Booking).where(Booking.instrument_id == instrument_id, Booking.state.in_(states)), by)
     return list(db.session.scalars(query.where(Booking.starts_at < during.end, Booking.ends_at > during.start).order_by(Booking.starts_at)))
-
-
-def bookings_in(by: Actor, during: Slot) -> list[Booking]:
-    """What blocks or waits in a span, as a person may see it, the first to begin on top; one question.
-
-    Raises: Forbidden.
-    """
-    require(by, Act.SEE_BOOKINGS)
-    query = in_sight(select(Booking), by).where(
-        Booking.state.not_in([*ENDED_WITHOUT_USE, BookingState.DRAFT]), Booking.starts_at < during.end, Booking.ends_at > during.start
-    )
-    return list(db.session.scalars(query.order_by(Booking.starts_at, Booking.id).limit(5000)))
 
 
 def corrections_waiting(by: Actor) -> list[Booking]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.orm import aliased, joinedload
 
 from equipment_share.domain.access import FIRM, OWNER, Act, Actor, Role, require
@@ -16,7 +16,7 @@ from equipment_share.domain.errors import NotFound, StaleVersion
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, Document, UsageRecord, VoucherUse
-from equipment_share.models.instruments import Unit
+from equipment_share.models.instruments import Instrument, Unit
 from equipment_share.models.outbox import HistoryStep
 
 
@@ -28,6 +28,8 @@ class BookingFilter:
     instrument_id: int | None = None
     starts_from: datetime | None = None
     starts_before: datetime | None = None
+    words: str = ""
+    """A part of the number, or of the instrument's name in either language."""
     after_id: int | None = None
     limit: int = 50
 
@@ -159,6 +161,11 @@ def _narrowed(query: Select[Booking], wanted: BookingFilter) -> Select[Booking]:
         query = query.where(Booking.starts_at >= wanted.starts_from)
     if wanted.starts_before is not None:
         query = query.where(Booking.starts_at < wanted.starts_before)
+    if wanted.words:
+        named = select(Instrument.id).where(
+            or_(Instrument.name_zh.icontains(wanted.words, autoescape=True), Instrument.name_en.icontains(wanted.words, autoescape=True))
+        )
+        query = query.where(or_(Booking.number.icontains(wanted.words, autoescape=True), Booking.instrument_id.in_(named)))
     return query
 
 

@@ -40,6 +40,8 @@ class CatalogueWish:
     category: str = ""
     owner: str = ""
     mode: str = ""
+    place: str = ""
+    """Part of where it stands: a street, a building, a town."""
     voucher: bool = False
     price_to: Money | None = None
     free: Slot | None = None
@@ -68,30 +70,43 @@ class Found:
 
 def catalogue(wish: CatalogueWish, *, at: datetime) -> Found:
     """One page of what fits, with the next free time of each; at most five questions, whatever the pool's size."""
-    query = _matching(wish)
+    query = matching(wish)
     needs = bool(wish.need or (wish.spec and wish.value is not None))
     if wish.free is None and wish.sort != "soonest" and not needs:
         total = db.session.scalar(query.with_only_columns(func.count(Instrument.id)).order_by(None)) or 0
         rows = list(db.session.scalars(_sorted(query, wish).offset((wish.page - 1) * wish.size).limit(wish.size)).unique())
         return Found(tuple(rows), total, wish.page, wish.size, next_free(rows, at=at))
-    rows = [row for row in db.session.scalars(_sorted(query, wish)).unique() if not needs or _fits(row, wish)]
-    if wish.free is not None:
-        rows = free_within(rows, wish.free, wish.min_minutes, at=at)
+    rows = _that_fit(wish, at=at)
     first = (wish.page - 1) * wish.size
     if wish.sort == "soonest":
         soon = next_free(rows, at=at)
         never = at + timedelta(days=3650)
         rows.sort(key=lambda row: (soon[row.id].start if row.id in soon else never, row.name_key, row.id), reverse=wish.turned)
     page = rows[first : first + wish.size]
-    return Found(tuple(page), len(rows), wish.page, wish.size, next_free(page, at=at))
+    return Found(tuple(page), len(rows), wish.page, wish.size, soon if wish.sort == "soonest" else next_free(page, at=at))
+
+
+def _that_fit(wish: CatalogueWish, *, at: datetime) -> list[Instrument]:
+    """Everything that fits, in order: what only the rows themselves can answer is looked at here."""
+    needs = bool(wish.need or (wish.spec and wish.value is not None))
+    rows = [row for row in db.session.scalars(_sorted(matching(wish), wish)).unique() if not needs or _fits(row, wish)]
+    return rows if wish.free is None else free_within(rows, wish.free, wish.min_minutes, at=at)
+
+
+def ids_that_fit(wish: CatalogueWish, *, at: datetime) -> frozenset[int] | None:
+    """The ids of what fits where the database alone cannot say; None where it can, and no question is asked."""
+    if wish.free is None and not wish.need and not wish.spec:
+        return None
+    return frozenset(row.id for row in _that_fit(wish, at=at))
 
 
 def pool_rows(wish: CatalogueWish) -> list[Instrument]:
     """The first rows of what fits, without their next free time: for a page that shows a whole week of each."""
-    return list(db.session.scalars(_sorted(_matching(wish), wish).limit(wish.size)).unique())
+    return list(db.session.scalars(_sorted(matching(wish), wish).limit(wish.size)).unique())
 
 
-def _matching(wish: CatalogueWish) -> Select[Instrument]:
+def matching(wish: CatalogueWish) -> Select[Instrument]:
+    """The open instruments that fit as far as the database can say."""
     owner = aliased(Organisation)
     query = select(Instrument).join(owner, owner.id == Instrument.owner_id)
     query = query.where(Instrument.listing == Listing.OPEN, owner.state == OrganisationState.VERIFIED)
@@ -105,6 +120,8 @@ def _matching(wish: CatalogueWish) -> Select[Instrument]:
         query = query.where(owner.code == wish.owner)
     if wish.mode:
         query = query.where(_has_mode(wish.mode))
+    for term in folded(wish.place).split():
+        query = query.where(func.lower(Instrument.location).contains(term, autoescape=True))
     if wish.voucher:
         query = query.where(Instrument.takes_vouchers)
     if wish.price_to is not None:
@@ -233,6 +250,13 @@ def class_counts() -> list[tuple[InstrumentClass, int]]:
         .order_by(InstrumentClass.code)
     )
     return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def newest(count: int) -> list[Instrument]:
+    """What came into the pool last."""
+    return list(
+        db.session.scalars(matching(CatalogueWish()).order_by(Instrument.made_at.desc(), Instrument.id.desc()).limit(count)).unique()
+    )
 
 
 def pool_size() -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -41,18 +41,27 @@ def tariff_for(instrument_id: int, tags: Sequence[str], mode: str, on: date) -> 
     """What a firm of some classes pays for a mode on a day: its class's own prices, else everybody's times its multiplier."""
     if mode not in set(Mode):
         return None
-    classes = (*sorted(tags), ANYBODY)
-    lists = lists_in_force(instrument_id, classes, on)
+    try:
+        return tariff_among(lists_in_force(instrument_id, (*sorted(tags), ANYBODY), on), tags, Mode(mode))
+    except NoPrice:
+        return None
+
+
+def tariff_among(lists: Mapping[str, PriceList], tags: Sequence[str], mode: Mode) -> Tariff:
+    """The tariff of a mode out of the lists of one instrument: of the first class that has it, else everybody's.
+
+    Raises: NoPrice.
+    """
     everybody = lists.get(ANYBODY)
-    for user_class in classes:
+    for user_class in (*sorted(tags), ANYBODY):
         listed = lists.get(user_class)
         if listed is None:
             continue
         try:
-            return _tariff(listed, everybody).of(Mode(mode))
+            return _tariff(listed, everybody).of(mode)
         except NoPrice:
             continue
-    return None
+    raise NoPrice(mode=mode.value)
 
 
 def tariff_seen_by(instrument_id: int, by: User, mode: str, *, at: datetime) -> Tariff | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,32 +10,28 @@ from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
-from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.errors import Refused
-from equipment_share.domain.periods import BUREAU_ZONE, bureau_day, day_begins, day_over
-from equipment_share.domain.timeslots import Slot, local_days
 from equipment_share.models.bookings import Booking
-from equipment_share.queries.bookings.boards import bookings_in
-from equipment_share.queries.bookings.bookings import booking_seen_by, soonest_bookings
+from equipment_share.queries.bookings.bookings import booking_seen_by
 from equipment_share.queries.bookings.quoting import BookingWish
 from equipment_share.queries.instruments.instruments import instruments_of
+from equipment_share.services.bookings.attendance import check_in, check_out
 from equipment_share.services.bookings.decisions import approve_booking, propose_time, reject_booking
 from equipment_share.services.bookings.disputes import answer_dispute
 from equipment_share.services.bookings.offers import offer_slot
 from equipment_share.services.bookings.samples import move_samples
 from equipment_share.services.bookings.usage import mark_no_show, record_usage
 from equipment_share.web.access import may, me
+from equipment_share.web.bookings.bench import board_page, done_here, run_page, turn_part
 from equipment_share.web.bookings.forms import OfferForm, TimeForm, UsageForm
 from equipment_share.web.bookings.inbox import approve_each, chosen_ids, decided, in_place, inbox_page, still_there, words_of
 from equipment_share.web.bookings.options import typed_add_ons
-from equipment_share.web.bookings.views import page_of
+from equipment_share.web.bookings.views import page_of, posted_version
 from equipment_share.web.fields import typed
 from equipment_share.web.instruments.views import wanted_monday
 from equipment_share.wording import refusal_words
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
-S = BookingState
-WEEK = timedelta(days=7)
 
 
 @desk.get("/")
@@ -50,23 +45,36 @@ def index() -> ResponseReturnValue:
 @may(Act.RECORD_USE)
 def run() -> ResponseReturnValue:
     """Today's run sheet, and what is still to be recorded of the days before."""
-    until = day_over(bureau_day(now()) + timedelta(days=1))
-    return render_template("bookings/run.html", rows=soonest_bookings(me(), [S.APPROVED, S.IN_USE], before=until), at=now())
+    return run_page()
+
+
+@desk.post("/<number:booking_id>/in")
+@may(Act.RECORD_USE)
+def arrive(booking_id: int) -> ResponseReturnValue:
+    """Somebody is at the instrument."""
+    return _at_the_bench(booking_id, lambda: check_in(booking_id, version=posted_version(), by=me(), at=now()), gettext("Checked in."))
+
+
+@desk.post("/<number:booking_id>/out")
+@may(Act.RECORD_USE)
+def depart(booking_id: int) -> ResponseReturnValue:
+    """The instrument is free again."""
+    return _at_the_bench(booking_id, lambda: check_out(booking_id, version=posted_version(), by=me(), at=now()), gettext("Checked out."))
+
+
+def _at_the_bench(booking_id: int, act: Callable[[], Booking], words: str) -> ResponseReturnValue:
+    if in_place():
+        return done_here(booking_id, act)
+    act()
+    flash(words)
+    return redirect(url_for(".run"), 303)
 
 
 @desk.get("/board")
 @may(Act.RECORD_USE)
 def board() -> ResponseReturnValue:
-    """A week of all own instruments, with who comes when."""
-    monday = wanted_monday()
-    cells: dict[tuple[int, date], list[Booking]] = {}
-    for booking in bookings_in(me(), Slot(day_begins(monday), day_begins(monday + WEEK))):
-        for day in local_days(booking.slot, BUREAU_ZONE):
-            cells.setdefault((booking.instrument_id, day), []).append(booking)
-    return render_template(
-        "bookings/board.html", rows=instruments_of(me().organisation_id), cells=cells, days=[monday + timedelta(days=i) for i in range(7)],
-        before=monday - WEEK, after=monday + WEEK,
-    )  # fmt: skip
+    """A week or a day of all own instruments, with who comes when."""
+    return board_page(wanted_monday())
 
 
 @desk.get("/offer")
@@ -130,7 +138,7 @@ def propose(booking_id: int) -> ResponseReturnValue:
     """Propose another time from the inbox; the request stays until the firm has answered."""
     form = TimeForm(prefix="propose")
     if not form.validate_on_submit():
-        problems = [str(words) for own in form.errors.values() for words in own]
+        problems = form.all_errors()
     else:
         try:
             propose_time(booking_id, start=form.start.data, end=form.end.data, override=form.override.data or "", by=me(), at=now())
@@ -159,15 +167,20 @@ def usage(booking_id: int) -> ResponseReturnValue:
     elif form.validate_on_submit():
         lines = [{"code": code, "quantity": quantity} for code, quantity in typed_of.items()]
         start, end, samples = form.start.data, form.end.data, form.samples.data or 0
+        note = form.note.data or ""
         try:
-            record_usage(
-                booking_id, start=start, end=end, samples=samples, lines=lines or None, note=form.note.data or "", by=me(), at=now()
-            )
+            record_usage(booking_id, start=start, end=end, samples=samples, lines=lines or None, note=note, by=me(), at=now())
         except Refused as refusal:
             form.show(refusal)
         else:
+            if in_place():
+                return turn_part(booking_id)
             flash(gettext("Recorded. The firm is asked to confirm."))
-            return redirect(url_for("bookings.show", booking_id=booking_id), 303)
+            return redirect(
+                url_for("desk.run") if request.form.get("back") == "run" else url_for("bookings.show", booking_id=booking_id), 303
+            )
+    if in_place():
+        return turn_part(booking_id, form.all_errors(), opened=True)
     return page_of(booking_seen_by(booking_id, me()), usage=form), 422
 
 
@@ -175,6 +188,8 @@ def usage(booking_id: int) -> ResponseReturnValue:
 @may(Act.RECORD_USE)
 def no_show(booking_id: int) -> ResponseReturnValue:
     """Nobody came."""
+    if in_place():
+        return done_here(booking_id, lambda: mark_no_show(booking_id, by=me(), at=now()))
     mark_no_show(booking_id, by=me(), at=now())
     flash(gettext("Marked as no-show."))
     return redirect(url_for("bookings.show", booking_id=booking_id), 303)

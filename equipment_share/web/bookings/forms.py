@@ -62,6 +62,17 @@ class BookingForm(PageForm):
         self.tariff, self.ordered, self.by_quotation, self.wrong = tariff, ordered, kept, wrong
         return self
 
+    def move_to(self, times: str) -> None:
+        """Put another time into the form, `2026-05-04T10:00/2026-05-04T12:00`; what else was typed stays."""
+        start, _, end = times.partition("/")
+        for field, text in ((self.start, start), (self.end, end)):
+            field.process(None, None)
+            field.raw_data = [text]
+            try:
+                field.process_formdata([text])
+            except ValueError as wrong:
+                field.process_errors = [str(wrong)]
+
     def validate(self, extra_validators: Any = None) -> bool:
         """The fields, the quantities of the add-ons, and that every file could be kept."""
         sound = super().validate(extra_validators)

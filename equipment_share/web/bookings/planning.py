@@ -25,6 +25,7 @@ from equipment_share.services.bookings.series import add_dates, preview_series, 
 from equipment_share.services.people.calendar_links import end_calendar_link, make_calendar_link
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.answers import sent_form
+from equipment_share.web.bookings.asking import wish_page
 from equipment_share.web.bookings.forms import BookingForm, SeriesForm, TimeForm
 from equipment_share.web.bookings.views import page_of, posted_version
 from equipment_share.web.once import form_key, once
@@ -125,9 +126,7 @@ def wait(instrument_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("You are in line. You will be told as soon as the time is free."))
             return redirect(url_for(".waiting"), 303)
-    return render_template(
-        "bookings/new.html", instrument=instrument, form=form, quote=None, problems=(), alternatives=[], key=form_key()
-    ), 422
+    return wish_page(instrument, form), 422
 
 
 @planning.post("/waiting/<number:waiting_id>/leave")
@@ -157,9 +156,7 @@ def series(instrument_id: int) -> ResponseReturnValue:
             )
         except Refused as refusal:
             form.show(refusal)
-    return render_template(
-        "bookings/new.html", instrument=instrument, form=form, repeat=repeat, quote=None, problems=(), alternatives=[], key=form_key()
-    ), 422
+    return wish_page(instrument, form, repeat=repeat), 422
 
 
 def _made(wish: Any, rule: str, *, only_if_all: bool) -> int:
@@ -224,9 +221,7 @@ def put(instrument_id: int) -> ResponseReturnValue:
     instrument = instrument_seen_by(instrument_id, me())
     form = sent_form(instrument)
     if not form.validate():
-        return render_template(
-            "bookings/new.html", instrument=instrument, form=form, quote=None, problems=(), alternatives=[], key=form_key()
-        ), 422
+        return wish_page(instrument, form), 422
     session[KEPT] = [*session.get(KEPT, []), form.keep(instrument.id)][-MOST:]
     return redirect(url_for(".basket"), 303)
 

@@ -16,8 +16,9 @@ from equipment_share.queries.instruments.instruments import instrument_seen_by
 from equipment_share.services.bookings.printing import quotation_paper
 from equipment_share.services.bookings.quotations import make_quotation, wish_of_quotation
 from equipment_share.web.access import may, me
+from equipment_share.web.bookings.asking import wish_page
 from equipment_share.web.bookings.options import booking_form
-from equipment_share.web.once import form_key, once
+from equipment_share.web.once import once
 
 quotations = Blueprint("quotations", __name__)
 
@@ -42,10 +43,7 @@ def create(instrument_id: int) -> ResponseReturnValue:
         except Refused as refusal:
             form.show(refusal)
             quoted = preview(wish, by=me(), at=now())
-    return render_template(
-        "bookings/new.html", instrument=instrument, form=form, quote=quoted.quote.document() if quoted else None, problems=(), alternatives=[],
-        key=form_key(),
-    ), 422  # fmt: skip
+    return wish_page(instrument, form, quoted), 422
 
 
 @quotations.get("/quotations/<number:quotation_id>")

@@ -12,14 +12,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.access import FIRM, OWNER, PARTIES, Act
+from equipment_share.domain.access import FIRM, PARTIES, Act
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.bookings.questions import Question, read_questions
 from equipment_share.domain.bookings.samples import WAY
-from equipment_share.domain.errors import Problem, Refused
+from equipment_share.domain.errors import Refused
 from equipment_share.models.bookings import Booking
-from equipment_share.models.instruments import Instrument
-from equipment_share.queries.bookings.alternatives import alternatives
+from equipment_share.queries.bookings.alternatives import alternatives, first_free
 from equipment_share.queries.bookings.answer_files import answer_file_seen_by, file_names
 from equipment_share.queries.bookings.boards import place_in_queue
 from equipment_share.queries.bookings.bookings import (
@@ -33,7 +32,6 @@ from equipment_share.queries.bookings.bookings import (
     usage_of,
 )
 from equipment_share.queries.bookings.previews import preview
-from equipment_share.queries.bookings.quoting import Quoted
 from equipment_share.queries.bookings.series import series_of_booking
 from equipment_share.queries.bookings.waiting import waiting_for_booking, wish_of_waiting
 from equipment_share.queries.instruments.instruments import instrument_seen_by, names_of
@@ -45,45 +43,33 @@ from equipment_share.services.bookings.disputes import adjudicate, dispute_usage
 from equipment_share.services.bookings.requests import request_booking
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.answers import sent_form
-from equipment_share.web.bookings.forms import AdjudicationForm, BookingForm, DisputeForm, TimeForm, UsageForm
+from equipment_share.web.bookings.asking import quote_part, wish_page
+from equipment_share.web.bookings.forms import AdjudicationForm, DisputeForm, TimeForm, UsageForm
 from equipment_share.web.bookings.options import add_ons_of, booking_form
 from equipment_share.web.fields import asked, typed
-from equipment_share.web.instruments.views import local_instant
-from equipment_share.web.once import form_key, once
+from equipment_share.web.instruments.wishes import local_instant
+from equipment_share.web.once import once
 
 bookings = Blueprint("bookings", __name__)
 NEEDS_FIRM = (BookingState.OFFERED, BookingState.USAGE_RECORDED, BookingState.CONFIRMED, BookingState.INVOICED)
 COMING = (BookingState.SUBMITTED, BookingState.APPROVED, BookingState.IN_USE)
+SHOWN = {"now": NEEDS_FIRM + COMING + (BookingState.DISPUTED,), "needs": NEEDS_FIRM, "coming": COMING}
+"""Which states a filter of the list means; all for every other word."""
 
 
 @bookings.get("/instruments/<number:instrument_id>/book")
 @may(Act.REQUEST_BOOKING)
 def new(instrument_id: int) -> ResponseReturnValue:
-    """The form, filled from the address; with both times it shows the quote at once."""
+    """The form, filled from the address or with the next free time; with both times it shows the quote at once."""
     instrument = instrument_seen_by(instrument_id, me())
     start, end = local_instant(request.args.get("start", "")), local_instant(request.args.get("end", ""))
     mode = asked("mode") or (instrument.modes or ["guided"])[0]
     samples = int(asked("samples")) if re.fullmatch("[0-9]{1,5}", asked("samples")) else 0
-    form = booking_form(instrument, {"start": start, "end": end, "mode": mode, "samples": samples})
+    if start is None and end is None and (first := first_free(instrument, at=now())):
+        start, end = first.start, first.end
+    form = booking_form(instrument, {"start": start, "end": end, "mode": mode, "samples": samples, "purpose": asked("purpose")[:500]})
     quoted = preview(form.wish(instrument.id), by=me(), at=now()) if start and end else None
-    return _page(instrument, form, quoted)
-
-
-def _page(instrument: Instrument, form: BookingForm, quoted: Quoted | None, refusal: Refused | None = None) -> str:
-    shown = quoted.quote.document() if quoted else None
-    problems = _askable(form, quoted.problems) if quoted else []
-    nearest = list(refusal.facts.get("alternatives", [])) if refusal else []  # type: ignore[call-overload]
-    return render_template(
-        "bookings/new.html",
-        instrument=instrument,
-        form=form,
-        quote=shown,
-        problems=problems,
-        alternatives=nearest,
-        key=form_key(),
-        taken=refusal is not None and refusal.code == "slot_taken",
-        names=names_of({int(row["instrument"]) for row in nearest} - {instrument.id}),
-    )
+    return wish_page(instrument, form, quoted)
 
 
 @bookings.post("/instruments/<number:instrument_id>/quote")
@@ -94,48 +80,50 @@ def quote(instrument_id: int) -> ResponseReturnValue:
     form = booking_form(instrument)
     if request.args.get("part") == "options":
         return render_template("bookings/_options.html", form=form)
-    if not form.validate():
-        return render_template("bookings/_quote.html", quote=None, problems=(), form=form)
-    quoted = preview(form.wish(instrument.id), by=me(), at=now())
-    return render_template("bookings/_quote.html", quote=quoted.quote.document(), problems=_askable(form, quoted.problems), form=form)
-
-
-def _askable(form: BookingForm, problems: Sequence[Problem]) -> list[Problem]:
-    """What stands against a wish that is only priced: its files come with the request itself."""
-    files = {f"answers.{question.key}" for question in form.questions if question.kind == "file"}
-    return [problem for problem in problems if problem.field not in files]
+    quoted = preview(form.wish(instrument.id), by=me(), at=now()) if form.validate() else None
+    return quote_part(instrument, form, quoted)
 
 
 @bookings.post("/instruments/<number:instrument_id>/book")
 @may(Act.REQUEST_BOOKING)
 def create(instrument_id: int) -> ResponseReturnValue:
-    """Ask for the slot; `preview` in the form only prices it."""
+    """Ask for the slot; `preview` in the form only prices it, `instead` puts another time into it and prices that."""
     instrument = instrument_seen_by(instrument_id, me())
     form = sent_form(instrument)
+    instead = request.form.get("instead", "")
+    if instead:
+        form.move_to(instead[:40])
     if not form.validate():
-        return _page(instrument, form, None), 422
+        return wish_page(instrument, form), 422
     wish = form.wish(instrument.id)
-    if request.form.get("preview"):
-        return _page(instrument, form, preview(wish, by=me(), at=now()))
+    if instead or request.form.get("preview"):
+        return wish_page(instrument, form, preview(wish, by=me(), at=now()))
     try:
         return once(lambda: url_for(".show", booking_id=request_booking(wish, by=me(), at=now()).id))
     except Refused as refusal:
         form.show(refusal)
         quoted = preview(wish, by=me(), at=now())
-        return _page(instrument, form, quoted, refusal), 422
+        return wish_page(instrument, form, quoted, refusal), 422
 
 
 @bookings.get("/bookings")
 @may(Act.SEE_BOOKINGS)
 def index() -> ResponseReturnValue:
-    """What needs me first, then what is coming, then the rest."""
-    show = asked("show", "all")
-    chosen = {"needs": NEEDS_FIRM, "coming": COMING}.get(show, ())
+    """What needs me and what is coming; or one of the two, or all; found by number or instrument."""
+    words = asked("q")[:60]
+    show = asked("show") or ("all" if words else "now")
     after = request.args.get("after", "")
-    rows = bookings_seen_by(me(), BookingFilter(states=chosen, after_id=int(after) if after.isdecimal() and len(after) < 18 else None))
-    needs = bookings_seen_by(me(), BookingFilter(states=NEEDS_FIRM, limit=10)) if me().role not in OWNER else []
+    wanted = BookingFilter(
+        states=SHOWN.get(show, ()), words=words, after_id=int(after) if after.isdecimal() and len(after) < 18 else None
+    )  # fmt: skip
+    shows = [
+        ("now", gettext("Needs you or coming")),
+        ("needs", gettext("Needs you")),
+        ("coming", gettext("Coming")),
+        ("all", gettext("All")),
+    ]
     return render_template(
-        "bookings/index.html", rows=rows, needs=needs, show=show, total=count_of_bookings(me(), BookingFilter(states=chosen))
+        "bookings/index.html", rows=bookings_seen_by(me(), wanted), show=show, shows=shows, q=words, total=count_of_bookings(me(), wanted)
     )
 
 

@@ -10,17 +10,14 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.money import Money
-from equipment_share.domain.periods import BUREAU_ZONE, bureau_day, day_begins
-from equipment_share.domain.pricing import Mode
-from equipment_share.domain.specs import number
+from equipment_share.domain.periods import bureau_day, day_begins
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.boards import answer_time
 from equipment_share.queries.instruments.authorisations import authorised_until
-from equipment_share.queries.instruments.catalogue import SORTS, CatalogueWish, catalogue, class_counts, next_free, pool_rows, week_free
+from equipment_share.queries.instruments.catalogue import CatalogueWish, class_counts, pool_rows, week_free
+from equipment_share.queries.instruments.favourites import favourite_ids, ratings_of
 from equipment_share.queries.instruments.instruments import (
-    classes,
     free_and_closed,
     instrument_seen_by,
     owners_with_open_instruments,
@@ -29,61 +26,18 @@ from equipment_share.queries.instruments.instruments import (
     price_lists,
     rules_in_force,
 )
+from equipment_share.queries.instruments.page import next_slots, similar_to
 from equipment_share.queries.instruments.prices import items_of
+from equipment_share.queries.instruments.usage import usage_of
+from equipment_share.queries.instruments.yours import your_hours
 from equipment_share.web.access import public, visitor_or_me
-from equipment_share.web.fields import asked, page_number
+from equipment_share.web.fields import asked
 
 instruments = Blueprint("instruments", __name__)
-_LOCAL = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
 MOST_ROWS = 400
 """So many instruments one page of the pool calendar shows."""
 STEP = 30
 """Minutes of one row of the week grid."""
-
-
-@instruments.get("/instruments")
-@public
-def index() -> ResponseReturnValue:
-    """Search, filters, one page of what fits."""
-    wish = _wish()
-    return render_template(
-        "instruments/index.html", wish=wish, found=catalogue(wish, at=now()), counts=class_counts(), all_classes=classes(),
-        owners=owners_with_open_instruments(), modes=list(Mode), sorts=SORTS, typed=request.args,
-    )  # fmt: skip
-
-
-def _wish() -> CatalogueWish:
-    """What the address asks for; whatever cannot be read is left out and shown as typed."""
-    given = request.args
-    start, end = local_instant(given.get("free_from", "")), local_instant(given.get("free_to", ""))
-    need, spec, value = asked("need"), asked("spec", most=40), number(asked("value", most=24))
-    sort = given.get("sort") or ("soonest" if need or spec else "name")  # who looks for a use wants to know how soon
-    price = given.get("price_to", "")
-    return CatalogueWish(
-        q=asked("q"),
-        need=need,
-        spec=spec,
-        value=value,
-        category=given.get("category", "")[:6],
-        owner=given.get("owner", "")[:40],
-        mode=given.get("mode", "") if given.get("mode") in set(Mode) else "",
-        voucher=given.get("voucher") == "1",
-        price_to=Money(int(price) * 100) if re.fullmatch("[0-9]{1,8}", price) else None,
-        free=Slot(start, end) if start and end and start < end <= start + timedelta(days=92) else None,
-        sort=sort.removeprefix("-") if sort.removeprefix("-") in SORTS else "name",
-        turned=sort.startswith("-"),
-        page=page_number(),
-    )
-
-
-def local_instant(text: str) -> datetime | None:
-    """A wall-clock time in Shanghai out of an address, or nothing."""
-    if not _LOCAL.fullmatch(text):
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=BUREAU_ZONE).astimezone(UTC)
-    except ValueError:
-        return None
 
 
 @instruments.get("/instruments/<number:instrument_id>")
@@ -98,10 +52,21 @@ def show(instrument_id: int) -> ResponseReturnValue:
         else None
     )
     return render_template(
-        "instruments/show.html", instrument=found, rules=rules, until=until, today=bureau_day(now()), prices=_in_force(found), photos=photos_of(found.id),
-        week=week_of(found, monday), monday=monday, next_free=next_free([found], at=now()).get(found.id),
+        "instruments/show.html", instrument=found, rules=rules, until=until, today=bureau_day(now()), prices=_in_force(found),
+        week=week_of(found, monday), monday=monday, slots=next_slots(found, at=now()), files=photos_of(found.id),
         before=monday - timedelta(days=7), after=monday + timedelta(days=7), answers=answer_time(found.owner_id, at=now()),
+        hour=your_hours([found], person, at=now()).get(found.id), similar=similar_to(found, at=now()), rated=ratings_of(found, person),
+        kept=favourite_ids(person), is_own=person is not None and person.organisation_id == found.owner_id,
     )  # fmt: skip
+
+
+@instruments.get("/instruments/<number:instrument_id>/usage")
+@public
+def usage(instrument_id: int) -> ResponseReturnValue:
+    """How much it is used: a page of its own, and a part of the instrument's page that comes when it is opened."""
+    found = instrument_seen_by(instrument_id, visitor_or_me())
+    days = [bureau_day(now()) + timedelta(days=i - bureau_day(now()).weekday()) for i in range(7)]
+    return render_template("instruments/usage.html", instrument=found, usage=usage_of(found, at=now()), days=days)
 
 
 def wanted_monday() -> date:
@@ -181,10 +146,13 @@ def _aware(text: str) -> datetime | None:
 def calendar() -> ResponseReturnValue:
     """The whole pool for a week: how many hours of each day each instrument is free; nobody is named."""
     monday = wanted_monday()
-    wish = CatalogueWish(q=asked("q"), category=request.args.get("category", "")[:6], size=MOST_ROWS)
+    wish = CatalogueWish(
+        q=asked("q"), category=request.args.get("category", "")[:6], owner=request.args.get("owner", "")[:40], size=MOST_ROWS
+    )
     rows = pool_rows(wish)
     return render_template(
-        "instruments/calendar.html", rows=rows, free=week_free(rows, monday, at=now()), monday=monday, wish=wish,
+        "instruments/calendar.html", rows=rows, free=week_free(rows, monday, at=now()), monday=monday, wish=wish, kinds=class_counts(),
+        owners=owners_with_open_instruments(),
         days=[monday + timedelta(days=i) for i in range(7)], before=monday - timedelta(days=7), after=monday + timedelta(days=7),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Refused
+from equipment_share.domain.money import total
 from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.domain.settlement.reconciliation import FIGURES
 from equipment_share.queries.journal import chain_state, newest_transfers
@@ -74,7 +75,13 @@ def publicity() -> ResponseReturnValue:
     code = asked("programme")
     rows = public_list(code, period) if not words else []
     return render_template(
-        "settlement/publicity.html", rows=rows, codes=_codes(), code=code, period=text, words=words
+        "settlement/publicity.html",
+        rows=rows,
+        whole=total(amount for _, amount in rows),
+        codes=_codes(),
+        code=code,
+        period=text,
+        words=words,
     ), 422 if words else 200
 
 

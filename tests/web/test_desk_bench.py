@@ -1,0 +1,84 @@
+"""The run sheet and the board without script: figures, one question, and a page that stays small."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.periods import bureau_day, day_begins
+from equipment_share.domain.timeslots import Slot
+from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking
+from equipment_share.models.instruments import Instrument
+from equipment_share.queries.bookings.bench import board_of, run_sheet
+from equipment_share.services.bookings.attendance import check_in, check_out
+from equipment_share.services.bookings.decisions import approve_booking
+from tests.builders import NOW, a_booking, a_firm, an_instrument, an_owner, tuesday
+from tests.support.counting import questions
+from tests.support.people import signed_in
+
+
+def test_each_turn_says_where_it_stands(app: Flask) -> None:
+    owner, firm = an_owner(), a_firm()
+    one, two = an_instrument(owner), an_instrument(owner)
+    slots = [(one, "08:00", "09:00"), (one, "10:00", "11:00"), (one, "11:00", "12:00"), (two, "10:00", "12:00"), (two, "20:00", "21:00")]
+    rows = [a_booking(firm, which, tuesday(start), tuesday(end)) for which, start, end in slots]
+    for row in rows:
+        approve_booking(row.id, by=owner, at=NOW)
+    check_in(rows[0].id, by=owner, at=tuesday("08:10"))
+    check_out(rows[0].id, by=owner, at=tuesday("08:50"))
+    check_in(rows[1].id, by=owner, at=tuesday("10:00"))
+
+    found = {row.booking.id: row for row in run_sheet(owner, at=tuesday("11:15"))}
+    told = [(found[row.id].stage, found[row.id].late_minutes, found[row.id].over_minutes) for row in rows]
+
+    assert told == [("record", 0, 0), ("running", 0, 15), ("due", 15, 0), ("due", 75, 0), ("later", 0, 0)]
+    assert (found[rows[0].id].record_from, found[rows[0].id].record_to) == (tuesday("08:10"), tuesday("08:50"))
+    assert [row.id for row in (found[rows[1].id].following, found[rows[3].id].following) if row] == [rows[2].id, rows[4].id]
+
+
+def test_the_board_of_three_hundred_instruments_is_one_question_and_less_than_200_kb(app: Flask, client: FlaskClient) -> None:
+    owner, firm = an_owner(), a_firm()
+    first = an_instrument(owner)
+    monday = day_begins(bureau_day(now()) - timedelta(days=bureau_day(now()).weekday()))
+    start = monday + timedelta(days=8, hours=10)
+    booking = a_booking(firm, first, start, start + timedelta(hours=2), at=now())
+    columns = [c for c in Instrument.__table__.columns if c.name != "id"]
+    db.session.execute(
+        Instrument.__table__.insert(),
+        [{c.name: f"N{n}" if c.name == "inner_code" else getattr(first, c.name) for c in columns} for n in range(299)],
+    )
+    db.session.commit()
+    signed_in(client, owner)
+    db.session.refresh(owner)
+    week = Slot(monday + timedelta(days=7), monday + timedelta(days=14))
+
+    with questions() as asked:
+        rows = board_of(owner, week)
+    page = client.get(f"/desk/board?week={(start + timedelta(hours=8)).date()}")
+    day = client.get(f"/desk/board?day={(start + timedelta(hours=8)).date()}&busy=1")
+
+    assert (len(asked), len(rows), [slip.id for row in rows for slip in row.slips]) == (1, 300, [booking.id])
+    assert page.text.count('scope="row"') == 300 and page.text.count('class="slip') == 1
+    assert len(page.data) < 200_000
+    assert 'colspan="4" class="taken"' in day.text and day.text.count('scope="row"') == 1
+
+
+def test_without_script_a_tap_leads_back_to_the_sheet_and_a_wrong_record_to_the_form(app: Flask, client: FlaskClient) -> None:
+    owner, firm = an_owner(), a_firm()
+    booking = a_booking(firm, an_instrument(owner), tuesday("10:00"), tuesday("12:00"))
+    approve_booking(booking.id, by=owner, at=NOW)
+    kept = db.session.get_one(Booking, booking.id)
+    begun = now().replace(second=0, microsecond=0) - timedelta(minutes=10)
+    kept.starts_at, kept.busy_from, kept.ends_at, kept.busy_to = begun, begun, begun + timedelta(hours=1), begun + timedelta(hours=1)
+    db.session.commit()
+    signed_in(client, owner)
+
+    tap = client.post(f"/desk/{booking.id}/in")
+    wrong = client.post(f"/desk/{booking.id}/usage", data={"start": "2026-01-01T10:00", "end": "x"}, headers={"HX-Request": "true"})
+
+    assert (tap.status_code, tap.headers["Location"]) == (303, "/desk/run")
+    assert 'data-stage="running"' in wrong.text and 'class="record" open' in wrong.text and 'value="2026-01-01T10:00"' in wrong.text

@@ -1,0 +1,222 @@
+"""What a visitor sees: the figures of the home page, facets and chips of the catalogue, the price after the voucher, what is kept and rated."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask, render_template
+from flask.testing import FlaskClient
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.periods import bureau_day
+from equipment_share.models.bookings import Booking
+from equipment_share.models.instruments import Instrument
+from equipment_share.models.people import User
+from equipment_share.services.bookings.confirming import confirm_usage
+from equipment_share.services.bookings.decisions import approve_booking
+from equipment_share.services.bookings.usage import record_usage
+from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_owner, tuesday
+from tests.support.people import signed_in
+
+
+def figure(page: str, name: str) -> str:
+    """The text of the first element that carries a figure."""
+    found = re.search(rf'data-figure="{name}"[^>]*>([^<]*)<', page)
+    assert found is not None, name
+    return found[1].strip()
+
+
+def found_ids(page: str) -> list[int]:
+    """The instruments that a list shows, in order."""
+    return [int(key) for key in re.findall(r'<li class="card find" id="i([0-9]+)"', page)]
+
+
+def a_used_booking(firm: User, owner: User, instrument: Instrument) -> Booking:
+    """Two hours at 400.00 the hour, half of it borne by the voucher."""
+    booking = a_booking(firm, instrument, tuesday("10:00"), tuesday("12:00"))
+    approve_booking(booking.id, by=owner, at=NOW)
+    record_usage(booking.id, start=tuesday("10:00"), end=tuesday("12:00"), by=owner, at=tuesday("13:00"))
+    confirm_usage(booking.id, by=firm, at=tuesday("14:00"))
+    return booking
+
+
+def test_the_home_page_and_the_statistics_say_the_same_of_one_confirmed_use(app: Flask, client: FlaskClient) -> None:
+    a_programme()
+    firm, owner = a_firm(), an_owner()
+    used = an_instrument(owner, class_code="0101")
+    an_instrument(owner, class_code="0101")
+    a_used_booking(firm, owner, used)
+
+    home, statistics = client.get("/").text, client.get("/statistics").text
+    table = client.get("/statistics.csv").data.decode("utf-8-sig").splitlines()
+
+    for page in (home, statistics):
+        shown = {name: figure(page, name) for name in ("pool", "hours", "voucher", "saved")}
+        assert shown == {"pool": "2", "hours": "2", "voucher": "¥400.00", "saved": "50 %"}
+    assert table[0] == "month,pool,uses,minutes,fee_fen,firms_paid_fen,voucher_fen"
+    assert len(table) == 13
+    by_month = {row.split(",")[0]: row.split(",")[1:] for row in table[1:]}
+    assert by_month["2026-09"] == ["2", "1", "120", "80000", "40000", "40000"]
+    assert 'data-value="2.00">2.00' in statistics
+
+
+def test_facets_count_what_each_further_filter_would_leave_and_a_chip_takes_one_away(app: Flask, client: FlaskClient) -> None:
+    east, west = an_owner(), an_owner()
+    first = an_instrument(east, class_code="0101", location="长安路 1 号")
+    second = an_instrument(east, class_code="0102", takes_vouchers=False, location="长安路 2 号")
+    third = an_instrument(west, class_code="0101", location="海昌路 3 号")
+
+    page = client.get(f"/instruments?category=0101&owner={east.organisation.code}").text
+    by_place = client.get("/instruments?place=长安路&voucher=1").text
+
+    assert found_ids(page) == [first.id]
+    counts = dict(re.findall(r'<a href="[^"]*"[^>]*>([^<]+)</a>\s*<span class="muted figure">([0-9]+)</span>', page))
+    assert (counts[east.organisation.name], counts[west.organisation.name]) == ("1", "1")
+    assert [counts[name] for name in ("分析仪器", "可用创新券")] == ["2", "1"]
+    chips = dict(re.findall(r'class="chip on" href="([^"]*)" data-filter="([a-z_]+)"', page))
+    assert {name: path for path, name in chips.items()} == {
+        "category": f"/instruments?owner={east.organisation.code}", "owner": "/instruments?category=0101",
+    }  # fmt: skip
+    assert found_ids(by_place) == [first.id]
+    assert {second.id, third.id} & set(found_ids(by_place)) == set()
+
+
+def test_free_on_a_day_means_the_whole_part_of_it(app: Flask, client: FlaskClient) -> None:
+    a_programme()
+    firm, owner = a_firm(), an_owner()
+    taken, free = an_instrument(owner), an_instrument(owner)
+    day = bureau_day(now()) + timedelta(days=3)
+    start = now().replace(year=day.year, month=day.month, day=day.day, hour=2, minute=0, second=0, microsecond=0)  # 10:00 in Shanghai
+    a_booking(firm, taken, start, start + timedelta(hours=1), at=now())
+
+    morning, afternoon, any_two = (client.get(f"/instruments?day={day}&part={part}").text for part in ("am", "pm", "any"))
+
+    assert found_ids(morning) == [free.id]
+    assert sorted(found_ids(afternoon)) == sorted(found_ids(any_two)) == sorted([taken.id, free.id])
+    assert 'data-filter="day"' in morning
+
+
+def test_a_firm_sees_its_own_price_after_the_voucher_and_nobody_else_does(app: Flask, client: FlaskClient) -> None:
+    a_programme()
+    instrument, other = an_instrument(an_owner(), hourly=40_000), an_instrument(an_owner(), hourly=30_000, takes_vouchers=False)
+    visitor = client.get("/instruments").text
+    signed_in(client, a_firm())
+
+    listed, page = client.get("/instruments").text, client.get(f"/instruments/{instrument.id}").text
+
+    assert 'data-figure="yours"' not in visitor
+    assert re.findall(r'data-figure="yours">([^<]*)<', listed) == ["¥200.00"]
+    assert [figure(page, name) for name in ("gross", "subsidy", "net")] == ["¥400.00", "−¥200.00", "¥200.00"]
+    assert found_ids(listed) == sorted([instrument.id, other.id])
+
+
+def test_up_to_four_instruments_stand_side_by_side_and_differences_are_marked(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    rows = [
+        an_instrument(owner, model=f"M{i}", manufacturer="Zeiss", specs=[{"name": "放大", "low": 10, "high": 100 + i, "unit": "x"}])
+        for i in range(5)
+    ]
+
+    page = client.get("/compare?" + "&".join(f"i={row.id}" for row in [*rows, rows[0]]) + "&i=x").text
+    alone = client.get(f"/compare?i={rows[0].id}").text
+
+    assert [f'/instruments/{row.id}"' in page for row in rows] == [True] * 4 + [False]
+    marked = re.findall(r'<tr class="differ">\s*<th scope="row">([^<]+)<', page)
+    assert marked == ["型号", "放大"]
+    assert "10..103 x" in page
+    assert "<table" not in alone
+
+
+def test_a_person_keeps_an_instrument_and_lets_it_go_and_doing_it_twice_changes_nothing(app: Flask, client: FlaskClient) -> None:
+    mine, other = an_instrument(an_owner()), an_instrument(an_owner())
+    signed_in(client, a_firm())
+
+    for _ in range(2):
+        kept = client.post(f"/favourites/{mine.id}/keep", data={"next": "/instruments?q=x"})
+    listed = client.get("/favourites").text
+    for _ in range(2):
+        client.post(f"/favourites/{mine.id}/drop")
+    empty = client.get("/favourites").text
+
+    assert (kept.status_code, kept.location) == (303, f"/instruments?q=x#i{mine.id}")
+    assert found_ids(listed) == [mine.id]
+    assert found_ids(empty) == []
+    assert client.post(f"/favourites/{other.id + 999}/keep").status_code == 404
+
+
+def test_a_use_is_rated_once_by_its_firm_and_only_its_owner_reads_the_words(app: Flask, client: FlaskClient) -> None:
+    a_programme()
+    firm, owner = a_firm(), an_owner()
+    instrument = an_instrument(owner)
+    waiting = a_booking(firm, instrument, tuesday("16:00"), tuesday("17:00"))
+    used = a_used_booking(firm, owner, instrument)
+    words = "样品台很干净"
+
+    signed_in(client, firm)
+    early = client.post(f"/bookings/{waiting.id}/rating", data={"stars": "5"}, follow_redirects=True).text
+    wrong = client.post(f"/bookings/{used.id}/rating", data={"stars": "6"}, follow_redirects=True).text
+    first = client.post(f"/bookings/{used.id}/rating", data={"stars": "4", "words": words}, follow_redirects=True).text
+    again = client.post(f"/bookings/{used.id}/rating", data={"stars": "1"}, follow_redirects=True).text
+    seen_by_firm = client.get(f"/instruments/{instrument.id}").text
+    signed_in(client, owner)
+    seen_by_owner = client.get(f"/instruments/{instrument.id}").text
+
+    assert [
+        text in page for text, page in (("双方确认使用后才能评价", early), ("1", wrong), ("您的评价已计入", first), ("已经评价过", again))
+    ] == [True] * 4
+    assert (figure(seen_by_firm, "rating"), figure(seen_by_owner, "rating")) == ("4.0", "4.0")
+    assert (words in seen_by_firm, words in seen_by_owner) == (False, True)
+
+
+def test_the_rating_form_stands_on_a_use_that_is_over_and_turns_into_the_stars(app: Flask, client: FlaskClient) -> None:
+    a_programme()
+    firm, owner = a_firm(), an_owner()
+    used = a_used_booking(firm, owner, an_instrument(owner))
+    signed_in(client, firm)
+    client.post(f"/bookings/{used.id}/rating", data={"stars": "4"})
+
+    from flask_login import login_user
+
+    with app.test_request_context():
+        login_user(firm)
+        after = render_template("bookings/_rating.html", booking=used)
+        before = render_template("bookings/_rating.html", booking=a_used_booking_at(firm, owner))
+
+    assert figure(after, "stars") == "4 星（满分 5 星）"
+    assert before.count('name="stars"') == 5
+
+
+def a_used_booking_at(firm: User, owner: User) -> Booking:
+    """Another use, on another instrument."""
+    return a_used_booking(firm, owner, an_instrument(owner))
+
+
+def test_how_much_an_instrument_is_used_by_week_and_by_hour(app: Flask, client: FlaskClient) -> None:
+    a_programme()
+    firm, owner = a_firm(), an_owner()
+    instrument = an_instrument(owner)
+    a_used_booking(firm, owner, instrument)
+
+    page = client.get(f"/instruments/{instrument.id}/usage").text
+
+    assert re.findall(r'<td>09-07</td>\s*<td class="n" data-value="([0-9.]+)"', page) == ["2.00"]
+    hours = re.findall(r'<th scope="row">([0-9:]+)</th>((?:\s*<td class="heat-[0-4]">[^<]*</td>)+)', page)
+    assert [hour for hour, _ in hours] == ["10:00", "11:00"]
+    assert [re.findall(r"heat-([0-4])", cells) for _, cells in hours] == [["0", "4", "0", "0", "0", "0", "0"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/nowhere", 404), ("/bookings/999999", 404), ("/bureau/batches/", 403), ("/publicity?period=x", 422)]
+)
+def test_an_error_says_what_happened_why_and_the_way_on(app: Flask, client: FlaskClient, path: str, status: int) -> None:
+    signed_in(client, a_firm())
+
+    answer = client.get(path)
+
+    assert answer.status_code == status
+    if status != 422:
+        body = answer.text.split('class="oops"')[1]
+        assert re.search(r"<h1>[^<]+</h1>\s*<p class=\"lead\">[^<]+</p>\s*<p>[^<]+</p>", body)
+        assert 'class="button"' in body
