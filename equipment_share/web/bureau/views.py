@@ -14,9 +14,9 @@ from equipment_share.models.vouchers import VersionState
 from equipment_share.queries.cockpit import POOL_TARGET, ageing_of_holds, batches_to_pay, needs, pool_growth
 from equipment_share.queries.exceptions import exceptions_by_code
 from equipment_share.queries.reporting.reports import report
-from equipment_share.queries.reports import headline
 from equipment_share.queries.scorecards import idle_instruments, scorecards
 from equipment_share.queries.settlement import lines_of_many
+from equipment_share.queries.statistics import headline
 from equipment_share.queries.vouchers import programmes_seen_by
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked
