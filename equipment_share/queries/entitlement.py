@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager
 from equipment_share.domain.access import Kind, Role
 from equipment_share.domain.entitlement import is_ending, is_hardly_used, may_remind
 from equipment_share.domain.money import ZERO, Money
-from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.periods import bureau_day, months_later
 from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db
@@ -21,6 +21,7 @@ from equipment_share.models.outbox import HistoryStep
 from equipment_share.models.people import Organisation, OrganisationState, User
 from equipment_share.models.vouchers import ProgrammeVersion, Voucher
 from equipment_share.queries.firms import is_barred, tags_on
+from equipment_share.queries.ledger import VoucherFigures
 from equipment_share.queries.vouchers import VoucherRow, programmes_in_force, with_figures
 
 REMINDED = "entitlement_reminded"
@@ -136,11 +137,21 @@ def open_holds(firm_id: int) -> list[VoucherUse]:
 
 
 def burn_of(firm_id: int, *, months: int = 12) -> Sequence[Burn]:
-    """What a firm's vouchers bore, by the month in which the use ended, newest first; one question."""
+    """What a firm's vouchers bore, by the month in which the use ended, newest first, months without a use included; one question."""
     query = select(Booking.ends_at, func.sum(VoucherUse.captured)).join(Booking, Booking.id == VoucherUse.booking_id)
     query = query.where(Booking.firm_id == firm_id, VoucherUse.captured > ZERO).group_by(Booking.ends_at)
-    found: dict[str, Money] = {}
+    found: dict[date, Money] = {}
     for ends_at, amount in db.session.execute(query):
-        month = f"{bureau_day(ends_at):%Y-%m}"
+        month = bureau_day(ends_at).replace(day=1)
         found[month] = found.get(month, ZERO) + (amount if isinstance(amount, Money) else Money(int(amount)))
-    return [Burn(month, found[month]) for month in sorted(found, reverse=True)[:months]]
+    last = max(found, default=None)
+    if last is None:
+        return []
+    shown = [months_later(last, -back) for back in range(months)]
+    return [Burn(f"{month:%Y-%m}", found.get(month, ZERO)) for month in shown if month >= min(found)]
+
+
+def totals(rows: Sequence[VoucherRow]) -> VoucherFigures:
+    """All vouchers of a wallet as one: what was granted, is held, was spent and is left."""
+    names = ("issued", "available", "held", "consumed", "expired", "revoked")
+    return VoucherFigures(**{name: sum((getattr(row.figures, name) for row in rows), ZERO) for name in names})

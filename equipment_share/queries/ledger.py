@@ -26,6 +26,11 @@ class VoucherFigures:
     expired: Money = ZERO
     revoked: Money = ZERO
 
+    @property
+    def bound(self) -> Money:
+        """What is spent or set aside."""
+        return self.consumed + self.held
+
 
 NOTHING = VoucherFigures()
 

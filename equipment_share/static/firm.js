@@ -44,7 +44,8 @@
     if (changed) form.elements.start.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  // a form that came back with its errors already has what was typed
-  if (!form.querySelector("[role=alert], .field.bad")) restore();
+  // a form that came back from the house already has what was typed, and perhaps another time
+  if (form.dataset.draft === "fresh") restore();
+  else keep();
   form.addEventListener("input", keep);
 })();

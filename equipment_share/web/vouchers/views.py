@@ -18,7 +18,7 @@ from equipment_share.domain.proofs import WARNED_DAYS
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.bookings.bookings import history_of
-from equipment_share.queries.entitlement import burn_of, open_holds
+from equipment_share.queries.entitlement import burn_of, open_holds, totals
 from equipment_share.queries.ledger import entries_of
 from equipment_share.queries.vouchers import due_grants, programmes_in_force, voucher_seen_by, vouchers_seen_by, with_figures
 from equipment_share.services.vouchers.vouchers import (
@@ -59,9 +59,11 @@ def _wallet(form: ApplyForm) -> str:
         raise Forbidden()
     today = bureau_day(now())
     by_application = [(version, programme) for version, programme in programmes_in_force(today) if programme.issue_mode == "apply"]
+    rows = vouchers_seen_by(me())
     return render_template(
         "vouchers/wallet.html",
-        rows=vouchers_seen_by(me()),
+        rows=rows,
+        sums=totals(rows),
         due=due_grants(me().organisation, today),
         offers=by_application,
         form=form,
