@@ -14,6 +14,7 @@ from equipment_share.web.bookings.quotations import quotations
 from equipment_share.web.bookings.views import bookings
 from equipment_share.web.errors import errors
 from equipment_share.web.instruments.details import details
+from equipment_share.web.instruments.effects import effects
 from equipment_share.web.instruments.exchange import exchange
 from equipment_share.web.instruments.owner import owner
 from equipment_share.web.instruments.prices import prices
@@ -40,8 +41,9 @@ from equipment_share.web.vouchers.programmes import programmes
 from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
-    errors, pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details, prices, bookings, planning,
-    quotations, kiosk, desk, insight, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions, inspections, reports, statements, books,
+    errors, pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, effects, details, prices,
+    bookings, planning, quotations, kiosk, desk, insight, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions, inspections,
+    reports, statements, books,
 )  # fmt: skip
 
 
