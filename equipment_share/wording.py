@@ -245,7 +245,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "closed": _p("batch", "Closed"),
         "refused": _p("batch", "Refused"),
     },
-    "need": {
+    "bureau_need": {
         "check_claims": _p("need", "Claims to check"),
         "approve_claims": _p("need", "Claims to approve"),
         "lock": _p("need", "Batches to lock"),

@@ -29,8 +29,8 @@ NO_PAGES = {
     "statements.own_download": "a file",
 }  # fmt: skip
 """What answers a GET and is not for reading in a browser."""
-LEAD_ON = {"people.home", "books.find"}
-"""Addresses that only lead on to another page; once one of them has something to show, it is found like all others."""
+LEAD_ON = {"books.find"}
+"""Addresses that only lead on to another page."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,7 @@ def find(pages: Pages, role: str, request: Any, base: str) -> dict[str, str]:
             continue
         read.add(name)
         answer = request.get(base + path, max_redirects=0)
+        assert answer.status < 500, f"{path} answers {answer.status} to {role}"
         if answer.status != 200:
             read.discard(name)  # another address of it may serve
             continue
