@@ -13,6 +13,7 @@ from equipment_share.api import (
     answer_files,
     batches,
     bookings,
+    burning,
     calendars,
     claims,
     decisions,
@@ -56,6 +57,7 @@ SHELVES: tuple[Shelf, ...] = tuple(
         batches,
         exceptions,
         reports,
+        burning,
         statements,
         ledger,
     )
