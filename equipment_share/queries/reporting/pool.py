@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, CompoundSelect, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, or_, select
 
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.reports.pool import ExceptionRow
 from equipment_share.domain.reports.rows import InstrumentRow
-from equipment_share.domain.settlement.claims import ClaimState
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument, Listing, MachineUse
 from equipment_share.models.people import Organisation
 from equipment_share.models.settlement import Claim, FindingLine
-from equipment_share.queries.ledger import as_money
+from equipment_share.queries.publicity import supported
 from equipment_share.queries.reporting.books import used_of_bookings
 from equipment_share.queries.reporting.scope import Scope
 
-PUBLIC = (ClaimState.APPROVED, ClaimState.PUBLICISED, ClaimState.BATCHED, ClaimState.PAID, ClaimState.PAYMENT_FAILED)
 MINUTE = timedelta(minutes=1)
 
 
@@ -37,17 +35,8 @@ def exception_rows(scope: Scope) -> list[ExceptionRow]:
 
 
 def public_rows(scope: Scope) -> list[tuple[int, str, int, int]]:
-    """Firm, number of claims and amount of what was approved; one question."""
-    query = (
-        select(Booking.firm_id, Organisation.name, func.count(), func.sum(Claim.amount))
-        .join(Booking, Booking.id == Claim.booking_id)
-        .join(Organisation, Organisation.id == Booking.firm_id)
-        .where(Claim.programme_code.in_(scope.programmes), Claim.state.in_(PUBLIC))
-        .where(Claim.completed_on.between(scope.period.first_on, scope.period.last_on))
-        .group_by(Booking.firm_id, Organisation.name, Organisation.name_key)
-        .order_by(Organisation.name_key, Booking.firm_id)
-    )
-    return [(row[0], row[1], row[2], as_money(row[3]).fen) for row in db.session.execute(query)]
+    """Firm, number of claims and amount as the public list has them; one question."""
+    return [(firm_id, name, count, amount.fen) for firm_id, name, count, amount in supported(scope.programmes, scope.period)]
 
 
 def instrument_rows(scope: Scope) -> list[InstrumentRow]:
