@@ -137,6 +137,11 @@ def test_law_8_every_refusal_and_every_state_has_words() -> None:
     }.items():  # fmt: skip
         assert sorted(state.value for state in states if state.value not in wording.WORDS[kind]) == [], kind
     assert {evidence.OK, evidence.MISSING, evidence.DIFFERENT, evidence.NOT_NEEDED} == set(wording.WORDS["leg_state"])
+    assert "need" in wording.NEED_WORDS
+    for part in (wording.NEED_WORDS, wording.FLAG_WORDS):
+        assert [kind for kind, words in part.items() if wording.WORDS[kind] is not words] == [], (
+            "two kinds of words of one name: one is hidden"
+        )
 
 
 def test_law_9_every_policy_names_its_source_in_the_law_book() -> None:
