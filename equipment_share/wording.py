@@ -176,6 +176,11 @@ WORDS: dict[str, dict[str, Any]] = {
         "this_quarter": _p("time", "This quarter"),
         "last_quarter": _p("time", "Last quarter"),
     },
+    "lack": {
+        "photo": _p("lack", "no photo"),
+        "price": _p("lack", "no price"),
+        "specs": _p("lack", "no specifications"),
+    },
     "grade": {
         "excellent": _p("grade", "Excellent"),
         "good": _p("grade", "Good"),

@@ -14,6 +14,7 @@ from equipment_share.api import (
     answer_files,
     batches,
     bookings,
+    burning,
     calendars,
     claims,
     decisions,
@@ -57,6 +58,7 @@ SHELVES: tuple[Shelf, ...] = tuple(
         batches,
         exceptions,
         reports,
+        burning,
         statements,
         ledger,
     )

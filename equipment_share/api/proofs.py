@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
+
 from equipment_share.api.bodies import Form, Json
 from equipment_share.api.fields import Field
 from equipment_share.api.kinds import CODE, Day, Text
-from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
+from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id, need
 from equipment_share.api.plain import day, key, local
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import NotFound
@@ -15,7 +17,7 @@ from equipment_share.domain.proofs import LONGEST_NUMBER
 from equipment_share.models.vouchers import EligibilityProof
 from equipment_share.queries.people import organisation_seen_by
 from equipment_share.queries.proofs import proof_seen_by, proofs_of
-from equipment_share.services.bookings.evidence import HandedIn
+from equipment_share.services.bookings.evidence import KINDS, HandedIn
 from equipment_share.services.people.proofs import accept_proof, hand_in_proof, refuse_proof
 
 shelf = Shelf("organisations")
@@ -62,6 +64,16 @@ def hand_in_a_proof(call: Call) -> Reply:
 def list_proofs(call: Call) -> Reply:
     """A firm's proofs."""
     return Reply({"items": [_shape(row) for row in proofs_of(call.id)], "next": None})
+
+
+@shelf.get("/proofs/{id}/file", Act.SEE_PROOFS, "The file of a proof; for its firm and the bureau.", Answer(media_types=(*KINDS, "text/csv")),
+           sees=by_id(proof_seen_by))  # fmt: skip
+def fetch_a_proof_file(call: Call) -> Response:
+    """The file, always as an attachment."""
+    stored = need(call.seen.file)
+    answer = Response(stored.content, mimetype=stored.media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=stored.name)
+    return answer
 
 
 @shelf.post("/proofs/{id}/accept", Act.DECIDE_PROOF, "The firm has the tag until the proof's last good day.", PROOF, sees=by_id(proof_seen_by),

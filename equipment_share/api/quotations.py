@@ -12,10 +12,11 @@ from equipment_share.api.bookings import QUOTES_A_MINUTE, SLOT_CODES, WISH, wish
 from equipment_share.api.fields import Field
 from equipment_share.api.kinds import Choice
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
+from equipment_share.api.paging import PAGE, page
 from equipment_share.api.plain import day, key, local
 from equipment_share.domain.access import Act
 from equipment_share.models.bookings import Quotation
-from equipment_share.queries.bookings.quotations import quotation_seen_by, quotations_of
+from equipment_share.queries.bookings.quotations import count_of_quotations, quotation_seen_by, quotations_of
 from equipment_share.services.bookings.printing import quotation_paper
 from equipment_share.services.bookings.quotations import make_quotation
 
@@ -40,10 +41,13 @@ def make_a_quotation(call: Call) -> Reply:
     return Reply(_quotation(made), 201, f"/api/v1/quotations/{made.id}")
 
 
-@shelf.get("/quotations", Act.QUOTE, "A firm's formal quotations, newest first.", Answer("Quotation", listed=True))
+@shelf.get("/quotations", Act.QUOTE, "A firm's formal quotations, newest first.", Answer("Quotation", listed=True), query=PAGE)
 def list_quotations(call: Call) -> Reply:
-    """Quotations."""
-    return Reply({"items": [_quotation(row) for row in quotations_of(call.me)], "next": None})
+    """A page of quotations."""
+    wanted = call.query
+    rows = quotations_of(call.me, after_id=wanted["cursor"], limit=wanted["limit"] + 1)
+    total = count_of_quotations(call.me) if wanted["total"] else None
+    return Reply(page(rows, wanted["limit"], lambda shown: [_quotation(row) for row in shown], lambda row: row.id, total))
 
 
 @shelf.get("/quotations/{id}", Act.QUOTE, "One formal quotation, also as paper.",

@@ -153,5 +153,30 @@ MONEY: dict[str, Schema] = {
             )
         ),
     ),
+    "ProgrammeBurnDown": shape(
+        programme=TEXT,
+        on=DAY,
+        step=words("month", "week"),
+        budget_fen=FEN,
+        granted_fen=FEN,
+        held_fen=FEN,
+        spent_fen=FEN,
+        left_fen=FEN,
+        periods=many(
+            shape(version=WHOLE, first_on=DAY, last_on=DAY, budget_fen=FEN, granted_fen=FEN, held_fen=FEN, spent_fen=FEN, left_fen=FEN)
+        ),
+        steps=many(shape(first_on=DAY, last_on=DAY, spent_fen=FEN, spent_so_far_fen=FEN, left_fen=FEN)),
+        forecast=shape(
+            expected_on=maybe(DAY),
+            earliest_on=maybe(DAY),
+            latest_on=maybe(DAY),
+            paces=many(shape(days=WHOLE, spent_fen=FEN, runs_out_on=maybe(DAY))),
+        ),
+    ),
+    "VoucherBurnDown": shape(
+        voucher=ID,
+        on=DAY,
+        months=many(shape(first_on=DAY, granted_fen=FEN, spent_fen=FEN, gone_fen=FEN, held_fen=FEN, left_fen=FEN)),
+    ),
     "Publicity": shape(items=many(shape(firm=TEXT, amount_fen=FEN))),
 }

@@ -41,7 +41,7 @@ def _whole(yuan: int) -> str:
             continue
         if parts and (empty or group < 1000):
             parts.append("零")
-        parts.append(_group(group) + GROUPS[index])
+        parts.append(_group(group) + ("万" if index == 3 and groups[2] else GROUPS[index]))  # 壹万贰仟亿: one 亿 for both groups
         empty = False
     return "".join(parts)
 

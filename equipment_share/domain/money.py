@@ -18,7 +18,7 @@ class Rounding(StrEnum):
     HALF_UP = "half_up"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Money:
     """An amount of yuan in whole fen; negative only as the difference of two amounts."""
 

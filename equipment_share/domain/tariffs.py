@@ -45,7 +45,7 @@ def _band_problems(mains: Sequence[tuple[str, PriceItem]], first: str) -> list[P
     problems = [Problem("taken", f"{row}.mode") for row in rest[1:]]
     taken: set[int] = set()
     for row, item in mains:
-        own = {minute for minute in range(DAY_MINUTES) if item.covers(minute)}
+        own = {minute for minute in range(DAY_MINUTES if item.begins is not None else 0) if item.covers(minute)}
         if own & taken:
             problems.append(Problem("bands_overlap", f"{row}.from"))
         taken |= own

@@ -30,6 +30,7 @@ class Booking(Base):
         Index("ix_booking_firm_id_starts_at", "firm_id", "starts_at"),
         Index("ix_booking_owner_id_state", "owner_id", "state", "starts_at"),
         Index("ix_booking_state_answer_by", "state", "answer_by"),
+        Index("ix_booking_used_to", "used_to"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -42,7 +42,7 @@ FIXED = {
     "task": {"kind", "arguments", "asked_by_id", "asked_at"},
 }
 """Columns that are said once, when the row is made; a key is one everywhere."""
-REMOVED = ("calendar_day", "photo", "stored_file", "import_draft", "voucher_use", "promise", "favourite")
+REMOVED = ("calendar_day", "photo", "stored_file", "answer_file", "import_draft", "voucher_use", "promise", "favourite")
 """Tables from which the product takes rows away."""
 _LOGIN = re.compile("[a-z_][a-z0-9_]{0,62}")
 

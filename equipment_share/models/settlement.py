@@ -63,7 +63,11 @@ class Claim(Base):
     """The request that one programme pays its part of one confirmed use."""
 
     __tablename__ = "claim"
-    __table_args__ = (UniqueConstraint("booking_id", "programme_code"), Index("ix_claim_programme_code_state", "programme_code", "state"))
+    __table_args__ = (
+        UniqueConstraint("booking_id", "programme_code"),
+        Index("ix_claim_programme_code_state", "programme_code", "state"),
+        Index("ix_claim_programme_code_completed_on", "programme_code", "completed_on", "state", "amount"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(120), unique=True)

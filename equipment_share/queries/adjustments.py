@@ -21,7 +21,9 @@ from equipment_share.queries.ledger import as_money
 S = AdjustmentState
 
 
-def adjustments_seen_by(by: Actor, *, states: Sequence[AdjustmentState] = (), programme: str = "", limit: int = 200) -> list[Adjustment]:
+def adjustments_seen_by(
+    by: Actor, *, states: Sequence[AdjustmentState] = (), programme: str = "", after_id: int = 0, limit: int = 200
+) -> list[Adjustment]:
     """Adjustments, newest first; a party sees those of its own money."""
     require(by, Act.SEE_CLAIMS)
     query = select(Adjustment).order_by(Adjustment.id.desc()).limit(limit)
@@ -31,6 +33,8 @@ def adjustments_seen_by(by: Actor, *, states: Sequence[AdjustmentState] = (), pr
         query = query.where(Adjustment.state.in_(states))
     if programme:
         query = query.where(Adjustment.programme_code == programme)
+    if after_id:
+        query = query.where(Adjustment.id < after_id)
     return list(db.session.scalars(query))
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import case, func, literal, or_, select, union_all
+from sqlalchemy import Select, bindparam, case, func, or_, select, union_all
+from sqlalchemy.orm import lazyload
 
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import Period
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, Promise, VoucherUse
 from equipment_share.models.people import Organisation
+from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.ledger import as_money
 
 
@@ -24,6 +28,14 @@ class Drawn:
 
 
 NOTHING_DRAWN = Drawn()
+_ANY = 2**62
+"""Greater than any booking's id: all of them were asked for before it."""
+_STANDING = (
+    select(Promise)
+    .where(Promise.booking_id == bindparam("booking"), Promise.ended == "")
+    .order_by(Promise.position, Promise.id)
+    .options(lazyload(Promise.voucher, Voucher.firm), lazyload(Promise.voucher, Voucher.programme))  # the booking's own, as a rule
+)
 
 
 @dataclass(frozen=True)
@@ -49,21 +61,31 @@ def drawn(counted: Mapping[str, Counted], *, without_booking: int | None = None,
     """
     if not counted:
         return {}
+    wanted: dict[str, object] = {"before": base_before if base_before is not None else _ANY, "without": without_booking or 0}
+    for number, (code, of) in enumerate(counted.items()):
+        wanted |= {f"code{number}": code, f"firms{number}": list(of.firms)}
+        wanted |= {f"first{number}": of.period.first_on, f"last{number}": of.period.last_on}
+    found = db.session.execute(_drawn(len(counted)), wanted)
+    return {code: Drawn(as_money(amount), as_money(base)) for code, amount, base in found}
+
+
+@cache
+def _drawn(programmes: int) -> Select[Any]:
+    """The question for so many programmes, built once: building it anew for every booking would take longer than running it."""
     use, promise = VoucherUse, Promise
     amount = case((use.resolved_id.is_(None), use.held), else_=use.captured)
     held = select(use.programme_code.label("code"), use.booking_id, use.counts_on, amount.label("amount"), use.base.label("base"))
     said = select(promise.programme_code, promise.booking_id, promise.counts_on, promise.amount, promise.base).where(promise.ended == "")
     rows = union_all(held, said).subquery()
     inside = [
-        (rows.c.code == literal(code)) & rows.c.counts_on.between(of.period.first_on, of.period.last_on) & Booking.firm_id.in_(of.firms)
-        for code, of in counted.items()
+        (rows.c.code == bindparam(f"code{number}"))
+        & rows.c.counts_on.between(bindparam(f"first{number}"), bindparam(f"last{number}"))
+        & Booking.firm_id.in_(bindparam(f"firms{number}", expanding=True))
+        for number in range(programmes)
     ]
-    base = rows.c.base if base_before is None else case((rows.c.booking_id < base_before, rows.c.base), else_=0)
+    base = case((rows.c.booking_id < bindparam("before"), rows.c.base), else_=0)
     query = select(rows.c.code, func.sum(rows.c.amount), func.sum(base)).join(Booking, Booking.id == rows.c.booking_id)
-    query = query.where(or_(*inside)).group_by(rows.c.code)
-    if without_booking is not None:
-        query = query.where(rows.c.booking_id != without_booking)
-    return {code: Drawn(as_money(amount), as_money(base)) for code, amount, base in db.session.execute(query)}
+    return query.where(or_(*inside), rows.c.booking_id != bindparam("without")).group_by(rows.c.code)
 
 
 def promised_on(voucher_ids: Collection[int]) -> dict[int, Money]:
@@ -84,5 +106,4 @@ def promised_of(codes: Collection[str]) -> dict[str, Money]:
 
 def promises_of(booking_id: int) -> list[Promise]:
     """The promises on a booking that still stand, in their order."""
-    query = select(Promise).where(Promise.booking_id == booking_id, Promise.ended == "").order_by(Promise.position, Promise.id)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_STANDING, {"booking": booking_id}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from equipment_share.domain.errors import NotFound
@@ -33,6 +33,41 @@ class VoucherFigures:
 
 
 NOTHING = VoucherFigures()
+_OTHER, _BACK = aliased(LedgerAccount), aliased(LedgerTransfer)
+# What every booking asks is built once: building a statement anew takes longer than running it.
+_NAMED = select(LedgerAccount).where(LedgerAccount.kind == bindparam("kind"), LedgerAccount.key == bindparam("key"))
+_BUDGETS = select(LedgerAccount).where(
+    LedgerAccount.kind == AccountKind.PROGRAMME, LedgerAccount.key.in_(bindparam("codes", expanding=True)), LedgerAccount.bounded
+)
+_HELD = (
+    select(LedgerAccount)
+    .where(LedgerAccount.id.in_(bindparam("ids", expanding=True)))
+    .order_by(LedgerAccount.id)
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+_HOLD = (
+    select(LedgerTransfer, LedgerAccount)
+    .join(LedgerAccount, LedgerAccount.id == LedgerTransfer.cr_id)
+    .where(LedgerTransfer.id == bindparam("id"))
+)
+_FIGURES = (
+    select(
+        LedgerAccount.id,
+        LedgerAccount.dr_pend,
+        LedgerAccount.dr_post,
+        LedgerAccount.cr_post,
+        *(
+            func.coalesce(func.sum(case((_OTHER.kind == kind, LedgerTransfer.amount), else_=0)), 0)
+            for kind in (AccountKind.EXPIRED, AccountKind.REVOKED, AccountKind.PROGRAMME)
+        ),
+        select(func.sum(_BACK.amount)).where(_BACK.cr_id == LedgerAccount.id, _BACK.phase == Phase.REFUND).scalar_subquery(),
+    )
+    .outerjoin(LedgerTransfer, (LedgerTransfer.dr_id == LedgerAccount.id) & (LedgerTransfer.phase == Phase.DIRECT))
+    .outerjoin(_OTHER, _OTHER.id == LedgerTransfer.cr_id)
+    .where(LedgerAccount.id.in_(bindparam("ids", expanding=True)))
+    .group_by(LedgerAccount.id, LedgerAccount.dr_pend, LedgerAccount.dr_post, LedgerAccount.cr_post)
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +84,7 @@ class Mismatch:
 
 def account_or_none(kind: AccountKind, key: str) -> LedgerAccount | None:
     """The account of that name, if it was ever opened."""
-    return db.session.scalar(select(LedgerAccount).where(LedgerAccount.kind == kind, LedgerAccount.key == key))
+    return db.session.scalar(_NAMED, {"kind": kind, "key": key})
 
 
 def account(kind: AccountKind, key: str) -> LedgerAccount:
@@ -65,9 +100,7 @@ def account(kind: AccountKind, key: str) -> LedgerAccount:
 
 def budgets_left(codes: Sequence[str]) -> dict[str, Money]:
     """What each programme's own account still gives; a programme without a budget is not in it. One question."""
-    own = LedgerAccount
-    query = select(own).where(own.kind == AccountKind.PROGRAMME, own.key.in_(codes), own.bounded)
-    return {house.key: house.sums.available for house in db.session.scalars(query)} if codes else {}
+    return {house.key: house.sums.available for house in db.session.scalars(_BUDGETS, {"codes": list(codes)})} if codes else {}
 
 
 def accounts_locked(ids: Iterable[int]) -> list[LedgerAccount]:
@@ -75,8 +108,14 @@ def accounts_locked(ids: Iterable[int]) -> list[LedgerAccount]:
 
     Held but for their keys (`key_share`): a row that only names one of them is not kept waiting, for that would be a second order of locks.
     """
-    query = select(LedgerAccount).where(LedgerAccount.id.in_(set(ids))).order_by(LedgerAccount.id)
-    return list(db.session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)))
+    wanted = set(ids)
+    return list(db.session.scalars(_HELD, {"ids": list(wanted)})) if wanted else []
+
+
+def hold_and_payable(transfer_id: int) -> tuple[LedgerTransfer, LedgerAccount]:
+    """A hold with the account that it is to go to; one question."""
+    hold, payable = db.session.execute(_HOLD, {"id": transfer_id}).one()
+    return hold, payable
 
 
 def balance(account_id: int) -> Money:
@@ -90,21 +129,8 @@ def balance(account_id: int) -> Money:
 
 def voucher_figures(account_ids: Sequence[int]) -> dict[int, VoucherFigures]:
     """The six amounts of many vouchers in one question, by account."""
-    t, other, back = LedgerTransfer, aliased(LedgerAccount), aliased(LedgerTransfer)
-    own = LedgerAccount
-    paid_out = func.coalesce(func.sum(case((other.kind == AccountKind.EXPIRED, t.amount), else_=0)), 0)
-    revoked = func.coalesce(func.sum(case((other.kind == AccountKind.REVOKED, t.amount), else_=0)), 0)
-    returned = func.coalesce(func.sum(case((other.kind == AccountKind.PROGRAMME, t.amount), else_=0)), 0)
-    taken_back = select(func.sum(back.amount)).where(back.cr_id == own.id, back.phase == Phase.REFUND).scalar_subquery()
-    query = (
-        select(own.id, own.dr_pend, own.dr_post, own.cr_post, paid_out, revoked, returned, taken_back)
-        .outerjoin(t, (t.dr_id == own.id) & (t.phase == Phase.DIRECT))
-        .outerjoin(other, other.id == t.cr_id)
-        .where(own.id.in_(account_ids))
-        .group_by(own.id, own.dr_pend, own.dr_post, own.cr_post)
-    )
     found = {}
-    for account_id, held, out, came, *others in db.session.execute(query) if account_ids else ():
+    for account_id, held, out, came, *others in db.session.execute(_FIGURES, {"ids": list(account_ids)}) if account_ids else ():
         expired, gone, returns, refunded = (as_money(amount) for amount in others)
         found[account_id] = _figures(held, out, came, expired, gone, returns, refunded)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from equipment_share.adapters.tokens import kept_form
 from equipment_share.domain.access import BUREAU, READERS, Act, Actor, Kind, Role, require
@@ -97,6 +97,18 @@ def people_of(organisation_id: int, roles: Collection[Role]) -> list[User]:
     """Active people of an organisation with some roles."""
     query = select(User).where(User.organisation_id == organisation_id, User.active, User.role.in_(roles))
     return list(db.session.scalars(query.order_by(User.id)))
+
+
+_IDS = (
+    select(User.id)
+    .where(User.organisation_id == bindparam("organisation"), User.active, User.role.in_(bindparam("roles", expanding=True)))
+    .order_by(User.id)
+)
+
+
+def ids_of_people(organisation_id: int, roles: Collection[Role]) -> list[int]:
+    """The active people of an organisation with some roles, to write to."""
+    return list(db.session.scalars(_IDS, {"organisation": organisation_id, "roles": sorted(roles)}))
 
 
 def people_with_role(role: Role) -> list[User]:

@@ -1,33 +1,48 @@
-"""The public list of who was supported: firm and amount only, of claims that were approved."""
+"""The public list of who was supported: firm and amount only, of claims that were approved, less what was taken back."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
 
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import Period
+from equipment_share.domain.settlement.adjustments import AdjustmentState
 from equipment_share.domain.settlement.claims import ClaimState
 from equipment_share.models.base import db
-from equipment_share.models.settlement import Claim
+from equipment_share.models.bookings import Booking
+from equipment_share.models.people import Organisation
+from equipment_share.models.settlement import Adjustment, Claim
+from equipment_share.queries.ledger import as_money
+
+PUBLIC = (
+    ClaimState.APPROVED, ClaimState.PUBLICISED, ClaimState.BATCHED, ClaimState.PAID, ClaimState.PAYMENT_FAILED, ClaimState.ADJUSTED,
+)  # fmt: skip
+UNDECIDED = (AdjustmentState.PROPOSED, AdjustmentState.REFUSED)
+
+
+def supported(programmes: Sequence[str], period: Period | None) -> list[tuple[int, str, int, Money]]:
+    """Firm, its name, number of claims and amount; of all programmes when none is named, of all time without a period; one question."""
+    decided = Adjustment.claim_id.is_not(None) & Adjustment.state.not_in(UNDECIDED)
+    back = select(Adjustment.claim_id, func.sum(Adjustment.amount).label("amount")).where(decided).group_by(Adjustment.claim_id).subquery()
+    query = (
+        select(Booking.firm_id, Organisation.name, func.count(), func.sum(Claim.amount), func.sum(back.c.amount))
+        .select_from(Claim)
+        .join(Booking, Booking.id == Claim.booking_id)
+        .join(Organisation, Organisation.id == Booking.firm_id)
+        .outerjoin(back, back.c.claim_id == Claim.id)
+        .where(Claim.state.in_(PUBLIC))
+        .group_by(Booking.firm_id, Organisation.name, Organisation.name_key)
+        .order_by(Organisation.name_key, Booking.firm_id)
+    )
+    if programmes:
+        query = query.where(Claim.programme_code.in_(programmes))
+    if period is not None:
+        query = query.where(Claim.completed_on.between(period.first_on, period.last_on))
+    return [(row[0], row[1], row[2], as_money(row[3]) + as_money(row[4])) for row in db.session.execute(query)]
 
 
 def publicity(programme: str, period: Period | None) -> list[tuple[str, Money]]:
-    """The public list: firm and amount only, of claims that were approved."""
-    from_approved = [
-        ClaimState.APPROVED,
-        ClaimState.PUBLICISED,
-        ClaimState.BATCHED,
-        ClaimState.PAID,
-        ClaimState.PAYMENT_FAILED,
-        ClaimState.ADJUSTED,
-    ]
-    query = select(Claim).where(Claim.state.in_(from_approved)).order_by(Claim.id)
-    if programme:
-        query = query.where(Claim.programme_code == programme)
-    if period is not None:
-        query = query.where(Claim.completed_on.between(period.first_on, period.last_on))
-    sums: dict[str, Money] = {}
-    for claim in db.session.scalars(query):
-        name = claim.booking.firm.name
-        sums[name] = sums.get(name, Money(0)) + claim.amount
-    return sorted(sums.items())
+    """The public list: firm and amount only."""
+    return [(name, amount) for _, name, _, amount in supported([programme] if programme else [], period)]

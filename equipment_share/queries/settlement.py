@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
-from equipment_share.domain.access import FIRM, OWNER, Act, Actor, require
+from equipment_share.domain.access import FIRM, OWNER, Act, Actor, Role, require
 from equipment_share.domain.errors import NotFound, StaleVersion
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import Period
@@ -35,7 +36,23 @@ class ClaimRow:
 
 
 def _sight(query: Select[Claim], by: Actor) -> Select[Claim]:
-    return query.where(Claim.claimant_id == by.organisation_id) if by.role in FIRM | OWNER else query
+    return _of(query, by.role, by.organisation_id)
+
+
+def _of(query: Select[Claim], role: Role, organisation: BindParameter[int] | int | None) -> Select[Claim]:
+    return query.where(Claim.claimant_id == organisation) if role in FIRM | OWNER else query
+
+
+@cache
+def _locking(role: Role) -> Select[Claim]:
+    """One claim in the sight of a role, its row held; built once, for every act begins with it."""
+    query = select(Claim).where(Claim.id == bindparam("claim")).with_for_update(of=Claim)
+    return _of(query.execution_options(populate_existing=True), role, bindparam("organisation"))
+
+
+_ON_BOOKING = select(Claim).where(Claim.booking_id == bindparam("booking")).order_by(Claim.id)
+_IN_PROGRAMME = _ON_BOOKING.where(Claim.programme_code == bindparam("code"))
+_FINDINGS = select(FindingLine).where(FindingLine.claim_id.in_(bindparam("ids", expanding=True))).order_by(FindingLine.id)
 
 
 def claim_seen_by(claim_id: int, by: Actor) -> Claim:
@@ -55,8 +72,7 @@ def claim_locked(claim_id: int, by: Actor, version: int | None = None) -> Claim:
 
     Raises: NotFound, StaleVersion.
     """
-    query = _sight(select(Claim).where(Claim.id == claim_id), by).with_for_update(of=Claim).execution_options(populate_existing=True)
-    found = db.session.scalar(query)
+    found = db.session.scalar(_locking(by.role), {"claim": claim_id, "organisation": by.organisation_id})
     if found is None:
         raise NotFound()
     if version is not None and version != found.version:
@@ -88,12 +104,12 @@ def claim_states_of(booking_id: int) -> list[ClaimState]:
 
 def claim_of(booking_id: int, programme_code: str) -> Claim | None:
     """The claim of one booking in one programme."""
-    return db.session.scalar(select(Claim).where(Claim.booking_id == booking_id, Claim.programme_code == programme_code))
+    return db.session.scalar(_IN_PROGRAMME, {"booking": booking_id, "code": programme_code})
 
 
 def claims_of_booking(booking_id: int) -> list[Claim]:
     """The claims on one booking."""
-    return list(db.session.scalars(select(Claim).where(Claim.booking_id == booking_id).order_by(Claim.id)))
+    return list(db.session.scalars(_ON_BOOKING, {"booking": booking_id}))
 
 
 def rows_of(claims: Sequence[Claim], by: Actor | None = None) -> list[ClaimRow]:
@@ -219,15 +235,19 @@ def lines_of(batch_id: int) -> list[BatchLine]:
     return list(db.session.scalars(query))
 
 
-def reference_is_used(reference: str) -> bool:
-    """Whether a bank reference has paid a line before."""
-    return db.session.scalar(select(BatchLine.id).where(BatchLine.reference == reference)) is not None
+def references_used(references: Collection[str]) -> set[str]:
+    """Which of some bank references have paid a line before; one question for every five hundred."""
+    wanted, found = sorted(references), set[str]()
+    for first in range(0, len(wanted), 500):  # a statement takes only so many values
+        query = select(BatchLine.reference).where(BatchLine.reference.in_(wanted[first : first + 500]))
+        found |= {reference for reference in db.session.scalars(query) if reference}
+    return found
 
 
 def kept_findings(claim_ids: Sequence[int]) -> dict[int, list[FindingLine]]:
     """Findings that were written down, by claim."""
     found: dict[int, list[FindingLine]] = {claim_id: [] for claim_id in claim_ids}
-    for line in db.session.scalars(select(FindingLine).where(FindingLine.claim_id.in_(claim_ids)).order_by(FindingLine.id)):
+    for line in db.session.scalars(_FINDINGS, {"ids": list(claim_ids)}):
         found[line.claim_id or 0].append(line)
     return found
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.orm import aliased, lazyload
 
 from equipment_share.domain.access import FIRM, READERS, Act, Actor, Kind, require
 from equipment_share.domain.errors import NotFound, StaleVersion
@@ -15,10 +15,14 @@ from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db
+from equipment_share.models.ledger import LedgerAccount
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.models.vouchers import ProgrammeVersion, VersionState, Voucher
 from equipment_share.queries.firms import is_barred, tags_on
 from equipment_share.queries.ledger import NOTHING, VoucherFigures, budgets_left, voucher_figures
+
+Grant = tuple[ProgrammeVersion, Money, date]
+InForce = tuple[ProgrammeVersion, Programme]
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,35 @@ class VoucherRow:
 
     voucher: Voucher
     figures: VoucherFigures
+
+
+_OTHER = aliased(Organisation)
+# What every booking asks is built once: building a statement anew takes longer than running it.
+_PUBLISHED = select(ProgrammeVersion).where(ProgrammeVersion.state == VersionState.PUBLISHED).order_by(ProgrammeVersion.number)
+_USABLE = (
+    select(Voucher)
+    .where(Voucher.firm_id == bindparam("firm"), Voucher.programme_code.in_(bindparam("codes", expanding=True)))
+    .where(Voucher.state == VoucherState.ISSUED, Voucher.valid_until >= bindparam("on"))
+    .order_by(Voucher.valid_until, Voucher.id)
+    .options(lazyload(Voucher.programme), lazyload(Voucher.firm))  # the caller has both in hand
+)
+_ACCOUNTS = (
+    select(LedgerAccount)
+    .where(
+        LedgerAccount.id.in_(select(Voucher.account_id).where(Voucher.firm_id == bindparam("firm"), Voucher.state == VoucherState.ISSUED))
+    )
+    .order_by(LedgerAccount.id)
+    .with_for_update(of=LedgerAccount, key_share=True)
+    .execution_options(populate_existing=True)
+)
+_SAME = exists().where(_OTHER.id == bindparam("firm"), _OTHER.controller != "", _OTHER.controller == Organisation.controller)
+_TOGETHER = (
+    select(Organisation)
+    .where((Organisation.id == bindparam("firm")) | _SAME)
+    .order_by(Organisation.id)
+    .with_for_update(of=Organisation, key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def versions_of(code: str) -> list[ProgrammeVersion]:
@@ -57,11 +90,10 @@ def version_of(code: str, number: int) -> ProgrammeVersion:
     raise NotFound()
 
 
-def programmes_in_force(on: date) -> list[tuple[ProgrammeVersion, Programme]]:
+def programmes_in_force(on: date) -> list[InForce]:
     """The newest published version of each programme in force on a day, by its `order`, then code."""
-    query = select(ProgrammeVersion).where(ProgrammeVersion.state == VersionState.PUBLISHED).order_by(ProgrammeVersion.number)
-    newest: dict[str, tuple[ProgrammeVersion, Programme]] = {}
-    for version in db.session.scalars(query):
+    newest: dict[str, InForce] = {}
+    for version in db.session.scalars(_PUBLISHED):
         programme = terms(version.document)
         if programme.is_in_force(on):
             newest[version.code] = (version, programme)
@@ -151,17 +183,11 @@ def with_figures(vouchers: Sequence[Voucher]) -> list[VoucherRow]:
     return [VoucherRow(v, figures.get(v.account_id or 0, NOTHING)) for v in vouchers]
 
 
-def usable_vouchers(firm_id: int, codes: Sequence[str], on: date) -> dict[str, list[VoucherRow]]:
-    """A firm's issued vouchers that are not over on a day, by programme, earliest expiry first; two questions."""
-    query = (
-        select(Voucher)
-        .where(Voucher.firm_id == firm_id, Voucher.programme_code.in_(codes), Voucher.state == VoucherState.ISSUED)
-        .where(Voucher.valid_until >= on)
-        .order_by(Voucher.valid_until, Voucher.id)
-    )
-    found: dict[str, list[VoucherRow]] = {code: [] for code in codes}
-    for row in with_figures(list(db.session.scalars(query))):
-        found[row.voucher.programme_code].append(row)
+def usable_vouchers(firm_id: int, codes: Sequence[str], on: date) -> dict[str, list[Voucher]]:
+    """A firm's issued vouchers that are not over on a day, with their accounts, by programme, earliest expiry first; one question."""
+    found: dict[str, list[Voucher]] = {code: [] for code in codes}
+    for voucher in db.session.scalars(_USABLE, {"firm": firm_id, "codes": list(codes), "on": on}) if codes else ():
+        found[voucher.programme_code].append(voucher)
     return found
 
 
@@ -170,22 +196,12 @@ def firm_locked(firm_id: int) -> Organisation:
 
     Firms of one controller are held together, in order, for a cap may count them as one.
     """
-    other = aliased(Organisation)
-    same = exists().where(other.id == firm_id, other.controller != "", other.controller == Organisation.controller)
-    query = (
-        select(Organisation)
-        .where((Organisation.id == firm_id) | same)
-        .order_by(Organisation.id)
-        .with_for_update(of=Organisation, key_share=True)
-    )
-    rows = db.session.scalars(query.execution_options(populate_existing=True))
-    return next(row for row in rows.all() if row.id == firm_id)
+    return next(row for row in db.session.scalars(_TOGETHER, {"firm": firm_id}).all() if row.id == firm_id)
 
 
-def voucher_accounts_of(firm_id: int) -> list[int]:
-    """The accounts of a firm's issued vouchers: what a booking may touch, for locking before anything is read from them."""
-    query = select(Voucher.account_id).where(Voucher.firm_id == firm_id, Voucher.state == VoucherState.ISSUED)
-    return [account_id for account_id in db.session.scalars(query) if account_id is not None]
+def voucher_accounts_locked(firm_id: int) -> list[LedgerAccount]:
+    """The accounts of a firm's issued vouchers, held in order of id: what a booking may touch, before anything is read from them."""
+    return list(db.session.scalars(_ACCOUNTS, {"firm": firm_id}))
 
 
 def auto_key(code: str, firm_id: int, first_on: date) -> str:
@@ -225,22 +241,22 @@ def vouchers_waiting_for_budget() -> list[int]:
     return list(db.session.scalars(query.order_by(Voucher.waits_since, Voucher.id)))
 
 
-Grant = tuple[ProgrammeVersion, Money, date]
+def due_grants(firm: Organisation, on: date, in_force: Sequence[InForce] | None = None) -> list[Grant]:
+    """What a firm is entitled to without asking and does not have yet: shown as it will be, written by the booking or the night.
 
-
-def due_grants(firm: Organisation, on: date) -> list[Grant]:
-    """What a firm is entitled to without asking and does not have yet: shown as it will be, written by the booking or the night."""
-    return _due_of([firm], on).get(firm.id, [])
+    Who has asked for the programmes in force hands them in.
+    """
+    return _due_of([firm], on, programmes_in_force(on) if in_force is None else in_force).get(firm.id, [])
 
 
 def firms_with_grants_due(on: date) -> list[int]:
     """The verified firms that something is due to without asking; three questions whatever their number."""
     query = select(Organisation).where(Organisation.kind == Kind.FIRM, Organisation.state == OrganisationState.VERIFIED)
-    return sorted(_due_of(list(db.session.scalars(query)), on))
+    return sorted(_due_of(list(db.session.scalars(query)), on, programmes_in_force(on)))
 
 
-def _due_of(firms: Sequence[Organisation], on: date) -> dict[int, list[Grant]]:
-    automatic = [pair for pair in programmes_in_force(on) if pair[1].issue_mode == "auto"]
+def _due_of(firms: Sequence[Organisation], on: date, in_force: Sequence[InForce]) -> dict[int, list[Grant]]:
+    automatic = [pair for pair in in_force if pair[1].issue_mode == "auto"]
     wanted: list[tuple[Organisation, ProgrammeVersion, Programme, str]] = []
     for firm in firms:
         if firm.state is OrganisationState.VERIFIED and not is_barred(firm, on):
@@ -251,12 +267,13 @@ def _due_of(firms: Sequence[Organisation], on: date) -> dict[int, list[Grant]]:
                 if programme.is_open_to(tags)
             ]
     made = auto_vouchers_made(key for _, _, _, key in wanted)
-    left = budgets_left([version.code for version, programme in automatic if programme.reserve_at == "issue"])
+    open_ones = [row for row in wanted if row[3] not in made]
+    left = budgets_left(sorted({version.code for _, version, programme, _ in open_ones if programme.reserve_at == "issue"}))
     found: dict[int, list[Grant]] = {}
-    for firm, version, programme, key in wanted:
+    for firm, version, programme, _ in open_ones:
         quota = programme.quota_for(tags_on(firm, on)) or ZERO
         room = left.get(version.code, quota)  # nobody is promised what the programme no longer has
         amount = min(quota, room) if programme.partial_ok or room >= quota else ZERO
-        if key not in made and amount:
+        if amount:
             found.setdefault(firm.id, []).append((version, amount, programme.valid_until(on, programme.period_of(on))))
     return found

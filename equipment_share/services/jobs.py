@@ -7,11 +7,13 @@ from datetime import datetime
 
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.people import SYSTEM
+from equipment_share.queries.bookings.answer_files import unclaimed_answer_files
 from equipment_share.queries.bookings.due import begun_without_check_in, requests_due, running_over, unanswered_since, uses_due
 from equipment_share.queries.entitlement import vouchers_ending
 from equipment_share.queries.exceptions import sweep_is_due
 from equipment_share.queries.proofs import firms_with_ending_tags
 from equipment_share.queries.vouchers import firms_with_grants_due, vouchers_over, vouchers_waiting_for_budget
+from equipment_share.services.bookings.answer_files import clear_answer_file
 from equipment_share.services.bookings.attendance import tell_of_overrun
 from equipment_share.services.bookings.confirming import confirm_by_silence
 from equipment_share.services.bookings.usage import escalate_request, expire_request, notice_no_show, remind_owner
@@ -29,6 +31,7 @@ JOBS: dict[str, tuple[Callable[[datetime], list[int]], Callable[..., object]]] =
     "uses that run over": (running_over, tell_of_overrun),
     "uses that nobody disputed": (uses_due, confirm_by_silence),
     "vouchers that are over": (lambda at: vouchers_over(bureau_day(at)), expire_voucher),
+    "answer files that nothing names": (unclaimed_answer_files, clear_answer_file),
     "flags of the pool": (lambda at: [0] if sweep_is_due(bureau_day(at)) else [], sweep_flags),
     "classes that end soon": (firms_with_ending_tags, warn_of_ending_tags),
     "vouchers that end soon": (vouchers_ending, warn_of_voucher_end),

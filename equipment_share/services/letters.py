@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from equipment_share.domain.access import FIRM, OWNER, Role
 from equipment_share.models.bookings import Booking
 from equipment_share.models.outbox import Letter
-from equipment_share.queries.people import people_of, people_with_role
+from equipment_share.queries.people import ids_of_people, people_with_role
 from equipment_share.services.transaction import later
 
 
@@ -21,8 +21,8 @@ def tell_firm(session: Session, booking: Booking, kind: str, *, at: datetime, fa
 
 def tell_owner(session: Session, booking: Booking, kind: str, *, at: datetime, facts: Mapping[str, object] | None = None) -> None:
     """Write to everybody who may decide on the owner's side."""
-    for person in people_of(booking.owner_id, OWNER):
-        later(session, Letter, user_id=person.id, kind=kind, facts=_facts(booking, facts), made_at=at)
+    for person_id in ids_of_people(booking.owner_id, OWNER):
+        later(session, Letter, user_id=person_id, kind=kind, facts=_facts(booking, facts), made_at=at)
 
 
 def tell_both(session: Session, booking: Booking, kind: str, *, at: datetime, facts: Mapping[str, object] | None = None) -> None:
@@ -39,8 +39,8 @@ def tell_bureau(session: Session, booking: Booking, kind: str, *, at: datetime) 
 
 def tell_organisation(session: Session, organisation_id: int, kind: str, *, at: datetime, facts: Mapping[str, object]) -> None:
     """Write to everybody of a firm or owner."""
-    for person in people_of(organisation_id, FIRM | OWNER):
-        later(session, Letter, user_id=person.id, kind=kind, facts=dict(facts), made_at=at)
+    for person_id in ids_of_people(organisation_id, FIRM | OWNER):
+        later(session, Letter, user_id=person_id, kind=kind, facts=dict(facts), made_at=at)
 
 
 def _facts(booking: Booking, more: Mapping[str, object] | None) -> dict[str, object]:

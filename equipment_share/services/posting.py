@@ -26,12 +26,21 @@ def open_account(
     organisation_id: int | None = None,
     bounded: bool | None = None,
 ) -> LedgerAccount:
-    """The account of that name, made when it is not there yet.
+    """The account of that name, made when it is not there yet; a unit that names it again is not asked again.
 
     Two that make the same one at once: the second waits on the unique key and then finds the first one's.
     """
-    if (found := account_or_none(kind, key)) is not None:
-        return found
+    known: dict[tuple[AccountKind, str], LedgerAccount] = session.info.get("accounts", {})
+    house = known.get((kind, key)) or account_or_none(kind, key)
+    if house is None:
+        house = _opened(session, kind, key, programme_code=programme_code, organisation_id=organisation_id, bounded=bounded)
+    known[kind, key] = house
+    return house
+
+
+def _opened(
+    session: Session, kind: AccountKind, key: str, *, programme_code: str | None, organisation_id: int | None, bounded: bool | None
+) -> LedgerAccount:
     row = {
         "kind": kind,
         "key": key,

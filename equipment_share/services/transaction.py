@@ -136,7 +136,7 @@ def _unit() -> Iterator[Session]:
             connection = session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
             if not lite:
                 connection.execute(text("SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '10s'"))
-            session.info["audit"], session.info["later"] = [], {}
+            session.info["audit"], session.info["later"], session.info["accounts"] = [], {}, {}
             yield session
             session.flush()
             _seal(session)
@@ -144,6 +144,8 @@ def _unit() -> Iterator[Session]:
         except BaseException:
             session.rollback()
             raise
+        finally:
+            session.info.pop("accounts", None)
 
 
 @contextmanager
@@ -220,11 +222,15 @@ def _seal(session: Session) -> None:
     if not lines:
         return
     head = session.execute(select(AuditHead).with_for_update()).scalar_one()
+    seq, last, rows = head.seq, head.h, []
     for line in lines:
         doc = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        h = sealed(head.h, doc)
-        session.add(AuditRow(seq=head.seq + 1, prev=head.h, h=h, doc=doc))
-        head.seq, head.h = head.seq + 1, h
+        h = sealed(last, doc)
+        seq += 1
+        rows.append({"seq": seq, "prev": last, "h": h, "doc": doc})
+        last = h
+    session.execute(insert(AuditRow), rows)
+    head.seq, head.h = seq, last
     session.flush()
 
 
@@ -246,6 +252,7 @@ def _part(session: Session) -> Iterator[None]:
         with session.begin_nested():
             yield
     except BaseException:
+        session.info.get("accounts", {}).clear()  # one that was opened in this part is no longer there
         del audit[noted:]
         for table, found in rows.items():
             del found[kept.get(table, 0) :]

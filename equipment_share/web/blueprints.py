@@ -19,6 +19,7 @@ from equipment_share.web.help import help_pages
 from equipment_share.web.house import house
 from equipment_share.web.instruments.catalogue import favourites
 from equipment_share.web.instruments.details import details
+from equipment_share.web.instruments.effects import effects
 from equipment_share.web.instruments.exchange import exchange
 from equipment_share.web.instruments.owner import owner
 from equipment_share.web.instruments.prices import prices
@@ -50,7 +51,7 @@ from equipment_share.web.vouchers.views import vouchers
 OPEN = (
     errors, pages, help_pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details,
     prices, bookings, planning, quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions,
-    inspections, reports, statements, books, rating, favourites, statistics, insight, bureau, tasks, styleguide, house,
+    inspections, reports, statements, books, rating, favourites, statistics, insight, bureau, tasks, styleguide, house, effects,
 )  # fmt: skip
 
 

@@ -213,3 +213,9 @@ def asked(name: str, default: str = "", most: int = 200) -> str:
     """One word of an address, cut to its length; what cannot be kept cannot be found either and is left out."""
     text = clean_text(request.args.get(name, default))[:most]
     return "".join(char for char in text if not has_hidden(char))
+
+
+def asked_number(name: str) -> int:
+    """One number of an address, 0 for none or for what is no number."""
+    text = asked(name, most=18)
+    return int(text) if text.isascii() and text.isdecimal() else 0

@@ -79,9 +79,9 @@ def figure(value: object) -> str:
     return value if isinstance(value, str) else plain(value)
 
 
-def yuan(amount: Money) -> str:
-    """`1234.50`, as a person would type it."""
-    return str(amount)
+def yuan(amount: Money | int) -> str:
+    """`1234.50`, as a person would type it and a chart reads it; fen may come as a number out of a kept result."""
+    return str(amount if isinstance(amount, Money) else Money(amount))
 
 
 def local(moment: datetime | None) -> str:

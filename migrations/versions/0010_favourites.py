@@ -6,7 +6,7 @@ Locks: creates two new tables.
 Undo:  drops them; what people kept and how they rated is lost, no booking and no money with it.
 Check: select count(*) from rating -- expect 0
 
-Revision: 0010, follows 0008
+Revision: 0010, follows 0009
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from alembic import op
 from equipment_share.models.base import Id, UtcColumn
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -292,6 +292,17 @@ def test_a_quotation_can_be_had_on_paper_and_far_ahead_of_the_horizon(world: Wor
     assert made["quote"]["gross_fen"] == 85_000
 
 
+def test_quotations_come_in_pages_newest_first(world: World) -> None:
+    made = [quotation(world)["id"] for _ in range(3)]
+
+    first = world.firm.get("/quotations?limit=2&total=1").json
+    second = world.firm.get(f"/quotations?limit=2&cursor={first['next']}").json
+
+    assert ([row["id"] for row in first["items"]], first["total"]) == (made[:0:-1], 3)
+    assert ([row["id"] for row in second["items"]], second["next"]) == (made[:1], None)
+    assert broken(world.firm.get("/quotations?cursor=x")) == {("cursor", "bad_cursor")}
+
+
 @pytest.mark.parametrize("ask", [
     lambda world: world.wish("2026-09-08T10:00:00+08:00", "2026-09-08T09:00:00+08:00"),
     lambda world: world.wish(options={"urgent": True}), lambda world: world.wish(mode="remote"),

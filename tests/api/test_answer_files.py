@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
+from equipment_share.models.base import db
+from equipment_share.models.instruments import StoredFile
+from equipment_share.services.jobs import run_due
 from tests.api.conftest import World
 from tests.api.door import broken, refusal
+from tests.builders import NOW
 
 PDF = b"%PDF-1.4 the specimen"
 ASKED = {"key": "plan", "label": "实验方案", "kind": "file", "required": True}
@@ -83,3 +88,19 @@ def test_kinds_and_sizes_are_those_of_evidence(world: World) -> None:
     assert refusal(program) == (422, "file_kind")
     assert refusal(empty) == (422, "required")
     assert refusal(handed_in(world.owner)) == (403, "forbidden")
+
+
+def test_a_file_that_no_booking_names_within_a_week_is_deleted_once(world: World) -> None:
+    asked_for_a_plan(world)
+    left = handed_in(world.firm).json["id"]
+    named = handed_in(world.firm, name="named.pdf").json["id"]
+    world.booked(answers={"plan": named})
+    job = "answer files that nothing names"
+
+    done = [run_due(at=NOW + timedelta(days=days))[job] for days in (6, 8, 8)]
+
+    assert done == [0, 1, 0]
+    assert refusal(world.firm.get(f"/answer-files/{left}")) == (404, "not_found")
+    assert world.owner.get(f"/answer-files/{named}").data == PDF
+    assert [row.name for row in db.session.query(StoredFile)] == ["named.pdf"]
+    assert refusal(world.firm.post("/bookings", world.wish(answers={"plan": left}))) == (422, "not_found")

@@ -90,3 +90,16 @@ def test_a_firm_is_told_once_thirty_days_before_a_tag_ends(world: World) -> None
     assert letters("tag_ending") == 1
     firm = db.session.get_one(Organisation, firm_id(world))
     assert firm.tags[-1] == {"tag": "hnte", "valid_until": "2026-10-30"}
+
+
+def test_the_file_of_a_proof_is_for_its_firm_and_the_bureau(world: World) -> None:
+    proof, bare = (handed_in(world, **more).json["id"] for more in ({}, {"file": None}))
+
+    found = {name: world.doors[name].get(f"/proofs/{proof}/file") for name in ("firm", "clerk", "finance", "rival", "owner", "visitor")}
+
+    assert {name: answer.status_code for name, answer in found.items()} == {
+        "firm": 200, "clerk": 200, "finance": 200, "rival": 404, "owner": 403, "visitor": 401,
+    }  # fmt: skip
+    assert (found["firm"].data, found["firm"].mimetype) == (b"%PDF-1.4 x", "application/pdf")
+    assert found["firm"].headers["Content-Disposition"] == "attachment; filename=c.pdf"
+    assert refusal(world.firm.get(f"/proofs/{bare}/file")) == (404, "not_found")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipment_share.domain.money import ZERO, Money
+from equipment_share.domain.reports.burning import VoucherFlow, forecast, voucher_months
 from equipment_share.domain.reports.forecast import burn_down, runs_out_on
 from equipment_share.domain.reports.parties import DUE, due
 from equipment_share.domain.reports.rows import UseRow
@@ -77,3 +78,28 @@ def test_a_table_sums_money_counts_and_hours_and_nothing_else() -> None:
     assert [cell.plain() for cell in made.total] == ["", 3, 12, 90, 150]
     assert table("t", columns, []).total is None
     assert [one.amount for one in compared(("x", Money(5), Money(4)), ("y", Money(1), Money(1)))] == [Money(1)]
+
+
+def test_a_budget_runs_out_between_the_days_of_the_short_and_the_long_pace() -> None:
+    on, left = date(2026, 9, 30), Money(90_000)
+
+    found = forecast(left, {30: Money(60_000), 90: Money(90_000), 180: Money(90_000)}, on)
+    slow = forecast(left, {30: Money(0), 90: Money(0), 180: Money(90_000)}, on)
+    over = forecast(Money(0), {30: Money(0), 90: Money(0), 180: Money(0)}, on)
+
+    assert (found.earliest_on, found.expected_on, found.latest_on) == (date(2026, 11, 14), date(2026, 12, 29), date(2027, 3, 29))
+    assert (slow.earliest_on, slow.expected_on, slow.latest_on) == (date(2027, 3, 29), None, None)
+    assert (over.earliest_on, over.expected_on, over.latest_on) == (on, on, on)
+
+
+flows = st.lists(st.builds(VoucherFlow, st.just(date(2026, 9, 1)), *[st.integers(-(10**9), 10**9).map(Money)] * 4), max_size=12)
+
+
+@given(flows)
+def test_what_a_voucher_was_granted_is_spent_gone_held_or_left_at_every_months_end(given_flows: list[VoucherFlow]) -> None:
+    granted = used = ZERO
+
+    for flow, month in zip(given_flows, voucher_months(given_flows), strict=True):
+        granted += flow.granted
+        used += flow.spent + flow.gone
+        assert granted == used + month.held + month.left

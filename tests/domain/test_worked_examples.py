@@ -284,7 +284,40 @@ def test_quarters_tile_the_year_and_read_back_by_name(year: int, quarter: int) -
 
 
 @pytest.mark.parametrize(
-    ("fen", "words"), [(0, "零元整"), (105, "壹元零伍分"), (1_234_567, "壹万贰仟叁佰肆拾伍元陆角柒分"), (10_000_500_000, "壹亿零伍仟元整")]
-)
+    ("fen", "words"),
+    [
+        (0, "零元整"), (5, "伍分"), (50, "伍角整"), (105, "壹元零伍分"), (123_450, "壹仟贰佰叁拾肆元伍角整"), (1_234_567, "壹万贰仟叁佰肆拾伍元陆角柒分"),
+        (1_000_000, "壹万元整"), (1_001_000, "壹万零壹拾元整"), (100_050_000, "壹佰万零伍佰元整"), (10_000_500_000, "壹亿零伍仟元整"),
+        (1_000_000_000_001, "壹佰亿元零壹分"), (100_000_000_000_000, "壹万亿元整"), (123_450_000_000_000, "壹万贰仟叁佰肆拾伍亿元整"), (-105, "负壹元零伍分"),
+    ],
+)  # fmt: skip
 def test_amounts_in_capitals_are_written_as_statements_carry_them(fen: int, words: str) -> None:
     assert in_capitals(Money(fen)) == words
+
+
+def read_capitals(words: str) -> int:
+    """The fen of an amount in capitals, by a reader that knows only what the signs mean."""
+    sign, rest = (-1, words[1:]) if words.startswith("负") else (1, words)
+    whole, _, parts = rest.rpartition("元")
+    fen = sum(
+        "零壹贰叁肆伍陆柒捌玖".index(parts[at - 1]) * worth for mark, worth in (("角", 10), ("分", 1)) if (at := parts.find(mark)) > 0
+    )
+    yuan = section = group = digit = 0
+    for mark in whole:
+        if mark in "零壹贰叁肆伍陆柒捌玖":
+            digit = "零壹贰叁肆伍陆柒捌玖".index(mark)
+        elif mark in "拾佰仟":
+            group, digit = group + digit * {"拾": 10, "佰": 100, "仟": 1000}[mark], 0
+        elif mark == "万":
+            section, group, digit = section + (group + digit) * 10_000, 0, 0
+        else:
+            yuan, section, group, digit = yuan + (section + group + digit) * 10**8, 0, 0, 0
+    return sign * ((yuan + section + group + digit) * 100 + fen)
+
+
+@given(st.one_of(st.integers(-(10**6), 10**6), st.integers(0, 10**18 - 1), st.integers(0, 15).map(lambda power: 10**power)))
+def test_an_amount_in_capitals_reads_back_and_never_has_two_noughts_in_a_row(fen: int) -> None:
+    words = in_capitals(Money(fen))
+
+    assert read_capitals(words) == fen
+    assert "零零" not in words and not words.endswith("零")

@@ -19,6 +19,8 @@ from equipment_share.models.settlement import Claim
 from equipment_share.queries.adjustments import adjustments_of
 from equipment_share.queries.dump import KEYS, dumped
 from equipment_share.queries.ledger import account, balance, mismatches
+from equipment_share.queries.publicity import publicity
+from equipment_share.queries.reporting.reports import report
 from equipment_share.queries.settlement import claim_seen_by, lines_of
 from equipment_share.queries.vouchers import vouchers_seen_by
 from equipment_share.services.bookings.disputes import answer_dispute, dispute_usage
@@ -104,6 +106,21 @@ def test_a_capped_subsidy_gives_back_only_what_the_rule_no_longer_bears(app: Fla
 
     assert [entry.amount.fen for entry in adjustments_of(claim.id)] == adjustments
     assert booking.net == yuan(net)
+
+
+def test_the_public_list_and_its_report_show_what_is_left_after_a_cut(app: Flask) -> None:
+    world = World()
+    booking, _ = world.paid_use("2026-09-08 08:00", "2026-09-08 16:00")
+    before = publicity("HALF", Period.parse("2026-Q3"))
+
+    world.corrected(booking, "2026-09-08 14:00")
+
+    name = world.firm.organisation.name
+    made = report("publicity", "HALF", Period.parse("2026-Q3"), by=world.hands.clerk)
+    assert before == [(name, yuan("4000"))]
+    assert publicity("", None) == publicity("HALF", Period.parse("2026-Q3")) == [(name, yuan("3000"))]
+    assert (made.re_added, made.table("publicity").sum_of("amount")) == (True, yuan("3000"))
+    assert publicity("HALF", Period.parse("2026-Q4")) == publicity("NONE", None) == []
 
 
 def _prepared(world: World) -> tuple[Booking, Claim]:

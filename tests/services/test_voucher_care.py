@@ -14,7 +14,7 @@ from equipment_share.models.base import db
 from equipment_share.models.outbox import HistoryStep, Letter
 from equipment_share.models.people import User
 from equipment_share.queries.entitlement import burn_of, open_holds, unused
-from equipment_share.queries.vouchers import usable_vouchers
+from equipment_share.queries.vouchers import usable_vouchers, with_figures
 from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.usage import record_usage
@@ -112,4 +112,4 @@ def test_a_wallet_knows_what_is_held_for_what_and_what_was_used_by_month(app: Fl
     assert [(use.booking.id, use.held) for use in holds] == [(waiting.id, yuan("400.00"))]
     assert [(row.month, row.amount) for row in burn] == [("2026-09", yuan("200.00"))]
     assert (open_holds(owner.organisation_id), burn_of(owner.organisation_id)) == ([], [])
-    assert usable_vouchers(firm.organisation_id, ["HALF"], NOW.date())["HALF"][0].figures.held == yuan("400.00")
+    assert with_figures(usable_vouchers(firm.organisation_id, ["HALF"], NOW.date())["HALF"])[0].figures.held == yuan("400.00")

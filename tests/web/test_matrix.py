@@ -41,7 +41,7 @@ PAGES = {
     "house.people": "p", "house.jobs": "p", "house.mail": "p", "house.health": "p", "house.give_role": "amp", "house.disable": "amp",
     "administration.calendar": "p", "administration.name": "p", "administration.forget": "p",
     "desk.index": "om", "desk.run": "om", "desk.approve": "om", "desk.approve_many": "om", "desk.reject": "om", "desk.propose": "om", "desk.arrive": "om", "desk.depart": "om", "desk.usage": "om",
-    "desk.no_show": "om", "desk.answer": "om", "insight.index": "om", "insight.download": "om", "insight.money": "m", "insight.money_file": "m",
+    "desk.no_show": "om", "desk.answer": "om", "effects.hours": "m", "effects.closure": "om", "prices.effect": "m", "insight.index": "om", "insight.download": "om", "insight.money": "m", "insight.money_file": "m",
     "details.specs": "m", "details.save_specs": "m", "owner.index": "om", "owner.show": "om", "owner.new": "m", "owner.create": "m", "owner.edit": "m", "owner.save": "m",
     "quotations.index": "ua", "quotations.create": "ua", "quotations.show": "ua", "quotations.paper": "ua", "prices.index": "m", "prices.publish": "m",
     "owner.new_price": "m", "owner.close": "om", "owner.reopen": "om", "owner.listing": "crl", "owner.questions": "m", "owner.ask": "m", "owner.poster": "om", "owner.add_picture": "m",
@@ -84,7 +84,7 @@ FOREIGN = {
         "planning.add", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "rating.create", "proofs.paper", "quotations.show", "quotations.paper", "books.way", "books.find",
     ),
     "owner_admin_2": (
-        "bookings.show", "bookings.cancel", "bookings.arrive", "bookings.depart", "desk.approve", "desk.reject", "desk.propose", "desk.arrive", "desk.depart", "desk.usage", "desk.no_show",
+        "bookings.show", "bookings.cancel", "bookings.arrive", "bookings.depart", "desk.approve", "desk.reject", "effects.hours", "effects.closure", "prices.effect", "desk.propose", "desk.arrive", "desk.depart", "desk.usage", "desk.no_show",
         "desk.answer", "owner.show", "owner.edit", "owner.save", "owner.new_price", "prices.index", "prices.publish", "owner.close", "owner.reopen",
         "owner.add_picture", "owner.remove_picture", "training.grant", "training.refuse", "exchange.trial", "exchange.remap", "exchange.save", "claims.show", "claims.papers",
         "claims.paper", "claims.add_paper", "owner.questions", "owner.ask", "details.specs", "details.save_specs", "owner.poster", "upkeep.open_again", "upkeep.take_out",

@@ -58,4 +58,4 @@ def test_the_desk_says_how_many_others_ask_for_a_time(app: Flask, client: FlaskC
 
     page = client.get("/desk/").get_data(as_text=True)
 
-    assert page.count("另有 2 个申请与此时段冲突") == 3
+    assert [part.count('data-sign="rival"') for part in page.split('<li class="card request"')[1:]] == [2, 2, 2, 0]

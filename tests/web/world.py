@@ -113,7 +113,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
     fault = report_fault(instrument.id, words="x", by=firm, at=later)
     closure = close_days(date(2026, 12, 1), date(2026, 12, 2), by=owner, at=NOW)
     name_day(date(2026, 12, 24), "off", by=people["admin"], at=NOW)
-    voucher = usable_vouchers(firm.organisation_id, ["HALF"], day)["HALF"][0].voucher
+    voucher = usable_vouchers(firm.organisation_id, ["HALF"], day)["HALF"][0]
     run = run_laboratory([HALF], Period.parse("2026"), by=people["bureau_clerk"], at=later)
     inspection, line = _an_inspection(claim.id)
     photo = db.session.query(Photo).one()

@@ -35,18 +35,22 @@ def payment_list(head: Head, lines: Sequence[LineRow], batches: Mapping[int, Bat
     )
 
 
+def _fen(line: LineRow, codes: Sequence[str]) -> list[int]:
+    """A line's figures in the order of the columns: fee, firm's part, others', this programme's, and that by source."""
+    parts = {code: int(fen) for code, fen in line.sources}
+    return [
+        line.gross_fen, line.net_fen, line.gross_fen - line.net_fen - line.amount_fen, line.amount_fen,
+        *(parts.get(code, 0) for code in codes),
+    ]  # fmt: skip
+
+
 def _sums(lines: Sequence[LineRow], codes: Sequence[str]) -> list[Money]:
-    gross, net, amount = (sum(getattr(line, name) for line in lines) for name in ("gross_fen", "net_fen", "amount_fen"))
-    return [Money(fen) for fen in (gross, net, gross - net - amount, amount)] + [_of_source(lines, code) for code in codes]
+    return [Money(sum(column)) for column in zip(*(_fen(line, codes) for line in lines), strict=True)]
 
 
 def _led(sums: Sequence[Money], payee_id: int) -> list[Cell]:
     """Fee, parts and what is paid; the last leads to the payee's account."""
     return [linked(amount, "payable_of", payee_id) if at == 3 else Cell(amount) for at, amount in enumerate(sums)]
-
-
-def _of_source(lines: Sequence[LineRow], code: str) -> Money:
-    return Money(sum(int(fen) for line in lines for own, fen in line.sources if own == code))
 
 
 def _source_columns(codes: Sequence[str]) -> tuple[Column, ...]:
@@ -67,7 +71,7 @@ def _payees(lines: Sequence[LineRow], codes: Sequence[str]) -> Table:
 
 def _sources(lines: Sequence[LineRow], codes: Sequence[str]) -> Table:
     whole = sum(line.amount_fen for line in lines)
-    sums = [(code, _of_source(lines, code)) for code in codes]
+    sums = list(zip(codes, _sums(lines, codes)[-len(codes) :], strict=True))
     rows = [(code, amount, share_bp(amount.fen, whole)) for code, amount in sums]
     columns = (Column("source", Kind.WORD, "source"), Column("subsidy", Kind.MONEY), Column("share", Kind.PERCENT))
     return table("sources", columns, rows, shares={"share": 10_000})
@@ -80,7 +84,7 @@ def _lines(lines: Sequence[LineRow], codes: Sequence[str]) -> Table:
     )  # fmt: skip
     rows: list[Given] = []
     for line in lines:
-        gross, net, elsewhere, amount, *parts = _sums([line], codes)
+        gross, net, elsewhere, amount, *parts = map(Money, _fen(line, codes))
         rows.append((
             line.line, line.payee, line.firm, gross, net, elsewhere, linked(amount, "follow_claim", line.claim_id), *parts, line.result,
             linked(line.booking, "booking", line.booking_id), linked(line.claim, "claim", line.claim_id), linked(line.batch, "batch", line.batch_id),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LineRow:
     """One line of a batch: whom it pays for what."""
 
@@ -82,7 +82,7 @@ class AdjustmentRow:
     """What its batch line says, if it has one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class UseRow:
     """One confirmed use, with its claim in the programme."""
 

@@ -31,7 +31,7 @@ SUFFIX = {Kind.MONEY: "_fen", Kind.PERCENT: "_bp", Kind.HOURS: "_minutes"}
 Value = str | date | Money | int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Link:
     """Where a figure comes from.
 
@@ -43,7 +43,7 @@ class Link:
     id: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One value, and where it leads."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Select, func, or_, select, text
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import BindParameter, Select, bindparam, func, or_, select, text
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from equipment_share.domain.access import FIRM, OWNER, Act, Actor, Role, require
 from equipment_share.domain.bookings.life import COUNTED, BookingState
@@ -18,6 +19,7 @@ from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, Document, UsageRecord, VoucherUse
 from equipment_share.models.instruments import Instrument, Unit
 from equipment_share.models.outbox import HistoryStep
+from equipment_share.models.vouchers import Voucher
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,30 @@ def units_locked(unit_ids: Sequence[int]) -> None:
             db.session.execute(text("SELECT pg_advisory_xact_lock(7001, :unit)"), {"unit": unit_id})
 
 
+_BACKED = select(VoucherUse.id).where(VoucherUse.booking_id == Booking.id).exists()
+
+
 def in_sight(query: Select[Booking], by: Actor) -> Select[Booking]:
     """Limit to what a person may see: the firm's own, the owner's instruments, the bureau voucher-backed ones."""
-    if by.role in FIRM:
-        return query.where(Booking.firm_id == by.organisation_id)
-    if by.role in OWNER:
-        return query.where(Booking.owner_id == by.organisation_id)
-    if by.role is Role.AUDITOR:
+    return _of(query, by.role, by.organisation_id)
+
+
+def _of(query: Select[Booking], role: Role, organisation: BindParameter[int] | int | None) -> Select[Booking]:
+    if role in FIRM:
+        return query.where(Booking.firm_id == organisation)
+    if role in OWNER:
+        return query.where(Booking.owner_id == organisation)
+    if role is Role.AUDITOR:
         return query
-    return query.where(select(VoucherUse.id).where(VoucherUse.booking_id == Booking.id).exists())
+    return query.where(_BACKED)
+
+
+@cache
+def _locking(role: Role | None) -> Select[Booking]:
+    """One booking in the sight of a role, its row held; built once, for every act begins with it."""
+    query = select(Booking).where(Booking.id == bindparam("booking")).with_for_update(of=Booking)
+    query = query.execution_options(populate_existing=True)
+    return query if role is None else _of(query, role, bindparam("organisation"))
 
 
 def counted_bookings(instrument_id: int, firm_id: int, during: Slot, *, without: int | None = None) -> list[Counted]:
@@ -125,10 +142,8 @@ def booking_locked(booking_id: int, by: Actor | None, version: int | None = None
 
     Raises: NotFound, StaleVersion.
     """
-    query = select(Booking).where(Booking.id == booking_id)
-    if by is not None:
-        query = in_sight(query, by)
-    found = db.session.scalar(query.with_for_update(of=Booking).execution_options(populate_existing=True))
+    wanted = {"booking": booking_id, "organisation": by.organisation_id if by else None}
+    found = db.session.scalar(_locking(by.role if by else None), wanted)
     if found is None:
         raise NotFound()
     if version is not None and version != found.version:
@@ -193,16 +208,30 @@ def histories_of(kind: str, object_ids: Sequence[int]) -> dict[int, list[History
     return found
 
 
+_PARTS = (
+    select(VoucherUse)
+    .where(VoucherUse.booking_id == bindparam("booking"))
+    .order_by(VoucherUse.position, VoucherUse.id)
+    .options(lazyload(VoucherUse.voucher, Voucher.firm), lazyload(VoucherUse.voucher, Voucher.programme))  # the booking's own, as a rule
+)
+_ANY_PART = select(VoucherUse.id).where(VoucherUse.booking_id == bindparam("booking")).limit(1)
+_PAPERS = select(Document).where(Document.booking_id.in_(bindparam("ids", expanding=True))).order_by(Document.id)
+
+
+def is_backed(booking_id: int) -> bool:
+    """Whether a voucher bears a part of a booking."""
+    return db.session.scalar(_ANY_PART, {"booking": booking_id}) is not None
+
+
 def voucher_uses(booking_id: int) -> list[VoucherUse]:
     """The parts that programmes bear, in the order they were reckoned."""
-    query = select(VoucherUse).where(VoucherUse.booking_id == booking_id).order_by(VoucherUse.position, VoucherUse.id)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_PARTS, {"booking": booking_id}))
 
 
 def documents_of(booking_ids: Sequence[int]) -> dict[int, list[Document]]:
     """The papers of many bookings in one question."""
     found: dict[int, list[Document]] = {booking_id: [] for booking_id in booking_ids}
-    for paper in db.session.scalars(select(Document).where(Document.booking_id.in_(booking_ids)).order_by(Document.id)):
+    for paper in db.session.scalars(_PAPERS, {"ids": list(booking_ids)}):
         found[paper.booking_id].append(paper)
     return found
 

@@ -13,12 +13,12 @@ from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.subsidy.awards import ProgrammeState
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation
-from equipment_share.models.vouchers import ProgrammeVersion
+from equipment_share.models.vouchers import ProgrammeVersion, Voucher
 from equipment_share.queries.drawn import NOTHING_DRAWN, Counted, drawn, group_of, promised_of, promised_on
 from equipment_share.queries.eligibility import class_for
 from equipment_share.queries.firms import is_barred, tags_on
-from equipment_share.queries.ledger import budgets_left
-from equipment_share.queries.vouchers import VoucherRow, auto_key, auto_vouchers_made, programmes_in_force, usable_vouchers
+from equipment_share.queries.ledger import NOTHING, VoucherFigures, budgets_left, voucher_figures
+from equipment_share.queries.vouchers import InForce, auto_key, auto_vouchers_made, programmes_in_force, usable_vouchers
 
 Pairs = Mapping[str, tuple[ProgrammeVersion, Programme]]
 
@@ -29,7 +29,7 @@ class Candidate:
 
     version: ProgrammeVersion
     programme: Programme
-    vouchers: tuple[VoucherRow, ...]
+    vouchers: tuple[Voucher, ...]
     state: ProgrammeState
     counts_on: date
 
@@ -52,8 +52,9 @@ class Bearing:
 
 
 def candidates_for(
-    wanted: str | Sequence[str], instrument: Instrument, firm: Organisation, days: ServiceDays, *, instead: Instead | None = None
-) -> list[Candidate]:
+    wanted: str | Sequence[str], instrument: Instrument, firm: Organisation, days: ServiceDays, *, instead: Instead | None = None,
+    in_force: Sequence[InForce] | None = None,
+) -> list[Candidate]:  # fmt: skip
     """The programmes that a wish may draw on, in the order the contract gives (`contract.md` §2a *Programmes*).
 
     A change counts what the booking it replaces holds as free, for the decision will free it.
@@ -62,22 +63,25 @@ def candidates_for(
     """
     if not instrument.takes_vouchers:
         return []
-    in_force = {version.code: (version, programme) for version, programme in programmes_in_force(days.ordered_on)}
+    known = {pair[0].code: pair for pair in (programmes_in_force(days.ordered_on) if in_force is None else in_force)}
     if instead is not None and wanted != "auto":
-        wanted = [code for code in wanted if code in in_force]  # what is over since the first quote bears nothing more
-    if wanted != "auto" and (missing := [code for code in wanted if code not in in_force]):
+        wanted = [code for code in wanted if code in known]  # what is over since the first quote bears nothing more
+    if wanted != "auto" and (missing := [code for code in wanted if code not in known]):
         raise NotFound(programme=missing[0])
-    pairs = {code: in_force[code] for code in (in_force if wanted == "auto" else wanted)}
+    pairs = {code: known[code] for code in (known if wanted == "auto" else wanted)}
     rows = usable_vouchers(firm.id, list(pairs), days.ordered_on)
     freed = instead.holds if instead else {}
-    bearing = {code: _bearing(rows[code], programme, days, freed) for code, (_, programme) in pairs.items() if rows[code]}
+    lent = voucher_figures([
+        row.account_id for code, own in rows.items() if pairs[code][1].reserve_at != "issue" for row in own if row.account_id is not None
+    ])  # fmt: skip
+    bearing = {code: _bearing(rows[code], programme, days, freed, lent) for code, (_, programme) in pairs.items() if rows[code]}
     bearing |= _due(pairs, set(bearing), firm, on=days.ordered_on)
     kept = [code for code, (_, programme) in pairs.items() if code in bearing or programme.issue_mode == "none" or wanted != "auto"]
-    return _with_state({code: pairs[code] for code in kept}, in_force, rows, bearing, firm, days, instead)
+    return _with_state({code: pairs[code] for code in kept}, known, rows, bearing, firm, days, instead)
 
 
 def _with_state(
-    kept: Pairs, in_force: Pairs, rows: Mapping[str, Sequence[VoucherRow]], bearing: Mapping[str, Bearing], firm: Organisation,
+    kept: Pairs, in_force: Pairs, rows: Mapping[str, Sequence[Voucher]], bearing: Mapping[str, Bearing], firm: Organisation,
     days: ServiceDays, instead: Instead | None,
 ) -> list[Candidate]:  # fmt: skip
     """Each programme with the state that its rules look at."""
@@ -101,7 +105,7 @@ def _with_state(
             budget_left=budgets.get(code),
             voucher_left=bears.left if bears else None if programme.issue_mode == "none" else ZERO,
             voucher_valid_until=good_until(programme, bears.until, days) if bears else None,
-            tags=class_for(programme, firm, days, [row.voucher for row in vouchers]),
+            tags=class_for(programme, firm, days, vouchers),
         )
         found.append(Candidate(version, _faced(programme, vouchers), vouchers, state, accrual[code]))
     return found
@@ -119,41 +123,43 @@ def _counted(pairs: Pairs, accrual: Mapping[str, date], firm: Organisation, days
     }
 
 
-def _budgets(kept: Pairs, rows: Mapping[str, Sequence[VoucherRow]], freed: Mapping[int, Money]) -> dict[str, Money]:
+def _budgets(kept: Pairs, rows: Mapping[str, Sequence[Voucher]], freed: Mapping[int, Money]) -> dict[str, Money]:
     """What the programme itself still gives, where holds or claims draw on it; at `reserve_at: issue` it is no limit (`contract.md` §4a)."""
     lends = [code for code, (_, p) in kept.items() if p.reserve_at == "hold"]
     later = [code for code, (_, p) in kept.items() if takes_money_at_claim(p) and p.exhaustion == "first_come"]
     budgets, promised = budgets_left([*lends, *later]), promised_of(later)
     for code in budgets:
-        mine = total(freed.get(row.voucher.id, ZERO) for row in rows[code]) if code in lends else ZERO
+        mine = total(freed.get(row.id, ZERO) for row in rows[code]) if code in lends else ZERO
         budgets[code] = max(ZERO, budgets[code] + mine - promised.get(code, ZERO))
     return budgets
 
 
-def _faced(programme: Programme, vouchers: Sequence[VoucherRow]) -> Programme:
+def _faced(programme: Programme, vouchers: Sequence[Voucher]) -> Programme:
     """Several vouchers on one order: the limit of one voucher is the sum of their faces (`contract.md` §4 `state`, W2b)."""
     if programme.per_voucher is None or len(vouchers) < 2:
         return programme
-    return replace(programme, per_voucher=total(row.voucher.wanted for row in vouchers))
+    return replace(programme, per_voucher=total(row.wanted for row in vouchers))
 
 
-def _valid(rows: Sequence[VoucherRow], on: date) -> tuple[VoucherRow, ...]:
+def _valid(rows: Sequence[Voucher], on: date) -> tuple[Voucher, ...]:
     """Those that are good on the day that counts; when none is, all of them, so that the refusal can name their end."""
-    return tuple(row for row in rows if row.voucher.valid_until and row.voucher.valid_until >= on) or tuple(rows)
+    return tuple(row for row in rows if row.valid_until and row.valid_until >= on) or tuple(rows)
 
 
-def _bearing(rows: Sequence[VoucherRow], programme: Programme, days: ServiceDays, freed: Mapping[int, Money]) -> Bearing:
+def _bearing(
+    rows: Sequence[Voucher], programme: Programme, days: ServiceDays, freed: Mapping[int, Money], lent: Mapping[int, VoucherFigures]
+) -> Bearing:
     """What the vouchers still bear, and until when."""
     rows = _valid(rows, must_be_on(programme, days))
-    until = max(row.voucher.valid_until for row in rows if row.voucher.valid_until)
-    back = total(freed.get(row.voucher.id, ZERO) for row in rows)
+    until = max(row.valid_until for row in rows if row.valid_until)
+    back = total(freed.get(row.id, ZERO) for row in rows)
     if programme.reserve_at == "issue":
-        left = total(row.figures.available for row in rows)
+        left = total(row.account.sums.available for row in rows if row.account is not None)
     else:
-        left = total(row.voucher.wanted - row.figures.issued for row in rows)
+        left = total(row.wanted - lent.get(row.account_id or 0, NOTHING).issued for row in rows)
         if programme.reserve_at == "claim":
-            left = left - total(promised_on([row.voucher.id for row in rows]).values())
-    return Bearing(max(ZERO, left + back), until, rows[0].voucher.valid_from)
+            left = left - total(promised_on([row.id for row in rows]).values())
+    return Bearing(max(ZERO, left + back), until, rows[0].valid_from)
 
 
 def _due(pairs: Pairs, has: Collection[str], firm: Organisation, *, on: date) -> dict[str, Bearing]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.errors import NotFound
@@ -43,3 +43,12 @@ def quotations_of(by: Actor, *, after_id: int | None = None, limit: int = 200) -
     if after_id is not None:
         query = query.where(Quotation.id < after_id)
     return list(db.session.scalars(query.order_by(Quotation.id.desc()).limit(limit)))
+
+
+def count_of_quotations(by: Actor) -> int:
+    """How many quotations a firm has.
+
+    Raises: Forbidden.
+    """
+    require(by, Act.QUOTE)
+    return db.session.scalar(select(func.count(Quotation.id)).where(Quotation.firm_id == by.organisation_id)) or 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ from equipment_share.queries.firms import firm_facts, tags_on
 from equipment_share.queries.instruments.authorisations import authorised_until
 from equipment_share.queries.instruments.instruments import rules_in_force, timetable
 from equipment_share.queries.instruments.prices import tariff_for
+from equipment_share.queries.vouchers import InForce
 
 MOST_SAMPLES = 10_000
 
@@ -66,11 +67,13 @@ class Quoted:
 
 
 def quote_for(
-    wish: BookingWish, instrument: Instrument, firm: Organisation, *, user_id: int | None, at: datetime, old: Booking | None = None
-) -> Quoted:
+    wish: BookingWish, instrument: Instrument, firm: Organisation, *, user_id: int | None, at: datetime, old: Booking | None = None,
+    in_force: Sequence[InForce] | None = None,
+) -> Quoted:  # fmt: skip
     """Price a wish, even when the slot cannot be had; reads only.
 
     The same call makes the preview and the frozen quote of a booking (I6). `old` is the booking that a change replaces.
+    Who has asked for the programmes in force hands them in.
     """
     tags = tags_on(firm, bureau_day(at))
     problems = wish_problems(wish, instrument, tags=tags, at=at) + _quota_problems(wish, instrument, firm, user_id, old)
@@ -83,7 +86,7 @@ def quote_for(
     on = bureau_day(at)
     completed = last_day(wish.end)
     days = ServiceDays(on, bureau_day(wish.start), completed)
-    candidates = candidates_for(wish.programmes, instrument, firm, days, instead=instead_of(old) if old else None)
+    candidates = candidates_for(wish.programmes, instrument, firm, days, instead=instead_of(old) if old else None, in_force=in_force)
     made = quote(
         lines,
         [(c.programme, c.state) for c in candidates],

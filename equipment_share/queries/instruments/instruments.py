@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, literal, or_, select, union_all
+from sqlalchemy import BigInteger, Date, bindparam, literal, or_, select, union_all
 
 from equipment_share.domain.access import OFFICERS, OWNER, Actor, Role
 from equipment_share.domain.bookings.availability import closed_times, free_slots
@@ -14,7 +14,7 @@ from equipment_share.domain.bookings.life import Closed, Timetable
 from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import NotFound
 from equipment_share.domain.timeslots import LONGEST, Hours, Slot, local_days
-from equipment_share.models.base import db
+from equipment_share.models.base import UtcColumn, db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import (
     CalendarDay,
@@ -64,6 +64,14 @@ def own_instrument(instrument_id: int, by: Actor) -> Instrument:
     return found
 
 
+_NAMED = select(Instrument.id).where(Instrument.owner_id == bindparam("owner"), Instrument.inner_code == bindparam("code"))
+
+
+def instrument_named(owner_id: int, inner_code: str) -> int | None:
+    """The id of an owner's instrument of that inner code."""
+    return db.session.scalar(_NAMED, {"owner": owner_id, "code": inner_code})
+
+
 def instruments_of(owner_id: int) -> list[Instrument]:
     """All instruments of an owner, by name."""
     return list(db.session.scalars(select(Instrument).where(Instrument.owner_id == owner_id).order_by(Instrument.name_key, Instrument.id)))
@@ -94,37 +102,46 @@ def _minute(clock: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
+# What every booking asks is built once: building a statement anew takes longer than running it.
+_FIRST, _LAST = bindparam("first", type_=Date()), bindparam("last", type_=Date())
+_START, _END = bindparam("start", type_=UtcColumn()), bindparam("end", type_=UtcColumn())
+_DAYS_OFF = union_all(
+    select(CalendarDay.day, CalendarDay.day, literal(None, BigInteger)).where(
+        CalendarDay.kind == "off", CalendarDay.day.between(_FIRST, _LAST)
+    ),
+    select(Closure.first_on, Closure.last_on, Closure.owner_id).where(
+        Closure.owner_id.in_(bindparam("owners", expanding=True)), Closure.ended_at.is_(None),
+        Closure.first_on <= _LAST, Closure.last_on >= _FIRST,
+    ),
+)  # fmt: skip
+_UPKEEP = select(Maintenance.starts_at, Maintenance.ends_at).where(
+    Maintenance.instrument_id == bindparam("instrument"), Maintenance.ended_at.is_(None),
+    Maintenance.starts_at < _END, Maintenance.ends_at > _START,
+)  # fmt: skip
+_UNITS = select(Unit.instrument_id, Unit.id).where(Unit.instrument_id.in_(bindparam("instruments", expanding=True))).order_by(Unit.id)
+_TAKEN = (
+    select(Booking.unit_id, Booking.busy_from, Booking.busy_to)
+    .where(Booking.unit_id.in_(bindparam("units", expanding=True)), Booking.blocking)
+    .where(Booking.busy_from < _END, Booking.busy_from > bindparam("reach"), Booking.busy_to > _START)
+    .order_by(Booking.busy_from)
+)
+
+
 def timetable(instrument: Instrument, around: Slot, *, mode: str = "") -> Timetable:
     """All that decides whether a slot near `around` may be asked for; two questions."""
     zone = ZoneInfo(instrument.time_zone)
     days = list(local_days(around, zone))
     holidays, closures = days_off([instrument.owner_id], days)
     closed = (holidays if instrument.keeps_holidays else frozenset()) | closures.get(instrument.owner_id, frozenset())
-    rows = db.session.scalars(
-        select(Maintenance).where(
-            Maintenance.instrument_id == instrument.id,
-            Maintenance.ended_at.is_(None),
-            Maintenance.starts_at < around.end,
-            Maintenance.ends_at > around.start,
-        )
-    )
-    return Timetable(
-        rules_in_force(instrument), hours_of(instrument, mode), zone, closed, [Slot(row.starts_at, row.ends_at) for row in rows]
-    )
+    rows = db.session.execute(_UPKEEP, {"instrument": instrument.id, "start": around.start, "end": around.end})
+    return Timetable(rules_in_force(instrument), hours_of(instrument, mode), zone, closed, [Slot(start, end) for start, end in rows])
 
 
 def days_off(owner_ids: Collection[int], days: Sequence[date]) -> tuple[frozenset[date], dict[int, frozenset[date]]]:
     """The holidays in a span, and the days on which each owner closes everything; one question."""
-    first, last = days[0], days[-1]
-    holidays = select(CalendarDay.day, CalendarDay.day, literal(None, BigInteger)).where(
-        CalendarDay.kind == "off", CalendarDay.day.between(first, last)
-    )
-    closures = select(Closure.first_on, Closure.last_on, Closure.owner_id).where(
-        Closure.owner_id.in_(owner_ids), Closure.ended_at.is_(None), Closure.first_on <= last, Closure.last_on >= first
-    )
     off: frozenset[date] = frozenset()
     found: dict[int, frozenset[date]] = {}
-    for begins, ends, owner_id in db.session.execute(union_all(holidays, closures)):
+    for begins, ends, owner_id in db.session.execute(_DAYS_OFF, {"owners": list(owner_ids), "first": days[0], "last": days[-1]}):
         span = {day for day in days if begins <= day <= ends}
         if owner_id is None:
             off |= span
@@ -147,8 +164,7 @@ def units_of(instrument_id: int) -> list[Unit]:
 def units_by_instrument(instrument_ids: Collection[int]) -> dict[int, list[int]]:
     """The ids of the units of some instruments, in order; one question."""
     found: dict[int, list[int]] = {key: [] for key in instrument_ids}
-    query = select(Unit.instrument_id, Unit.id).where(Unit.instrument_id.in_(found)).order_by(Unit.id)
-    for instrument_id, unit_id in db.session.execute(query):
+    for instrument_id, unit_id in db.session.execute(_UNITS, {"instruments": list(found)}):
         found[instrument_id].append(unit_id)
     return found
 
@@ -161,16 +177,9 @@ def units_of_all(instrument_ids: Sequence[int]) -> list[int]:
 def taken_slots(unit_ids: Sequence[int], during: Slot, *, without: Collection[int] = ()) -> dict[int, list[Slot]]:
     """The busy intervals of blocking bookings (some left out) that touch a span, by unit; one bounded question."""
     found: dict[int, list[Slot]] = {unit_id: [] for unit_id in unit_ids}
-    query = select(Booking.unit_id, Booking.busy_from, Booking.busy_to).where(
-        Booking.unit_id.in_(unit_ids),
-        Booking.blocking,
-        Booking.busy_from < during.end,
-        Booking.busy_from > during.start - REACH,
-        Booking.busy_to > during.start,
-    )
-    if without:
-        query = query.where(Booking.id.not_in(without))
-    for unit_id, start, end in db.session.execute(query.order_by(Booking.busy_from)):
+    query = _TAKEN.where(Booking.id.not_in(without)) if without else _TAKEN
+    wanted = {"units": list(unit_ids), "start": during.start, "end": during.end, "reach": during.start - REACH}
+    for unit_id, start, end in db.session.execute(query, wanted):
         found[unit_id].append(Slot(start, end))
     return found
 

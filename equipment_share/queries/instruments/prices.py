@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import ANYBODY, Mode, NoPrice, PriceItem
@@ -15,26 +15,29 @@ from equipment_share.models.instruments import PriceList
 from equipment_share.models.people import User
 from equipment_share.queries.firms import tags_on
 
+_IN_FORCE = (
+    select(PriceList)
+    .where(PriceList.instrument_id == bindparam("instrument"), PriceList.user_class.in_(bindparam("classes", expanding=True)))
+    .where(PriceList.valid_from <= bindparam("on"), (PriceList.valid_to.is_(None)) | (PriceList.valid_to >= bindparam("on")))
+    .order_by(PriceList.valid_from, PriceList.id)
+)
+
 
 def lists_in_force(instrument_id: int, classes: Sequence[str], on: date) -> dict[str, PriceList]:
     """The price list of each class on a day, in one question; a class without a list of its own is not in it."""
-    query = (
-        select(PriceList)
-        .where(PriceList.instrument_id == instrument_id, PriceList.user_class.in_(classes), PriceList.valid_from <= on)
-        .where((PriceList.valid_to.is_(None)) | (PriceList.valid_to >= on))
-        .order_by(PriceList.valid_from, PriceList.id)
-    )
-    return {found.user_class: found for found in db.session.scalars(query)}
+    wanted = {"instrument": instrument_id, "classes": list(classes), "on": on}
+    return {found.user_class: found for found in db.session.scalars(_IN_FORCE, wanted)}
+
+
+def in_force(lists: Sequence[PriceList], on: date) -> PriceList | None:
+    """The one of a class's lists that holds on a day: of those that do, the one that began last."""
+    holding = [row for row in lists if row.valid_from <= on and (row.valid_to is None or row.valid_to >= on)]
+    return max(holding, key=lambda row: row.valid_from, default=None)
 
 
 def items_of(listed: PriceList | None) -> tuple[PriceItem, ...]:
     """The rows of a list as values; none of no list."""
     return tuple(PriceItem.parse(row, "items") for row in listed.items) if listed is not None else ()
-
-
-def standard_prices(instrument_id: int, on: date) -> list[PriceItem]:
-    """The prices that hold for everybody."""
-    return list(items_of(lists_in_force(instrument_id, [ANYBODY], on).get(ANYBODY)))
 
 
 def tariff_for(instrument_id: int, tags: Sequence[str], mode: str, on: date) -> Tariff | None:

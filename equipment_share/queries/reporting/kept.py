@@ -94,7 +94,7 @@ def _adjustments(facts: Facts, head: Head) -> Report:
 
 def _savings(facts: Facts, head: Head) -> Report:
     used = ledger.used_by_account(facts.scope, AccountKind.VOUCHER)
-    return parties.savings(head, facts.savings, used, total(ledger.used_by_voucher(facts.scope).values()))
+    return parties.savings(head, facts.savings, used, total(ledger.used_by_house(facts.scope, AccountKind.VOUCHER).values()))
 
 
 _MADE: dict[str, Callable[[Facts, Head], Report]] = {

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, CompoundSelect, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, CompoundSelect, or_, select
 
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.reports.pool import ExceptionRow
 from equipment_share.domain.reports.rows import InstrumentRow
-from equipment_share.domain.settlement.claims import ClaimState
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument, Listing, MachineUse
 from equipment_share.models.people import Organisation
 from equipment_share.models.settlement import Claim, FindingLine
-from equipment_share.queries.ledger import as_money
+from equipment_share.queries.publicity import supported
 from equipment_share.queries.reporting.books import used_of_bookings
 from equipment_share.queries.reporting.scope import Scope
 
-PUBLIC = (ClaimState.APPROVED, ClaimState.PUBLICISED, ClaimState.BATCHED, ClaimState.PAID, ClaimState.PAYMENT_FAILED)
 MINUTE = timedelta(minutes=1)
 
 
@@ -38,21 +35,12 @@ def exception_rows(scope: Scope) -> list[ExceptionRow]:
 
 
 def public_rows(scope: Scope) -> list[tuple[int, str, int, int]]:
-    """Firm, number of claims and amount of what was approved; one question."""
-    query = (
-        select(Booking.firm_id, Organisation.name, func.count(), func.sum(Claim.amount))
-        .join(Booking, Booking.id == Claim.booking_id)
-        .join(Organisation, Organisation.id == Booking.firm_id)
-        .where(Claim.programme_code.in_(scope.programmes), Claim.state.in_(PUBLIC))
-        .where(Claim.completed_on.between(scope.period.first_on, scope.period.last_on))
-        .group_by(Booking.firm_id, Organisation.name, Organisation.name_key)
-        .order_by(Organisation.name_key, Booking.firm_id)
-    )
-    return [(row[0], row[1], row[2], as_money(row[3]).fen) for row in db.session.execute(query)]
+    """Firm, number of claims and amount as the public list has them; one question."""
+    return [(firm_id, name, count, amount.fen) for firm_id, name, count, amount in supported(scope.programmes, scope.period)]
 
 
 def instrument_rows(scope: Scope) -> list[InstrumentRow]:
-    """Every instrument that is open or was used, with its minutes; three questions."""
+    """Every instrument that is open or was used, with its minutes; four questions."""
     sums = used_minutes(scope)
     i = Instrument
     query = (
@@ -69,12 +57,13 @@ def instrument_rows(scope: Scope) -> list[InstrumentRow]:
 
 
 def used_minutes(scope: Scope) -> dict[int, tuple[int, int, int]]:
-    """Uses, effective minutes and those for other units by instrument; two questions. A related firm is no other unit."""
+    """Uses, effective minutes and those for other units by instrument; three questions. A related firm is no other unit."""
     sums: dict[int, tuple[int, int, int]] = {}
-    for instrument_id, began, ended, is_related in _uses(scope):
+    related = _related()
+    for instrument_id, began, ended, pair in _uses(scope):
         minutes = max(1, (ended - began) // MINUTE)
         uses, effective, external = sums.get(instrument_id, (0, 0, 0))
-        sums[instrument_id] = (uses + 1, effective + minutes, external + (0 if is_related else minutes))
+        sums[instrument_id] = (uses + 1, effective + minutes, external + (0 if pair in related else minutes))
     for instrument_id, began, ended in _logged(scope):
         uses, effective, external = sums.get(instrument_id, (0, 0, 0))
         sums[instrument_id] = (uses + 1, effective + max(1, (ended - began) // MINUTE), external)
@@ -92,17 +81,19 @@ def _used_ids(scope: Scope) -> CompoundSelect[int]:
     return captured.union(confirmed)
 
 
-def _uses(scope: Scope) -> Iterable[tuple[int, datetime, datetime, bool]]:
-    firm, owner = aliased(Organisation), aliased(Organisation)
-    query = (
-        select(Booking.instrument_id, Booking.used_from, Booking.used_to, firm.code, firm.related, owner.code, owner.related)
-        .join(firm, firm.id == Booking.firm_id)
-        .join(owner, owner.id == Booking.owner_id)
-        .where(_in_period(scope), scope.of_party())
-    )
-    for row in db.session.execute(query):
+def _related() -> set[tuple[int, int]]:
+    """Every two organisations of which one names the other, both ways round; one question, for few name any."""
+    rows = db.session.execute(select(Organisation.id, Organisation.code, Organisation.related)).all()
+    ids = {code: key for key, code, _ in rows}
+    pairs = {(key, ids[code]) for key, _, related in rows for code in related if code in ids}
+    return pairs | {(other, key) for key, other in pairs}
+
+
+def _uses(scope: Scope) -> Iterable[tuple[int, datetime, datetime, tuple[int, int]]]:
+    query = select(Booking.instrument_id, Booking.used_from, Booking.used_to, Booking.firm_id, Booking.owner_id)
+    for row in db.session.execute(query.where(_in_period(scope), scope.of_party())):
         if row[1] is not None and row[2] is not None:
-            yield row[0], row[1], row[2], row[3] in row[6] or row[5] in row[4]
+            yield row[0], row[1], row[2], (row[3], row[4])
 
 
 def _logged(scope: Scope) -> Iterable[tuple[int, datetime, datetime]]:

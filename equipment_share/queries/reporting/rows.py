@@ -6,10 +6,12 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import BigInteger, SQLColumnExpression, TypeCoerce, case, func, literal, select, type_coerce, union_all
 from sqlalchemy.orm import aliased
 
+from equipment_share.domain.ledger import Phase
 from equipment_share.domain.money import Money, split
 from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.programmes.programmes import Programme, terms
@@ -18,12 +20,19 @@ from equipment_share.domain.settlement.claims import BatchState
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
+from equipment_share.models.ledger import LedgerTransfer
 from equipment_share.models.people import Organisation
 from equipment_share.models.settlement import Adjustment, Batch, BatchLine, Claim
 from equipment_share.models.vouchers import ProgrammeVersion, Voucher
 from equipment_share.queries.ledger import as_money
 from equipment_share.queries.reporting.books import used_of_bookings
 from equipment_share.queries.reporting.scope import Scope
+
+
+def fen(column: SQLColumnExpression[Money]) -> TypeCoerce[int]:
+    """Whole fen as the database has them: a list of many rows makes no money of each."""
+    return type_coerce(column, BigInteger)
+
 
 UNGATHERED = (BatchState.OPEN, BatchState.REFUSED)
 
@@ -41,7 +50,7 @@ def line_rows(ids: Sequence[int]) -> list[LineRow]:
     query = (
         select(
             BatchLine.batch_id, Batch.number, BatchLine.line, BatchLine.payee_id, payee.name, payee.code, payee.bank_account, Claim.id,
-            Claim.number, Booking.id, Booking.number, firm.name, Booking.gross, Booking.net, BatchLine.amount, BatchLine.result,
+            Claim.number, Booking.id, Booking.number, firm.name, fen(Booking.gross), fen(Booking.net), fen(BatchLine.amount), BatchLine.result,
             Claim.version_id, Adjustment.number,
         )
         .join(Batch, Batch.id == BatchLine.batch_id)
@@ -54,26 +63,26 @@ def line_rows(ids: Sequence[int]) -> list[LineRow]:
         .order_by(BatchLine.batch_id, BatchLine.line)
     )  # fmt: skip
     told, programmes = _told(ids), _programmes(ids)
+    divided = cache(lambda amount, version_id: _sources(amount, programmes.get(version_id) or next(iter(programmes.values()), None)))
     found = []
     for row in db.session.execute(query) if ids else ():
         adjusts = row[17] is not None
         name, account = told.get((row[0], row[2]), (row[4], row[6]))
-        own = programmes.get(row[16]) or next(iter(programmes.values()), None)
         found.append(LineRow(
             row[0], row[1], row[2], row[3], name, row[5], account, row[7], row[17] if adjusts else row[8] or "", row[9], row[10] or "",
-            row[11] or "", 0 if adjusts or row[12] is None else row[12].fen,
-            (-row[14]).fen if adjusts or row[13] is None else row[13].fen, row[14].fen, row[15], _sources(row[14], own),
+            row[11] or "", 0 if adjusts or row[12] is None else row[12], -row[14] if adjusts or row[13] is None else row[13], row[14], row[15],
+            divided(row[14], row[16]),
         ))  # fmt: skip
     return found
 
 
-def _sources(amount: Money, programme: Programme | None) -> list[list[int | str]]:
-    """An amount by source as the programme weighs them; what is given back is divided the same way."""
+def _sources(amount: int, programme: Programme | None) -> list[list[int | str]]:
+    """An amount in fen by source as the programme weighs them; what is given back is divided the same way."""
     sources = programme.sources if programme else ()
     if not sources:
         return []
-    parts = split(Money(abs(amount.fen)), [source.weight for source in sources])
-    sign = -1 if amount.fen < 0 else 1
+    parts = split(Money(abs(amount)), [source.weight for source in sources])
+    sign = -1 if amount < 0 else 1
     return [[source.code, sign * part.fen] for source, part in zip(sources, parts, strict=True)]
 
 
@@ -123,18 +132,30 @@ def saving_rows(scope: Scope, *, all_uses: bool) -> list[SavingRow]:
     With `all_uses` the confirmed uses without any voucher count, too. One question.
     """
     used = used_of_bookings(scope)
-    confirmed = Booking.confirmed_at.is_not(None) & (Booking.used_to >= scope.starts_at) & (Booking.used_to < scope.ends_at)
-    is_use = or_(used.c.fresh == 1, confirmed & used.c.booking_id.is_(None)) if all_uses else used.c.fresh == 1
-    gross = func.sum(case((is_use, Booking.gross), else_=0))
-    net = func.sum(case((is_use, Booking.net), else_=-used.c.used))
+    is_use = used.c.fresh == 1
+    parts = [
+        select(
+            Booking.firm_id.label("firm_id"), case((is_use, 1), else_=0).label("uses"), case((is_use, Booking.gross), else_=0).label("gross"),
+            case((is_use, Booking.net), else_=-used.c.used).label("net"),
+        )
+        .join(used, used.c.booking_id == Booking.id)
+        .where(scope.of_party())
+    ]  # fmt: skip
+    if all_uses:
+        moved = select(LedgerTransfer.id).where(scope.inside(), LedgerTransfer.phase.in_([Phase.CAPTURE, Phase.REFUND]))
+        confirmed = Booking.confirmed_at.is_not(None) & (Booking.used_to >= scope.starts_at) & (Booking.used_to < scope.ends_at)
+        parts.append(
+            select(Booking.firm_id, literal(1), Booking.gross, Booking.net)
+            .where(scope.of_party(), confirmed, ~moved.where(LedgerTransfer.booking_id == Booking.id).exists())
+        )  # fmt: skip
+    every = union_all(*parts).subquery()
+    sums = (
+        select(every.c.firm_id, func.sum(every.c.uses), func.sum(every.c.gross), func.sum(every.c.net)).group_by(every.c.firm_id).subquery()
+    )
     query = (
-        select(Booking.firm_id, Organisation.name, Organisation.code, func.sum(case((is_use, 1), else_=0)), gross, net)
-        .select_from(Booking)
-        .join(Organisation, Organisation.id == Booking.firm_id)
-        .join(used, used.c.booking_id == Booking.id, isouter=all_uses)
-        .where(scope.of_party(), or_(used.c.booking_id.is_not(None), confirmed))
-        .group_by(Booking.firm_id, Organisation.name, Organisation.code, Organisation.name_key)
-        .order_by(Organisation.name_key, Booking.firm_id)
+        select(sums.c[0], Organisation.name, Organisation.code, sums.c[1], sums.c[2], sums.c[3])
+        .join(Organisation, Organisation.id == sums.c[0])
+        .order_by(Organisation.name_key, Organisation.id)
     )
     return [SavingRow(row[0], row[1], row[2], int(row[3]), as_money(row[4]).fen, as_money(row[5]).fen) for row in db.session.execute(query)]
 
@@ -145,8 +166,8 @@ def use_rows(scope: Scope) -> list[UseRow]:
     name = case((Instrument.name_zh != "", Instrument.name_zh), else_=Instrument.name_en)
     query = (
         select(
-            Booking.id, Booking.number, Booking.used_to, owner.id, owner.name, firm.id, firm.name, name, Booking.gross, Booking.net,
-            Booking.state, Claim.id, Claim.state, Claim.amount, Claim.payee_id,
+            Booking.id, Booking.number, Booking.used_to, owner.id, owner.name, firm.id, firm.name, name, fen(Booking.gross), fen(Booking.net),
+            Booking.state, Claim.id, Claim.state, fen(Claim.amount), Claim.payee_id,
         )
         .select_from(Booking)
         .join(used, used.c.booking_id == Booking.id)
@@ -159,8 +180,8 @@ def use_rows(scope: Scope) -> list[UseRow]:
     )  # fmt: skip
     return [
         UseRow(
-            row[0], row[1], last_day(row[2]).isoformat() if row[2] else "", row[3], row[4], row[5], row[6], row[7], row[8].fen, row[9].fen,
-            row[10].value, row[11], row[12].value if row[12] else "", row[13].fen if row[13] is not None else 0, row[14] or row[3],
+            row[0], row[1], last_day(row[2]).isoformat() if row[2] else "", row[3], row[4], row[5], row[6], row[7], row[8], row[9],
+            row[10].value, row[11], row[12].value if row[12] else "", row[13] or 0, row[14] or row[3],
         )
         for row in db.session.execute(query)
     ]  # fmt: skip

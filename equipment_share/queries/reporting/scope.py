@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
+from equipment_share.domain.ledger import Phase
 from equipment_share.domain.periods import Period
 from equipment_share.models.bookings import Booking
 from equipment_share.models.ledger import LedgerTransfer
@@ -32,10 +33,19 @@ class Scope:
         """The first instant after it."""
         return self.period.span.end
 
+    def until(self, t: type[LedgerTransfer] = LedgerTransfer) -> ColumnElement[bool]:
+        """Transfers that count before the period's end, of whatever programme."""
+        known = t.id <= self.upto if self.upto is not None else true()
+        return and_(t.effective_at < self.ends_at, known)
+
     def counted(self, t: type[LedgerTransfer] = LedgerTransfer) -> ColumnElement[bool]:
         """Transfers of the programmes that count before the period's end."""
+        return and_(t.programme_code.in_(self.programmes), self.until(t))
+
+    def before(self, t: type[LedgerTransfer] = LedgerTransfer) -> ColumnElement[bool]:
+        """Transfers of the programmes that count before the period."""
         known = t.id <= self.upto if self.upto is not None else true()
-        return and_(t.programme_code.in_(self.programmes), t.effective_at < self.ends_at, known)
+        return and_(t.programme_code.in_(self.programmes), t.effective_at < self.starts_at, known)
 
     def inside(self, t: type[LedgerTransfer] = LedgerTransfer) -> ColumnElement[bool]:
         """Transfers that count inside the period."""
@@ -44,7 +54,8 @@ class Scope:
     def later(self, t: type[LedgerTransfer] = LedgerTransfer) -> ColumnElement[bool]:
         """Transfers of the programmes that do not count: after the period, or newer than the report."""
         newer = t.id > self.upto if self.upto is not None else false()
-        return and_(t.programme_code.in_(self.programmes), or_(t.effective_at >= self.ends_at, newer))
+        # every phase is named, for the index goes by programme, phase and time
+        return and_(t.programme_code.in_(self.programmes), t.phase.in_(list(Phase)), or_(t.effective_at >= self.ends_at, newer))
 
     def of_party(self) -> ColumnElement[bool]:
         """Bookings of the one party, if there is one."""

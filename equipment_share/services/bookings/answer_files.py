@@ -12,7 +12,7 @@ from equipment_share.domain.bookings.questions import Question
 from equipment_share.domain.errors import Forbidden, Invalid, invalid
 from equipment_share.models.bookings import AnswerFile, Booking
 from equipment_share.models.instruments import StoredFile
-from equipment_share.queries.bookings.answer_files import answer_files
+from equipment_share.queries.bookings.answer_files import answer_files, unclaimed_locked
 from equipment_share.services.bookings.evidence import HandedIn, file_problems, kept_file, without_metadata
 from equipment_share.services.transaction import note, transaction, use_case
 
@@ -46,7 +46,7 @@ def take_answer_files(session: Session, booking: Booking, questions: Sequence[Qu
     for question in questions:
         if question.kind != "file" or question.key not in booking.answers:
             continue
-        rows = answer_files(str(booking.answers[question.key]), booking.firm_id)
+        rows = answer_files(str(booking.answers[question.key]), booking.firm_id, lock=True)
         if not rows:
             raise invalid("not_found", f"answers.{question.key}")
         waiting = next((row for row in rows if row.booking_id is None), None)
@@ -54,3 +54,18 @@ def take_answer_files(session: Session, booking: Booking, questions: Sequence[Qu
             waiting.booking_id = booking.id
         else:
             session.add(AnswerFile(firm_id=booking.firm_id, booking_id=booking.id, file_id=rows[0].file_id, made_at=at))
+
+
+@use_case
+def clear_answer_file(answer_file_id: int, *, by: Actor, at: datetime) -> bool:
+    """The time is over for a file that no booking has named: it is deleted; answers whether it was still there."""
+    with transaction() as session:
+        row = unclaimed_locked(answer_file_id, at)
+        if row is None:
+            return False
+        stored = row.file
+        session.delete(row)
+        session.flush()
+        session.delete(stored)  # a file under a token of its own: nothing else names it
+        note(session, "answer_file.cleared", f"organisation:{row.firm_id}", by=by, at=at, facts={"sha256": stored.sha256})
+    return True

@@ -32,12 +32,11 @@ from equipment_share.queries.instruments.authorisations import authorised_until
 from equipment_share.queries.instruments.calendar import off_days
 from equipment_share.queries.instruments.instruments import free_unit, rules_in_force, units_of
 from equipment_share.queries.people import person_by_email
-from equipment_share.queries.vouchers import firm_locked, voucher_accounts_of
+from equipment_share.queries.vouchers import firm_locked, programmes_in_force, voucher_accounts_locked
 from equipment_share.services.bookings.answer_files import take_answer_files
 from equipment_share.services.bookings.holds import hold_subsidies
 from equipment_share.services.bookings.promises import set_numbers
 from equipment_share.services.letters import tell_firm, tell_owner
-from equipment_share.services.posting import lock_accounts
 from equipment_share.services.transaction import record
 from equipment_share.services.vouchers.granting import grant_what_is_due
 
@@ -82,9 +81,11 @@ def quoted_now(
 
     Raises: Invalid with every broken rule that is not waived.
     """
-    grant_what_is_due(session, person.firm, at=at)
-    lock_accounts(session, voucher_accounts_of(person.firm.id))  # before anything is read from them
-    quoted = quote_for(wish, instrument, person.firm, user_id=person.user_id, at=at, old=old)
+    in_force = programmes_in_force(bureau_day(at))
+    grant_what_is_due(session, person.firm, in_force=in_force, at=at)
+    session.flush()
+    voucher_accounts_locked(person.firm.id)  # before anything is read from them
+    quoted = quote_for(wish, instrument, person.firm, user_id=person.user_id, at=at, old=old, in_force=in_force)
     broken = [problem for problem in quoted.problems if problem.code not in waived]
     if broken:
         raise Invalid(broken)

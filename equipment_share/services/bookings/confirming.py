@@ -18,7 +18,7 @@ from equipment_share.models.bookings import Booking, Promise, VoucherUse
 from equipment_share.models.settlement import Claim
 from equipment_share.queries.bookings.bearing import service_days
 from equipment_share.queries.bookings.bookings import booking_locked, voucher_uses
-from equipment_share.queries.closed import counts_at, counts_on_day
+from equipment_share.queries.closed import Closed, closed_of
 from equipment_share.queries.drawn import promises_of
 from equipment_share.queries.settlement import claim_of
 from equipment_share.services.bookings.holds import capture_subsidies, lock_holds, payee_of, top_up
@@ -43,14 +43,14 @@ def confirm_usage(booking_id: int, *, version: int | None = None, by: Actor, at:
 
 def _confirm(session: Session, booking: Booking, *, by: Actor, at: datetime) -> None:
     before = booking.state
-    booking.state = next_state(before, BookingAct.CONFIRM)
+    after = next_state(before, BookingAct.CONFIRM)
     if booking.used_from is None or booking.used_to is None or booking.charge is None:
         raise AssertionError("a recorded use has its times and its charge")
     used = Slot(booking.used_from, booking.used_to)
     uses, promises = lock_holds(session, voucher_uses(booking.id)), promises_of(booking.id)  # held before the room beside them is read
     charge = charge_for(booking, used, booking.used_samples or 0, uses, promises)
     awards = {award.programme: award for award in charge.awards}
-    booking.charge = charge.document()
+    booking.state, booking.charge = after, charge.document()
     set_numbers(booking, charge, promises)
     booking.confirmed_at, booking.answer_by = at, None
     follow_use(promises, awards)
@@ -58,16 +58,17 @@ def _confirm(session: Session, booking: Booking, *, by: Actor, at: datetime) -> 
     for bearer in bearers:
         issued_on = bearer.voucher.valid_from if bearer.voucher else None
         bearer.counts_on = counts_on(terms(bearer.programme.document), service_days(booking, used), issued_on)
-    session.flush()
-
     held = Money(sum(use.held.fen for use in uses))
-    effective_at = {code: counts_at(code, min(at, booking.used_to)) for code in {use.programme_code for use in uses}}
+    with session.no_autoflush:  # what is closed does not hang on what is being written
+        closed = closed_of({bearer.programme_code for bearer in bearers})
+
+    effective_at = {code: closed.counts_at(code, min(at, used.end)) for code in {use.programme_code for use in uses}}
     uses = top_up(session, booking, uses, awards, by=by, at=at)
     captured = capture_subsidies(session, uses, awards, by=by, at=at, effective_at=effective_at)
     for bearer in _one_each([*uses, *promises]):
         amount = captured.get(bearer.programme_code, awards[bearer.programme_code].amount)
         if amount:
-            _draft_claim(session, booking, bearer, amount, by=by, at=at)
+            _draft_claim(session, booking, bearer, amount, closed, by=by, at=at)
     facts = {"gross_fen": charge.gross.fen, "subsidy_fen": charge.subsidy.fen, "released_fen": (held - booking.subsidy).fen}
     record(session, "booking", booking, "confirmed", by=by, at=at, before=before, facts=facts)
     tell_owner(session, booking, "usage_confirmed", at=at, facts=facts)
@@ -88,11 +89,15 @@ def claimant_of(booking: Booking, programme: Programme) -> int:
     return booking.firm_id if programme.claimant == "firm" else booking.owner_id
 
 
-def _draft_claim(session: Session, booking: Booking, bearer: VoucherUse | Promise, amount: Money, *, by: Actor, at: datetime) -> None:
+def _draft_claim(
+    session: Session, booking: Booking, bearer: VoucherUse | Promise, amount: Money, closed: Closed, *, by: Actor, at: datetime
+) -> None:
     """A draft claim per booking and programme that pays; where the use was reopened, the same claim begins anew."""
     code, programme = bearer.programme_code, terms(bearer.programme.document)
-    completed_on = counts_on_day(code, bearer.counts_on)
-    if (old := claim_of(booking.id, code)) is not None:
+    completed_on = closed.counts_on(code, bearer.counts_on)
+    with session.no_autoflush:  # the claim is written together with what was captured
+        old = claim_of(booking.id, code)
+    if old is not None:
         before = old.state
         old.state, old.amount, old.asked = next_claim_state(before, ClaimAct.REDRAFT), amount, amount
         old.completed_on = completed_on

@@ -12,7 +12,7 @@ from equipment_share.domain.errors import Invalid, InvalidTransition, invalid
 from equipment_share.domain.money import ZERO, BasisPoints, Money
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.bookings import Booking
-from equipment_share.queries.bookings.bookings import booking_held, booking_locked, competitors_of, voucher_uses
+from equipment_share.queries.bookings.bookings import booking_held, booking_locked, competitors_of, is_backed
 from equipment_share.queries.bookings.quoting import rules_of
 from equipment_share.queries.instruments.instruments import free_unit, timetable, units_of
 from equipment_share.services.bookings.asking import OVERRIDABLE
@@ -32,7 +32,7 @@ def approve_booking(booking_id: int, *, version: int | None = None, by: Actor, a
     require(by, Act.DECIDE_BOOKING)
     with transaction(lost_race=SlotTaken) as session:
         booking = booking_held(booking_id, by, version)
-        if voucher_uses(booking.id):
+        if is_backed(booking.id):
             require_no_link(by, booking.firm_id)
 
         before = booking.state
@@ -77,7 +77,7 @@ def propose_time(
     require(by, Act.DECIDE_BOOKING)
     with transaction() as session:
         booking = booking_locked(booking_id, by, version)
-        if voucher_uses(booking.id):
+        if is_backed(booking.id):
             require_no_link(by, booking.firm_id)
         if booking.state not in (BookingState.SUBMITTED, BookingState.APPROVED) or at >= booking.starts_at or booking.waits_as_change:
             next_state(booking.state, BookingAct.RESCHEDULE)

@@ -22,6 +22,7 @@ from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.bookings.bookings import voucher_uses
 from equipment_share.queries.bookings.candidates import Candidate
 from equipment_share.queries.drawn import promises_of
+from equipment_share.queries.ledger import hold_and_payable
 from equipment_share.services.bookings.promises import drop_promises, promise
 from equipment_share.services.posting import lock_accounts, open_account, post
 
@@ -43,12 +44,12 @@ def hold_subsidies(
         if takes_money_at_claim(candidate.programme):
             promise(session, booking, award, candidate, position)
             continue
-        held = total((already or {}).get(row.voucher.id, ZERO) for row in candidate.vouchers)
+        held = total((already or {}).get(row.id, ZERO) for row in candidate.vouchers)
         left, base = award.amount - min(held, award.amount), award.base
-        for row in candidate.vouchers:
-            part = min(left, _still_on(row.voucher, candidate.programme))
+        for voucher in candidate.vouchers:
+            part = min(left, _still_on(voucher, candidate.programme))
             if part:
-                use = _hold(session, booking, row.voucher, candidate, part, position, by=by, at=at)
+                use = _hold(session, booking, voucher, candidate, part, position, by=by, at=at)
                 use.base, base = base, ZERO  # once an order, not once a voucher
                 left = left - part
         if left:
@@ -239,8 +240,9 @@ def _resolve(
     send: bool = True,
 ) -> None:  # fmt: skip
     """Capture a part of a hold, or release it whole (`captured` None); what is free is sent on unless the caller holds it again."""
-    hold = session.get_one(LedgerTransfer, use.hold_id)
-    house, payable = session.get_one(LedgerAccount, hold.dr_id), session.get_one(LedgerAccount, hold.cr_id)
+    with session.no_autoflush:  # a hold is never changed: it is written together with what resolves it
+        hold, payable = hold_and_payable(use.hold_id)
+    house = session.get_one(LedgerAccount, hold.dr_id)
     phase, amount = (Phase.RELEASE, use.held) if captured is None else (Phase.CAPTURE, captured)
     step = post(
         session, house, payable, amount, phase,

@@ -16,7 +16,7 @@ from equipment_share.queries.drawn import promises_of
 def promise(session: Session, booking: Booking, award: Award, candidate: Candidate, position: int) -> None:
     """Write down what is expected; the books know nothing of it until the claim is approved."""
     if award.amount:
-        voucher = candidate.vouchers[0].voucher if candidate.vouchers else None
+        voucher = candidate.vouchers[0] if candidate.vouchers else None
         session.add(
             Promise(
                 booking_id=booking.id,

@@ -107,8 +107,9 @@ def write_usage(session: Session, booking: Booking, used: Slot, samples: int, no
         )
     )
     booking.used_from, booking.used_to, booking.used_samples = used.start, used.end, samples
-    promises = promises_of(booking.id)
-    charge = charge_for(booking, used, samples, voucher_uses(booking.id), promises)
+    with session.no_autoflush:  # nothing that is asked here looks at what is being written: the booking is written once
+        promises = promises_of(booking.id)
+        charge = charge_for(booking, used, samples, voucher_uses(booking.id), promises)
     booking.charge = charge.document()
     set_numbers(booking, charge, promises)
     follow_use(promises, {award.programme: award for award in charge.awards})

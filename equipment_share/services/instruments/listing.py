@@ -21,12 +21,13 @@ from equipment_share.domain.tariffs import Terms, list_problems
 from equipment_share.models.instruments import Instrument, InstrumentClass, Listing, PriceList, Unit
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.instruments.instruments import (
+    instrument_named,
     own_instrument,
     price_lists,
     rules_in_force,
     units_of,
 )
-from equipment_share.queries.instruments.prices import standard_prices
+from equipment_share.queries.instruments.prices import in_force, items_of
 from equipment_share.services.transaction import record, transaction, use_case
 
 EVERYBODYS = Terms()
@@ -67,13 +68,13 @@ def add_instrument(session: Session, owner: Organisation, fields: Mapping[str, o
     _write(session, instrument, values)
     session.add(instrument)
     session.flush()
-    _units_follow(session, instrument)
+    _units_follow(session, instrument, there=0)
     return instrument
 
 
 def _free_code(session: Session, owner_id: int, code: str, own_id: int | None) -> None:
-    twin = session.query(Instrument.id).filter_by(owner_id=owner_id, inner_code=code).first()
-    if twin is not None and twin[0] != own_id:
+    twin = instrument_named(owner_id, code)
+    if twin is not None and twin != own_id:
         raise invalid("taken", "inner_code")
 
 
@@ -115,10 +116,10 @@ def search_text(instrument: Instrument, kind: InstrumentClass | None) -> str:
     return "\n".join(folded(text) for text in [*texts, *also_called(" ".join(text for text in texts if text))] if text)
 
 
-def _units_follow(session: Session, instrument: Instrument) -> None:
+def _units_follow(session: Session, instrument: Instrument, *, there: int) -> None:
     """As many units as the rules say; units that are there stay, for bookings point at them."""
     wanted = rules_in_force(instrument).units
-    for number in range(len(units_of(instrument.id)) + 1, wanted + 1):
+    for number in range(there + 1, wanted + 1):
         session.add(Unit(instrument_id=instrument.id, number=number))
     session.flush()
 
@@ -153,7 +154,7 @@ def apply_changes(session: Session, instrument: Instrument, changes: Mapping[str
     if not instrument.name_zh and not instrument.name_en:
         raise invalid("required", "name_zh")
     instrument.changed_at = at
-    _units_follow(session, instrument)
+    _units_follow(session, instrument, there=len(units_of(instrument.id)))
 
 
 @use_case
@@ -190,7 +191,8 @@ def add_prices(
     problems += list_problems(items)
     if valid_to is not None and valid_to < valid_from:
         problems.append(Problem("end_before_start", "valid_to"))
-    if any(_meets(row, valid_from, valid_to) for row in price_lists(instrument.id) if row.user_class == user_class):
+    others = price_lists(instrument.id)
+    if any(_meets(row, valid_from, valid_to) for row in others if row.user_class == user_class):
         problems.append(Problem("overlapping_period", "valid_from"))
     if problems:
         raise Invalid(problems)
@@ -200,8 +202,8 @@ def add_prices(
         made_at=at, by_id=by.id,
     )  # fmt: skip
     session.add(listed)
+    _price_from_follows(instrument, [row for row in (*others, listed) if row.user_class == ANYBODY], on=bureau_day(at))
     session.flush()
-    _price_from_follows(instrument, at=at)
     return listed
 
 
@@ -213,9 +215,9 @@ def _meets(row: PriceList, first: date, last: date | None) -> bool:
     return earlier_end is not None and earlier_end >= later_start
 
 
-def _price_from_follows(instrument: Instrument, *, at: datetime) -> None:
+def _price_from_follows(instrument: Instrument, lists: Sequence[PriceList], *, on: date) -> None:
     """The lowest price in force for everybody, beside the instrument for sorting."""
-    items = [item for item in standard_prices(instrument.id, bureau_day(at)) if not item.is_add_on]
+    items = [item for item in items_of(in_force(lists, on)) if not item.is_add_on]
     lowest = min(items, key=lambda item: (item.unit is not PriceUnit.HOUR, item.usual_price), default=None)
     instrument.price_from, instrument.price_unit = (lowest.usual_price, lowest.unit.value) if lowest else (None, "")
 

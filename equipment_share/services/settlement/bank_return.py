@@ -16,7 +16,7 @@ from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.settlement.adjustments import AdjustmentAct, after_deductions
 from equipment_share.domain.settlement.claims import BatchAct, BatchState, ClaimAct, next_batch_state
 from equipment_share.models.settlement import Batch, BatchLine, Claim
-from equipment_share.queries.settlement import batch_locked, lines_of, reference_is_used
+from equipment_share.queries.settlement import batch_locked, lines_of, references_used
 from equipment_share.services.letters import tell_organisation
 from equipment_share.services.posting import open_account, post
 from equipment_share.services.settlement.batches import batch_step, claim_step
@@ -61,19 +61,21 @@ def record_bank_return(batch_id: int, answers: Sequence[BankAnswer], *, version:
             next_batch_state(batch.state, BatchAct.PAY)
         lines = {line.line: line for line in lines_of(batch.id)}
         pays = after_deductions([(line.line, line.payee_id, line.amount) for line in lines.values()])
+        used = references_used({answer.reference for answer in answers if answer.reference})
         counts, problems = {"paid": 0, "failed": 0, "unchanged": 0}, []
         for answer in answers:
-            if problem := _answer_problem(answer, lines):
+            if problem := _answer_problem(answer, lines, used):
                 problems.append((answer.row, problem))
             else:
                 line = lines[answer.line or 0]
                 counts[_take(session, batch, line, pays.get(line.line, ZERO), answer, by=by, at=at)] += 1
+                used |= {line.reference} if line.reference else set()
         _set_off(session, lines.values(), by=by, at=at)
         _settle_state(session, batch, lines, changed=counts["paid"] + counts["failed"] > 0, by=by, at=at)
     return BankReading(batch, counts["paid"], counts["failed"], counts["unchanged"], tuple(problems))
 
 
-def _answer_problem(answer: BankAnswer, lines: Mapping[int, BatchLine]) -> Problem | None:
+def _answer_problem(answer: BankAnswer, lines: Mapping[int, BatchLine], used: Collection[str]) -> Problem | None:
     line = lines.get(answer.line or 0)
     if line is None:
         return Problem("unknown_line", "line")
@@ -85,7 +87,7 @@ def _answer_problem(answer: BankAnswer, lines: Mapping[int, BatchLine]) -> Probl
         return None
     if answer.status == "paid" and (not answer.reference or answer.paid_on is None):
         return Problem("required", "reference" if not answer.reference else "paid_on")
-    if answer.status == "paid" and line.reference != answer.reference and (line.result == "paid" or reference_is_used(answer.reference)):
+    if answer.status == "paid" and line.reference != answer.reference and (line.result == "paid" or answer.reference in used):
         return Problem("taken", "reference")
     return None
 
@@ -95,8 +97,6 @@ def _take(session: Session, batch: Batch, line: BatchLine, pays: Money, answer: 
     if line.result in ("paid", answer.status) or line.amount < ZERO:
         return "unchanged"  # what is deducted is settled with the rest of its payee's lines, whatever the bank writes beside it
     code, claim = batch.programme_code, line.claim
-    if answer.status == "paid":
-        line.reference = answer.reference
     if answer.status == "paid" and pays:
         house = open_account(session, AccountKind.BATCH, str(batch.id), programme_code=code)
         paid = open_account(session, AccountKind.PAID, code, programme_code=code)
@@ -105,6 +105,8 @@ def _take(session: Session, batch: Batch, line: BatchLine, pays: Money, answer: 
             reason=f"paid {answer.reference}",
         )  # fmt: skip
         line.transfer_id = step.id
+    if answer.status == "paid":
+        line.reference = answer.reference
     line.result, line.paid_on = answer.status, answer.paid_on  # last, and at once: a paid line never changes again
     if line.adjustment is not None:
         if answer.status == "paid":

@@ -72,6 +72,8 @@ def submit_claim(claim_id: int, *, version: int | None = None, by: Actor, at: da
 def _counted_by_paper(session: Session, claim: Claim) -> None:
     """Where the contract, the invoice or the payment decides the period, its date is known now."""
     leg = accrual_leg(terms(claim.programme.document))
+    if leg is None:
+        return
     dates = [paper.dated_on for paper in documents_of([claim.booking_id])[claim.booking_id] if paper.leg == leg and paper.dated_on]
     if dates:
         claim.completed_on = counts_on_day(claim.programme_code, dates[-1])
@@ -183,10 +185,9 @@ def approve_claim(claim_id: int, *, version: int | None = None, by: Actor, at: d
         require_other_hand(by, claim.checked_by_id, claim.submitted_by_id)
         require_no_link(by, claim.claimant_id, claim.payee_id, claim.booking.firm_id)
 
-        programme = terms(claim.programme.document)
-        claim.approved_by_id, claim.approved_at = by.id, at
+        programme, said = terms(claim.programme.document), promise_of(claim.booking_id, claim.programme_code)
         claim.completed_on = counts_on_day(claim.programme_code, claim.completed_on)  # what came too late counts in the next period
-        said = promise_of(claim.booking_id, claim.programme_code)
+        claim.approved_by_id, claim.approved_at = by.id, at
         if said is not None and programme.exhaustion == "first_come":
             claim.amount = affordable(session, claim, programme, by=by, at=at)
             pay_out(session, claim, said, claim.amount, by=by, at=at)

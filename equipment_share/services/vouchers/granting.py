@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from equipment_share.domain.vouchers import OverBudget, VoucherState
 from equipment_share.models.people import SYSTEM, Organisation
 from equipment_share.models.vouchers import ProgrammeVersion, Voucher
 from equipment_share.queries.firms import tags_on
-from equipment_share.queries.vouchers import auto_key, due_grants
+from equipment_share.queries.vouchers import InForce, auto_key, due_grants
 from equipment_share.services.posting import lock_accounts, open_account, post
 from equipment_share.services.transaction import record
 
@@ -46,13 +47,13 @@ def affords(session: Session, voucher: Voucher, programme: Programme) -> bool:
     return not source.bounded or lock_accounts(session, [source.id])[source.id].sums.available >= voucher.wanted
 
 
-def grant_what_is_due(session: Session, firm: Organisation, *, at: datetime) -> int:
+def grant_what_is_due(session: Session, firm: Organisation, *, in_force: Sequence[InForce] | None = None, at: datetime) -> int:
     """Issue every voucher that the firm is entitled to without asking and does not have yet; answers how many were issued.
 
     A programme whose budget is spent grants what is left, or nothing; that never refuses the booking that asked.
     """
     today, made = bureau_day(at), 0
-    for version, _, _ in due_grants(firm, today):
+    for version, _, _ in due_grants(firm, today, in_force):
         programme = terms(version.document)
         made += _grant(session, firm, version, programme, auto_key(version.code, firm.id, programme.period_of(today).first_on), at=at)
     return made

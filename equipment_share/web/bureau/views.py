@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Refused
+from equipment_share.domain.money import Money
 from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.domain.reports.band import Ahead, ahead
 from equipment_share.domain.reports.values import Report
 from equipment_share.models.vouchers import VersionState
 from equipment_share.queries.cockpit import POOL_TARGET, ageing_of_holds, batches_to_pay, needs, pool_growth
@@ -47,12 +49,22 @@ def index() -> ResponseReturnValue:
         needs=needs(me()),
         **made,
         facts=facts,
+        ahead=_ahead(budget) if budget else [],
         holds=ageing_of_holds(code, at=now()),
         exceptions=exceptions_by_code(me(), undisposed=True),
         growth=pool_growth(at=now()),
         target=POOL_TARGET,
         saved=headline(at=now()),
     )
+
+
+def _ahead(budget: Report) -> list[Ahead]:
+    """The months of the year after this one, as the whole months before it let expect."""
+    this = f"{bureau_day(now()):%Y-%m}"
+    months = {str(row[0].value): row for row in budget.table("burn_down").rows}
+    used = [row[1].value for month, row in months.items() if month < this and isinstance(row[1].value, Money)]
+    left = months[this][4].value if this in months else None
+    return ahead(left, used, [month for month in months if month > this]) if isinstance(left, Money) else []
 
 
 @bureau.get("/bureau/owners")

@@ -18,6 +18,7 @@ from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
 from equipment_share.domain.tariffs import Terms
 from equipment_share.models.instruments import Instrument, Listing
+from equipment_share.queries.instruments.effects import own_instruments
 from equipment_share.queries.instruments.instruments import (
     classes,
     instruments_of,
@@ -33,6 +34,7 @@ from equipment_share.services.instruments.listing import change_instrument, list
 from equipment_share.services.instruments.photos import add_manual, add_photo, remove_photo
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import typed
+from equipment_share.web.instruments.effects import days_of, touched_by, wants_effect
 from equipment_share.web.instruments.forms import (
     LINES,
     NUMBERS,
@@ -56,7 +58,9 @@ owner = Blueprint("owner", __name__, url_prefix="/desk/instruments")
 @may(Act.OWN_INSTRUMENTS)
 def index() -> ResponseReturnValue:
     """All of one's own instruments."""
-    return render_template("instruments/own.html", rows=instruments_of(me().organisation_id))
+    rows, only = own_instruments(me()), request.args.get("missing") == "1"
+    lacking = [row for row in rows if row.missing]
+    return render_template("instruments/own.html", rows=lacking if only else rows, count=len(rows), lacking=len(lacking), only=only)
 
 
 @owner.get("/new")
@@ -91,7 +95,7 @@ def _form(found: Instrument | None) -> InstrumentForm:
 
 
 def _form_page(form: InstrumentForm, found: Instrument | None) -> str:
-    return render_template("instruments/form.html", form=form, instrument=found)
+    return render_template("instruments/form.html", form=form, instrument=found, days=days_of(form, found))
 
 
 @owner.post("/new")
@@ -99,6 +103,8 @@ def _form_page(form: InstrumentForm, found: Instrument | None) -> str:
 def create() -> ResponseReturnValue:
     """Put an instrument into the pool."""
     form = _form(None)
+    if wants_effect():
+        return _form_page(form, None)
     if form.validate_on_submit():
         try:
             made = list_instrument(form.fields(), by=me(), at=now())
@@ -123,7 +129,7 @@ def _page(
     return render_template(
         "instruments/manage.html", instrument=found, lists=[(row, items_of(row)) for row in price_lists(found.id)],
         closures=maintenance_of(found.id, after=now()), price=price,
-        closure=closure, hit=hit, photos=photos_of(found.id), picture=picture or PhotoForm(prefix="photo"),
+        closure=closure, hit=hit, touched=touched_by(closure, found), photos=photos_of(found.id), picture=picture or PhotoForm(prefix="photo"),
     )  # fmt: skip
 
 
@@ -170,6 +176,8 @@ def save(instrument_id: int) -> ResponseReturnValue:
     """Change what is written about an instrument."""
     found = own_instrument(instrument_id, me())
     form = _form(found)
+    if wants_effect():
+        return _form_page(form, found)
     if form.validate_on_submit():
         version = request.form.get("version", "")
         try:
@@ -212,6 +220,8 @@ def close(instrument_id: int) -> ResponseReturnValue:
     """Close an instrument for a while; affected bookings are shown before anything happens."""
     found = own_instrument(instrument_id, me())
     form, hit = MaintenanceForm(prefix="closed"), []
+    if wants_effect():
+        return _page(found, PriceForm(formdata=None, prefix="price"), form, [])
     if form.validate_on_submit():
         try:
             close_for_maintenance(

@@ -19,11 +19,13 @@ from equipment_share.domain.pricing import ADD_ON_KINDS, ANYBODY, Mode, PriceIte
 from equipment_share.domain.tariffs import WHOLE_BP, Terms
 from equipment_share.domain.texts import clean_text, has_hidden
 from equipment_share.models.instruments import Instrument
+from equipment_share.queries.instruments.effects import Sample, prices_effect
 from equipment_share.queries.instruments.instruments import own_instrument, price_lists
 from equipment_share.queries.instruments.prices import items_of, lists_in_force
 from equipment_share.services.instruments.listing import set_prices
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import PageForm, PercentField, yuan_fen
+from equipment_share.web.instruments.effects import wants_effect
 from equipment_share.wording import WORDS, refusal_words, word
 
 prices = Blueprint("prices", __name__, url_prefix="/desk/instruments")
@@ -69,7 +71,7 @@ def _page(found: Instrument, form: PriceListForm, rows: list[Row], problems: tup
         parts[part] = told + [({**dict.fromkeys(COLUMNS, ""), "part": part}, [])] * SPARE_ROWS
     return render_template(
         "instruments/prices.html", instrument=found, form=form, parts=parts, lists=[(row, items_of(row)) for row in price_lists(found.id)],
-        modes=found.modes or list(Mode), units=list(PriceUnit), kinds=ADD_ON_KINDS, classes=list(WORDS["class"]),
+        modes=found.modes or list(Mode), units=list(PriceUnit), kinds=ADD_ON_KINDS, classes=list(WORDS["class"]), samples=_samples(found, form, rows),
     )  # fmt: skip
 
 
@@ -88,6 +90,8 @@ def publish(instrument_id: int) -> ResponseReturnValue:
     found = own_instrument(instrument_id, me())
     form, rows = PriceListForm(), _typed_rows()
     problems: list[tuple[int, str]] = []
+    if wants_effect():
+        return _page(found, form, rows, tuple(_problems_of(rows)))
     if form.validate_on_submit():
         try:
             set_prices(
@@ -103,6 +107,33 @@ def publish(instrument_id: int) -> ResponseReturnValue:
             flash(gettext("Prices published. Bookings that are there keep theirs."))
             return redirect(url_for(".index", instrument_id=instrument_id, **{"class": form.user_class.data}), 303)
     return _page(found, form, rows, tuple(problems)), 422
+
+
+@prices.post("/<number:instrument_id>/prices-effect")
+@may(Act.SET_PRICES)
+def effect(instrument_id: int) -> ResponseReturnValue:
+    """What a typical hour costs each class by what stands in the form."""
+    found = own_instrument(instrument_id, me())
+    return render_template("instruments/_prices_effect.html", samples=_samples(found, PriceListForm(), _typed_rows()))
+
+
+def _samples(found: Instrument, form: PriceListForm, rows: list[Row]) -> list[Sample]:
+    """A typical hour of each class; none while a row cannot be read."""
+    try:
+        items = _items(rows)
+    except Invalid:
+        return []
+    classes = list(WORDS["class"])
+    wanted = form.user_class.data if form.user_class.data in classes else ANYBODY
+    return prices_effect(found, items, form.terms(), wanted, classes, on=form.valid_from.data or bureau_day(now()))
+
+
+def _problems_of(rows: list[Row]) -> list[tuple[int, str]]:
+    try:
+        _items(rows)
+    except Invalid as refusal:
+        return [_of_row(problem) for problem in refusal.problems]
+    return []
 
 
 def _of_row(problem: Problem) -> tuple[int, str]:

@@ -18,18 +18,21 @@ from equipment_share.services.settlement.adjustments import adjust_claim, appeal
 from equipment_share.services.settlement.bonuses import approve_bonus, prepare_bonuses
 from equipment_share.services.settlement.prorata import run_pro_rata
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import asked, typed, typed_yuan
+from equipment_share.web.fields import asked, asked_number, typed, typed_yuan
 from equipment_share.wording import refusal_words
 
 adjustments = Blueprint("adjustments", __name__)
+A_PAGE = 200
 
 
 @adjustments.get("/adjustments")
 @may(Act.SEE_CLAIMS)
 def index() -> ResponseReturnValue:
-    """Every adjustment that one may see, what waits first."""
-    rows = sorted(adjustments_seen_by(me()), key=lambda row: row.state.value not in ("proposed", "approved"))
-    return render_template("settlement/adjustments.html", rows=rows)
+    """Adjustments that one may see, the newest page first; what waits is on top of its page."""
+    found = adjustments_seen_by(me(), after_id=asked_number("after"), limit=A_PAGE + 1)
+    rows = sorted(found[:A_PAGE], key=lambda row: row.state.value not in ("proposed", "approved"))
+    more = found[A_PAGE - 1].id if len(found) > A_PAGE else None
+    return render_template("settlement/adjustments.html", rows=rows, more=more)
 
 
 @adjustments.post("/claims/<number:claim_id>/adjust")

@@ -16,16 +16,10 @@ from equipment_share.queries.accounts import accounts, statement
 from equipment_share.queries.following import follow, transfer_of
 from equipment_share.queries.vouchers import programmes_seen_by
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import asked
+from equipment_share.web.fields import asked, asked_number
 
 books = Blueprint("books", __name__, url_prefix="/audit")
 PAGE = 100
-
-
-def _number(name: str) -> int:
-    """A number of the address, 0 for none."""
-    text = asked(name, most=18)
-    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _day(name: str) -> date | None:
@@ -42,7 +36,12 @@ def index() -> ResponseReturnValue:
     wanted, programme = asked("kind"), asked("programme", most=40)
     kind = AccountKind(wanted) if wanted in set(AccountKind) else None
     rows = accounts(
-        me(), kind=kind, programme=programme, organisation_id=_number("organisation") or None, after_id=_number("after"), limit=PAGE + 1
+        me(),
+        kind=kind,
+        programme=programme,
+        organisation_id=asked_number("organisation") or None,
+        after_id=asked_number("after"),
+        limit=PAGE + 1,
     )
     codes = sorted({version.code for version in programmes_seen_by(me())})
     return render_template(
@@ -71,7 +70,7 @@ def way(transfer_id: int) -> ResponseReturnValue:
 @may(Act.FOLLOW_MONEY)
 def find() -> ResponseReturnValue:
     """From a claim, booking or voucher to where its way begins."""
-    wanted = {f"{name}_id": _number(name) for name in ("claim", "booking", "voucher") if name in request.args}
+    wanted = {f"{name}_id": asked_number(name) for name in ("claim", "booking", "voucher") if name in request.args}
     if len(wanted) != 1:
         raise NotFound()
     found = transfer_of(me(), **wanted)

@@ -15,7 +15,7 @@ from equipment_share.queries.exceptions import claims_behind, count_of_exception
 from equipment_share.queries.exceptions import exceptions as listed
 from equipment_share.services.settlement.claims import dispose_finding
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import asked, typed
+from equipment_share.web.fields import asked, asked_number, typed
 from equipment_share.wording import word
 from equipment_share.wording_flags import evidence_words, subject_words
 
@@ -43,9 +43,7 @@ def _filter(wanted: dict[str, str]) -> dict[str, str | bool]:
 def index() -> ResponseReturnValue:
     """Findings, those that wait for somebody by default; counts by code."""
     wanted = _wanted()
-    after = asked("after")
-    after_id = int(after) if after.isascii() and after.isdecimal() and len(after) < 18 else 0
-    rows = listed(me(), **_filter(wanted), after_id=after_id, limit=A_PAGE + 1)  # type: ignore[arg-type]
+    rows = listed(me(), **_filter(wanted), after_id=asked_number("after"), limit=A_PAGE + 1)  # type: ignore[arg-type]
     return render_template(
         "settlement/exceptions.html", rows=rows[:A_PAGE], more=rows[A_PAGE - 1].id if len(rows) > A_PAGE else None, wanted=wanted,
         counts=exceptions_by_code(me(), undisposed=wanted["show"] == "open"), claims=claims_behind(rows),

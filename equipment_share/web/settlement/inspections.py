@@ -19,9 +19,10 @@ from equipment_share.queries.inspections import inspections as listed
 from equipment_share.queries.vouchers import programmes_seen_by
 from equipment_share.services.settlement.inspections import draw_inspection, record_inspection_result
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import Line, PageForm, most, required, typed
+from equipment_share.web.fields import Line, PageForm, asked_number, most, required, typed
 
 inspections = Blueprint("inspections", __name__, url_prefix="/bureau/inspections")
+A_PAGE = 100
 
 
 class DrawForm(PageForm):
@@ -40,9 +41,11 @@ def index() -> ResponseReturnValue:
 
 
 def _list(form: DrawForm) -> str:
-    rows = listed(me())
+    found = listed(me(), after_id=asked_number("after"), limit=A_PAGE + 1)
+    rows, more = found[:A_PAGE], found[A_PAGE - 1].id if len(found) > A_PAGE else None
     codes = sorted({version.code for version in programmes_seen_by(me())})
-    return render_template("settlement/inspections.html", rows=rows, lines=drawn_lines([row.id for row in rows]), form=form, codes=codes)
+    lines = drawn_lines([row.id for row in rows])
+    return render_template("settlement/inspections.html", rows=rows, more=more, lines=lines, form=form, codes=codes)
 
 
 @inspections.post("/")

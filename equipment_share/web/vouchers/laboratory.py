@@ -22,7 +22,6 @@ from equipment_share.services.laboratory import run_laboratory
 from equipment_share.services.tasks import ask_replay
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import PageForm, typed
-from equipment_share.web.vouchers.charts import both_ways, burn
 from equipment_share.wording import refusal_words
 
 laboratory = Blueprint("laboratory", __name__, url_prefix="/bureau/laboratory")
@@ -114,10 +113,9 @@ def show(run_id: int) -> ResponseReturnValue:
     found = run_seen_by(run_id, me())
     firms = found.result["firms"]
     ranked = firms if len(firms) <= 2 * SHOWN else [*firms[:SHOWN], *firms[-SHOWN:]]
-    bars = both_ways([row["difference_fen"][0] for row in ranked])
     names = sorted({name for draft in found.result["drafts"] for name in draft["bindings"]})
     return render_template(
-        "vouchers/laboratory_run.html", run=found, result=found.result, chart=burn(found.result["months"]), ranked=list(zip(ranked, bars, strict=True)),
+        "vouchers/laboratory_run.html", run=found, result=found.result, ranked=ranked,
         left_out=len(firms) - len(ranked), bindings=names, period=Period(found.first_on, found.last_on),
     )  # fmt: skip
 

@@ -1,0 +1,117 @@
+"""What a change of prices, hours or closed times would do, before it is saved; and what an instrument still lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from equipment_share.domain.access import Act, Actor, require
+from equipment_share.domain.money import Money
+from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.pricing import ANYBODY, Mode, NoPrice, PriceItem, gross
+from equipment_share.domain.tariffs import Tariff, Terms, Use, price
+from equipment_share.domain.timeslots import Hours, Slot, open_windows
+from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking
+from equipment_share.models.instruments import Instrument, Photo
+from equipment_share.queries.instruments.instruments import bookings_affected, days_off
+from equipment_share.queries.instruments.prices import items_of, lists_in_force
+
+TYPICAL_HOUR = 10
+DAYS = 7
+
+
+@dataclass(frozen=True)
+class Lack:
+    """One own instrument and what it lacks: `photo`, `price`, `specs`."""
+
+    instrument: Instrument
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a typical hour with one sample costs a class of firms in one mode, now and by the new prices."""
+
+    user_class: str
+    mode: str
+    now: Money | None
+    then: Money | None
+
+
+@dataclass(frozen=True)
+class Day:
+    """One of the coming days and when the instrument is open."""
+
+    on: date
+    windows: tuple[Slot, ...]
+
+
+def own_instruments(by: Actor) -> list[Lack]:
+    """All own instruments by name, and what firms miss on each; two questions.
+
+    Raises: Forbidden.
+    """
+    require(by, Act.OWN_INSTRUMENTS)
+    own = Instrument.owner_id == by.organisation_id
+    pictured = set(db.session.scalars(select(Photo.instrument_id).join(Instrument, Instrument.id == Photo.instrument_id).where(own)))
+    found = []
+    for row in db.session.scalars(select(Instrument).where(own).order_by(Instrument.name_key, Instrument.id)):
+        lacks = {"photo": row.id not in pictured, "price": row.price_from is None, "specs": not row.specs}
+        found.append(Lack(row, tuple(name for name, is_missing in lacks.items() if is_missing)))
+    return found
+
+
+def prices_effect(
+    instrument: Instrument, items: Sequence[PriceItem], terms: Terms, user_class: str, classes: Sequence[str], *, on: date
+) -> list[Sample]:
+    """A typical hour of each class that has prices: today's against the new list's; one question."""
+    lists = lists_in_force(instrument.id, classes, on)
+    start = datetime(on.year, on.month, on.day, TYPICAL_HOUR, tzinfo=ZoneInfo(instrument.time_zone)) + timedelta(
+        days=(7 - on.weekday()) % 7
+    )
+    use = Use(Slot(start, start + timedelta(hours=1)), ZoneInfo(instrument.time_zone), 1)
+    before = {key: (items_of(row), Terms(row.multiplier_bp, row.urgent_bp, row.vat_bp)) for key, row in lists.items()}
+    after = {**before, user_class: (tuple(items), terms)}
+    made = []
+    for key in classes:
+        for mode in [Mode(one) for one in instrument.modes]:
+            now, then = _fee(before, key, mode, use), _fee(after, key, mode, use)
+            if key in after and (now, then) != (None, None):
+                made.append(Sample(key, mode.value, now, then))
+    return made
+
+
+def _fee(lists: dict[str, tuple[tuple[PriceItem, ...], Terms]], user_class: str, mode: Mode, use: Use) -> Money | None:
+    """By the class's own rows, else everybody's times its share."""
+    if user_class not in lists:
+        return None
+    items, terms = lists[user_class]
+    source = items or lists.get(ANYBODY, ((), terms))[0]
+    try:
+        return gross(price(Tariff(source, terms.multiplier_bp, terms.urgent_bp, terms.vat_bp, user_class).of(mode), use))
+    except NoPrice:
+        return None
+
+
+def hours_effect(instrument: Instrument | None, hours: Sequence[Hours], *, keeps_holidays: bool, owner_id: int, at: datetime) -> list[Day]:
+    """When an instrument with such hours is open on each of the next seven days, days off and holidays left out; one question."""
+    zone = ZoneInfo(instrument.time_zone if instrument is not None else "Asia/Shanghai")
+    days = [bureau_day(at) + timedelta(days=number) for number in range(DAYS)]
+    holidays, closures = days_off([owner_id], days)
+    closed = (holidays if keeps_holidays else frozenset()) | closures.get(owner_id, frozenset())
+    return [Day(day, tuple(open_windows(hours, _whole(day, zone), zone, closed))) for day in days]
+
+
+def _whole(day: date, zone: ZoneInfo) -> Slot:
+    start = datetime(day.year, day.month, day.day, tzinfo=zone)
+    return Slot(start, start + timedelta(days=1))
+
+
+def closure_effect(instrument: Instrument, start: datetime, end: datetime) -> list[Booking]:
+    """Live bookings that a closed time would touch, the first to begin on top; one question."""
+    return bookings_affected(instrument.id, Slot(start, end)) if start < end else []

@@ -1,0 +1,86 @@
+"""What a change would do is shown beside its form before anything is saved; and what an instrument lacks."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.periods import BUREAU_ZONE
+from equipment_share.models.base import db
+from equipment_share.models.instruments import Maintenance, PriceList
+from equipment_share.services.instruments.listing import list_instrument
+from tests.builders import a_booking, a_firm, an_instrument, an_owner
+from tests.support.people import signed_in
+from tests.web.test_prices_pages import rows
+
+
+def row_of(page: str, sample: str) -> list[str]:
+    """The two amounts of one line of the effect."""
+    found = re.search(f'data-sample="{sample}".*?</tr>', page, re.DOTALL)
+    return re.findall(r"¥[0-9.,]+|—", found[0]) if found else []
+
+
+def test_the_price_of_a_typical_hour_is_shown_for_each_class_and_nothing_is_published(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner)
+    signed_in(client, owner)
+    sent = rows({"part": "main", "mode": "guided", "unit": "hour", "unit_price_fen": "500", "setup_fee_fen": "20"})
+    before = db.session.query(PriceList).count()
+
+    part = client.post(f"/desk/instruments/{instrument.id}/prices-effect", data={**sent, "user_class": "external"})
+    half = client.post(
+        f"/desk/instruments/{instrument.id}/price-lists", data={"user_class": "tech_sme", "multiplier_bp": "80", "do": "show"}
+    )
+
+    assert row_of(part.text, "external-guided") == ["¥400.00", "¥520.00"]
+    assert (half.status_code, row_of(half.text, "tech_sme-guided")) == (200, ["—", "¥320.00"])
+    assert row_of(half.text, "external-guided") == ["¥400.00", "¥400.00"]
+    assert db.session.query(PriceList).count() == before
+
+
+def test_the_coming_week_is_shown_by_the_typed_hours(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner)
+    signed_in(client, owner)
+
+    part = client.post(f"/desk/instruments/{instrument.id}/hours-effect", data={"hours": "1-7 09:00-11:30\n1-7 13:00-15:00"})
+    whole = client.post(f"/desk/instruments/{instrument.id}/edit", data={"hours": "1-7 09:00-11:30", "do": "show"})
+
+    assert part.text.count("data-day=") == 7 and part.text.count("09:00–11:30") == 7 and part.text.count("13:00–15:00") == 7
+    assert (whole.status_code, whole.text.count("09:00–11:30")) == (200, 7)
+    db.session.expire_all()
+    assert instrument.hours == []
+
+
+def test_the_bookings_that_a_closure_touches_are_named_before_it_is_made(app: Flask, client: FlaskClient) -> None:
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner)
+    start = now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    booking = a_booking(firm, instrument, start, start + timedelta(hours=1), at=now())
+    signed_in(client, owner)
+    typed = {"closed-start": start, "closed-end": start + timedelta(hours=3)}
+    sent = {name: moment.astimezone(BUREAU_ZONE).strftime("%Y-%m-%dT%H:%M") for name, moment in typed.items()}
+
+    part = client.post(f"/desk/instruments/{instrument.id}/closure-effect", data=sent)
+    whole = client.post(f"/desk/instruments/{instrument.id}/maintenance", data={**sent, "do": "show"})
+    none = client.post(f"/desk/instruments/{instrument.id}/closure-effect", data={})
+
+    assert booking.number in part.text and booking.number in whole.text
+    assert booking.number not in none.text
+    assert db.session.query(Maintenance).count() == 0
+
+
+def test_the_list_says_what_each_instrument_lacks(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    an_instrument(owner, specs=[{"name": "Voltage", "low": 1, "high": 30, "unit": "kV"}])
+    list_instrument({"inner_code": "BARE", "name_en": "Bare", "modes": ["guided"]}, by=owner, at=now())
+    signed_in(client, owner)
+
+    page = client.get("/desk/instruments/?missing=1").text
+
+    assert sorted(re.findall('data-lack="([a-z]+)"', page)) == ["photo", "photo", "price", "specs"]
+    assert '<span class="count" data-figure="lacking">2</span>' in page
