@@ -52,7 +52,7 @@ def served(wish: argparse.Namespace) -> Iterator[tuple[str, Pages, list[Example]
     """Where it is served, its pages, and the states worth a look."""
     quiet = {"SECRET_KEY": "x", "AUDIT_KEY": "x"}
     if wish.base:
-        yield wish.base.rstrip("/"), Pages(create_app({**quiet, "DATABASE_URL": "sqlite://"})), list(STATES)
+        yield wish.base.rstrip("/"), Pages(create_app({**quiet, "DATABASE_URL": "sqlite:///never-opened.db"})), list(STATES)
         return
     with tempfile.TemporaryDirectory() as folder:
         url, settings, states = build_town(Path(folder), instruments=wish.instruments, bookings=wish.bookings)

@@ -32,6 +32,7 @@ HOUSE_WORDS: dict[str, dict[str, Any]] = {
         "vouchers that end soon": _p("job", "Warn of vouchers that end"),
         "applications that wait for budget": _p("job", "Issue what waited for budget"),
         "grants without application": _p("job", "Grant vouchers without application"),
+        "answer files that nothing names": _p("job", "Clear files that no booking names"),
         "letters": _p("job", "Send letters"),
     },
     "mail_state": {

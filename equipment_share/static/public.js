@@ -45,13 +45,13 @@
     hold();
   });
 
-  // On a phone the filters are folded until they are wanted.
-  const fold = () => {
+  // At a desk the filters stand open beside the results; on a phone they are folded until they are wanted, and nothing jumps.
+  const unfold = () => {
     const facets = document.querySelector(".facets .fold");
-    if (facets && matchMedia("(max-width: 859px)").matches) facets.open = false;
+    if (facets && matchMedia("(min-width: 860px)").matches) facets.open = true;
   };
-  fold();
-  document.addEventListener("htmx:afterSwap", fold);
+  unfold();
+  document.addEventListener("htmx:afterSwap", unfold);
 
   // Charts come when their section is opened: their scripts wait in a template.
   document.addEventListener("htmx:afterSettle", () => {

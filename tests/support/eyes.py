@@ -13,6 +13,8 @@ from equipment_share.services.demo import PASSWORD
 from tests.support.pages import Example
 
 PHONE, DESK = 390, 1280
+SHOWN = 3
+"""So many nodes of one rule are told; whoever mends them mends the rest."""
 RULES = json.dumps({
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "resultTypes": ["violations"], "preload": False,
@@ -115,5 +117,7 @@ def faults(reader: Reader, example: Example, looks: list[Look]) -> list[str]:
 
 
 def _told(rule: Mapping[str, Any]) -> list[str]:
-    """One line a node: the rule, the node, the reason."""
-    return [f"{rule['id']}: {node['html'][:240]} - {' '.join(str(node.get('failureSummary')).split())}" for node in rule["nodes"]]
+    """The rule, the first nodes it found, the reason; and how many more."""
+    nodes = rule["nodes"]
+    more = f" ({len(nodes) - SHOWN} more)" if len(nodes) > SHOWN else ""
+    return [f"{rule['id']}: {node['html'][:240]} - {' '.join(str(node.get('failureSummary')).split())}{more}" for node in nodes[:SHOWN]]

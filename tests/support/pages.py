@@ -20,15 +20,13 @@ ROLES = (
     "owner_operator",
 )  # fmt: skip
 """In this order a page is given to the first who finds it: those with most pages of their own come first."""
+FILE = re.compile(r"\.(css|csv|json|xlsx|pdf|svg|ics|<.*form>)$")
+"""How the address of a file ends."""
 NO_PAGES = {
     "static": "a file", "pages.healthz": "for machines", "pages.readyz": "for machines", "metrics.figures": "for machines",
-    "instruments.week": "for a calendar", "instruments.photo": "a picture", "bookings.answer_file": "a file", "claims.paper": "a file",
-    "proofs.paper": "a file", "quotations.paper": "a file", "batches.payment": "a file", "care.download": "a file",
-    "exceptions.download": "a file", "exchange.download": "a file", "inspections.population": "a file", "laboratory.download": "a file",
-    "programmes.download": "a file", "programmes.sample": "a file", "reports.download": "a file", "statements.download": "a file",
-    "statements.own_download": "a file",
+    "instruments.photo": "a picture", "bookings.answer_file": "a file", "claims.paper": "a file", "proofs.paper": "a file",
 }  # fmt: skip
-"""What answers a GET and is not for reading in a browser."""
+"""What else answers a GET and is not for reading in a browser."""
 LEAD_ON = {"books.find"}
 """Addresses that only lead on to another page."""
 
@@ -61,7 +59,7 @@ class Pages:
     names: dict[str, Act] = field(init=False)
 
     def __post_init__(self) -> None:
-        reading = (rule.endpoint for rule in self.app.url_map.iter_rules() if "GET" in (rule.methods or ()))
+        reading = (rule.endpoint for rule in self.app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not FILE.search(rule.rule))
         self.names = {
             name: self.app.view_functions[name].act  # type: ignore[union-attr]
             for name in sorted(set(reading))

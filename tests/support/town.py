@@ -22,6 +22,7 @@ from equipment_share.services.demo import load_demo
 from equipment_share.services.instruments.catalogue_import import keep_draft
 from equipment_share.services.laboratory import run_laboratory
 from equipment_share.services.settlement.inspections import draw_inspection
+from equipment_share.services.tasks import ask_replay
 from tests.builders import HALF
 from tests.support.pages import STATES, Example
 
@@ -55,6 +56,7 @@ def _furnish(app: Flask) -> list[Example]:
     make_quotation(BookingWish(instrument.id, instrument.modes[0], start, start + timedelta(hours=2)), by=firm, at=NOON)
     draft = keep_draft("own.csv", TABLE.encode(), None, by=owner, at=NOON)
     run_laboratory([HALF], Period.parse("2026"), by=clerk, at=NOON)
+    ask_replay([HALF], Period.parse("2026"), by=clerk, at=NOON)
     for batch in db.session.query(Batch).all():
         try:
             draw_inspection(batch.programme_code, Period.parse("2026"), by=clerk, at=NOON)
