@@ -138,7 +138,10 @@ def list_bookings(call: Call) -> Reply:
     wanted = call.query
     states = (BookingState(wanted["status"]),) if wanted["status"] else ()
     instrument_id = int(wanted["instrument"]) if wanted["instrument"] else None
-    found = BookingFilter(states, instrument_id, wanted["from"], wanted["to"], wanted["cursor"], wanted["limit"] + 1)
+    found = BookingFilter(
+        states=states, instrument_id=instrument_id, starts_from=wanted["from"], starts_before=wanted["to"], after_id=wanted["cursor"],
+        limit=wanted["limit"] + 1,
+    )  # fmt: skip
     total = count_of_bookings(call.me, found) if wanted["total"] else None
     return Reply(page(bookings_seen_by(call.me, found), wanted["limit"], lambda rows: shapes.bookings(rows, call.me), _id, total))
 

@@ -82,7 +82,8 @@ def a_pool() -> tuple[str, int]:
     booking = used.id
 
     def set_password(session: Any) -> None:
-        session.query(User).filter_by(email=email).one().password_hash = hashed(PASSWORD)
+        person = session.query(User).filter_by(email=email).one()
+        person.password_hash, person.language = hashed(PASSWORD), "en"
 
     answered_in_one(set_password)
     db.session.remove()
@@ -113,10 +114,10 @@ def test_from_the_home_page_to_a_submitted_booking_takes_at_most_eight_interacti
         hand.type("#email", email)
         hand.type("#password", PASSWORD)
         hand.click("main form button")
-        assert hand.figures() == ("¥400.00", "−¥200.00", "¥200.00")
+        assert hand.figures() == ("¥800.00", "−¥400.00", "¥400.00")
         hand.click("#booking .main-act")
         hand.page.wait_for_url("**/bookings/*")
-        assert hand.figures() == ("¥400.00", "−¥200.00", "¥200.00")
+        assert hand.figures() == ("¥800.00", "−¥400.00", "¥400.00")
         assert "The owner answers next." in hand.page.inner_text(".who-next")
         counts[width] = hand.count
         assert hand.page.evaluate("document.documentElement.scrollWidth") <= width

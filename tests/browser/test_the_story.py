@@ -94,7 +94,7 @@ def test_the_main_job_from_the_search_to_the_closed_batch(app: Flask, engine_url
         firm = Person(browser, base, language, emails["firm"])
         firm.go(f"/instruments/1/book?start={start.strftime(text)}&end={(start + timedelta(hours=2)).strftime(text)}")
         assert (firm.figure("gross"), firm.figure("subsidy"), firm.figure("net")) == ("¥800.00", "−¥400.00", "¥400.00")
-        firm.page.click("form#booking button:not([name])")
+        firm.page.click("#booking .main-act")
         firm.page.wait_for_url(re.compile(r"/bookings/1$"))
 
         owner = Person(browser, base, language, emails["owner"])

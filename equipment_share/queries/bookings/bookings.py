@@ -22,7 +22,7 @@ from equipment_share.models.outbox import HistoryStep
 from equipment_share.models.vouchers import Voucher
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BookingFilter:
     """What a list of bookings is narrowed to."""
 
