@@ -33,7 +33,9 @@ def run(name: str, data: bytes, owner_id: int) -> Imported:
     return import_catalogue(read_table(data, f"{name}.csv"), mapping, owner_id, by=SYSTEM, at=NOW)
 
 
-@pytest.mark.parametrize(("name", "file", "figures"), SETS, ids=[row[0] for row in SETS])
+@pytest.mark.parametrize(
+    ("name", "file", "figures"), [*SETS[:2], pytest.param(*SETS[2], marks=pytest.mark.slow)], ids=[row[0] for row in SETS]
+)
 def test_a_real_set_comes_in_once_and_a_second_run_changes_nothing(app: Flask, name: str, file: str, figures: tuple[int, int, int]) -> None:
     owner = an_organisation(Kind.OWNER)
     data = (SHARED / "data" / file).read_bytes()
