@@ -184,7 +184,7 @@ def test_find_and_book_and_confirm_a_use_by_keyboard_alone(house: tuple[str, str
         hand.page.keyboard.press("Enter")
     hand.enter("main a[href='/instruments/1']")
     hand.enter("main a[href^='/instruments/1/book']")
-    assert hand.figures() == ("¥400.00", "−¥200.00", "¥200.00")
+    assert hand.figures() == ("¥800.00", "−¥400.00", "¥400.00")
     hand.enter("#booking .main-act")
     assert "The owner answers next." in hand.page.inner_text(".who-next")
     assert hand.errors == []
