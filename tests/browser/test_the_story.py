@@ -35,7 +35,7 @@ class Person:
         context.add_cookies([{"name": "language", "value": language, "url": base}])
         self.page = context.new_page()
         self.page.on("request", lambda request: self.strays.append(request.url) if not request.url.startswith((base, "data:")) else None)
-        self.page.on("console", lambda message: self.errors.append(f'{self.page.url}: {message.text}') if message.type == "error" else None)
+        self.page.on("console", lambda message: self.errors.append(f"{self.page.url}: {message.text}") if message.type == "error" else None)
         if email:
             self.go("/sign-in")
             self.page.fill("#email", email)
