@@ -1,27 +1,22 @@
-"""The bureau's home: what waits for whom, how old the holds are, how the pool grows. A handful of questions, however much there is."""
+"""The bureau's home: what waits for whom, how old the holds are, what is to be paid. A handful of questions, however much there is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select
 
 from equipment_share.domain.access import Act, Actor, may, require
 from equipment_share.domain.money import ZERO, Money, total
-from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.settlement.claims import BatchState, ClaimState
 from equipment_share.domain.settlement.guide import TASKS
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, VoucherUse
-from equipment_share.models.instruments import Instrument, Listing
 from equipment_share.models.settlement import Batch, Claim
 from equipment_share.queries.ledger import as_money
 
-POOL_TARGET = 300
-"""How many instruments the programme's source document wants in the pool."""
 AGES = (7, 30, 90)
 """Where the classes of old holds end, in days after the booked time."""
 S = ClaimState
@@ -42,14 +37,6 @@ class Need:
 
     code: str
     sum: Sum
-
-
-@dataclass(frozen=True)
-class Growth:
-    """How many instruments were open at a month's end."""
-
-    month: str
-    instruments: int
 
 
 def needs(by: Actor) -> list[Need]:
@@ -93,21 +80,6 @@ def ageing_of_holds(programme: str, *, at: datetime) -> dict[str, Sum]:
     )
     found = {name: Sum(count, as_money(amount)) for name, count, amount in db.session.execute(query)}
     return {name: found.get(name, Sum()) for name in ("ahead", *(f"within_{days}" for days in AGES), "older")}
-
-
-def pool_growth(*, at: datetime, months: int = 12) -> list[Growth]:
-    """Open instruments by the month in which they came, added up over the last months; one question."""
-    days = [bureau_day(made_at) for made_at in db.session.scalars(select(Instrument.made_at).where(Instrument.listing == Listing.OPEN))]
-    firsts = [_month_before(bureau_day(at), back) for back in range(months - 1, -2, -1)]
-    return [
-        Growth(f"{first:%Y-%m}", sum(day < following for day in days)) for first, following in pairwise(firsts)
-    ]  # fmt: skip
-
-
-def _month_before(day: date, back: int) -> date:
-    """The first of the month so many months before a day's; the month after it for minus one."""
-    months = day.year * 12 + day.month - 1 - back
-    return date(months // 12, months % 12 + 1, 1)
 
 
 def batches_to_pay() -> list[Batch]:

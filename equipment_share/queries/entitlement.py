@@ -21,7 +21,7 @@ from equipment_share.models.outbox import HistoryStep
 from equipment_share.models.people import Organisation, OrganisationState, User
 from equipment_share.models.vouchers import ProgrammeVersion, Voucher
 from equipment_share.queries.firms import is_barred, tags_on
-from equipment_share.queries.ledger import VoucherFigures
+from equipment_share.queries.ledger import VoucherFigures, as_money
 from equipment_share.queries.vouchers import VoucherRow, programmes_in_force, with_figures
 
 REMINDED = "entitlement_reminded"
@@ -143,7 +143,7 @@ def burn_of(firm_id: int, *, months: int = 12) -> Sequence[Burn]:
     found: dict[date, Money] = {}
     for ends_at, amount in db.session.execute(query):
         month = bureau_day(ends_at).replace(day=1)
-        found[month] = found.get(month, ZERO) + (amount if isinstance(amount, Money) else Money(int(amount)))
+        found[month] = found.get(month, ZERO) + as_money(amount)
     last = max(found, default=None)
     if last is None:
         return []

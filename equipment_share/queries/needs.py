@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from equipment_share.domain.access import FIRM, OWNER, Act, may
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.entitlement import is_ending
-from equipment_share.domain.money import ZERO, Money
+from equipment_share.domain.money import Money, total
 from equipment_share.domain.needs import FIRM_LEGS, OWNER_LEGS, Named, Need, NeedKind, in_order, missing_legs
 from equipment_share.domain.periods import bureau_day, day_begins, last_day
 from equipment_share.domain.programmes.programmes import terms
@@ -28,6 +28,7 @@ from equipment_share.models.settlement import Claim
 from equipment_share.queries.bookings.boards import answer_time, corrections_waiting
 from equipment_share.queries.bookings.bookings import documents_of, in_sight
 from equipment_share.queries.instruments.upkeep import open_faults
+from equipment_share.queries.ledger import as_money
 from equipment_share.queries.needs_bureau import needs_of_the_bureau
 from equipment_share.queries.vouchers import VoucherRow, vouchers_seen_by
 
@@ -54,7 +55,7 @@ def first_page(by: User, *, at: datetime) -> FirstPage:
         rows = vouchers_seen_by(by, states=[VoucherState.ISSUED])
         found = [*_bookings_of_firm(by, at), *_papers(by), *_vouchers(rows, at), *_proofs(by, at)]
         stats: dict[str, object] = {
-            "left": _sum(row.figures.available for row in rows), "held": _sum(row.figures.held for row in rows), "saved": saved(by),
+            "left": total(row.figures.available for row in rows), "held": total(row.figures.held for row in rows), "saved": saved(by),
         }  # fmt: skip
     elif by.role in OWNER:
         found = [*_bookings_of_owner(by, at), *_corrections(by), *_faults(by), *_training(by), *_papers(by)]
@@ -75,12 +76,7 @@ def coming(by: User, at: datetime) -> list[Booking]:
 def saved(by: User) -> Money:
     """What vouchers bore of a firm's settled uses so far; one question."""
     query = select(func.sum(VoucherUse.captured)).join(Booking, Booking.id == VoucherUse.booking_id)
-    total = db.session.scalar(query.where(Booking.firm_id == by.organisation_id))
-    return total if isinstance(total, Money) else Money(int(total or 0))
-
-
-def _sum(amounts: Iterable[Money]) -> Money:
-    return sum(amounts, ZERO)
+    return as_money(db.session.scalar(query.where(Booking.firm_id == by.organisation_id)))
 
 
 def _name(instrument: Instrument) -> Named:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from equipment_share.domain.access import READERS, Act, Role, may
 from equipment_share.domain.bookings.life import BookingState
-from equipment_share.domain.money import Money
+from equipment_share.domain.money import total
 from equipment_share.domain.needs import BATCH_NEEDS, Named, Need, NeedKind
 from equipment_share.domain.proofs import ProofState
 from equipment_share.domain.settlement.adjustments import AdjustmentState
@@ -22,6 +22,7 @@ from equipment_share.models.people import Organisation, OrganisationState, User
 from equipment_share.models.settlement import Adjustment, Batch, Claim, FindingLine, Inspection, InspectionLine
 from equipment_share.models.vouchers import EligibilityProof, Voucher
 from equipment_share.queries.bookings.bookings import in_sight
+from equipment_share.queries.cockpit import Sum, sums_of_claims
 from equipment_share.queries.ledger import mismatches
 
 K, C = NeedKind, ClaimState
@@ -137,12 +138,12 @@ def _stats(by: User) -> dict[str, object]:
     """What stands at the bureau: claims open and paid, the amounts beside them; one question."""
     if by.role is Role.ADMIN:
         return {}
-    rows = db.session.execute(select(Claim.state, func.count(), func.sum(Claim.amount)).group_by(Claim.state)).all()
-    counts = {state: (count, total if isinstance(total, Money) else Money(int(total))) for state, count, total in rows}
-    undecided = [counts.get(state, (0, Money(0))) for state in (C.SUBMITTED, C.IN_REVIEW, C.CHECKED)]
-    paid = counts.get(C.PAID, (0, Money(0)))
-    gathered = [counts.get(state, (0, Money(0))) for state in (C.APPROVED, C.PUBLICISED, C.BATCHED)]
+    sums = sums_of_claims()
+    undecided, gathered, paid = (
+        [sums.get(state.value, Sum()) for state in states]
+        for states in ((C.SUBMITTED, C.IN_REVIEW, C.CHECKED), (C.APPROVED, C.PUBLICISED, C.BATCHED), (C.PAID,))
+    )
     return {
-        "undecided": sum(count for count, _ in undecided), "undecided_amount": sum((total for _, total in undecided), Money(0)),
-        "to_pay": sum((total for _, total in gathered), Money(0)), "paid": paid[1],
+        "undecided": sum(one.count for one in undecided), "undecided_amount": total(one.amount for one in undecided),
+        "to_pay": total(one.amount for one in gathered), "paid": total(one.amount for one in paid),
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import case, extract, func, select
@@ -19,6 +20,8 @@ from equipment_share.models.instruments import Instrument, InstrumentClass, List
 from equipment_share.queries.ledger import as_money
 
 MONTHS = 12
+POOL_TARGET = 300
+"""The pool the source document asks for: more than 300 sets (domain §0)."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,14 @@ def _confirmed(at: datetime) -> ColumnElement[bool]:
     return Booking.confirmed_at.is_not(None) & (Booking.confirmed_at <= at)
 
 
+@dataclass(frozen=True)
+class Growth:
+    """How many instruments were open at a month's end."""
+
+    month: str
+    instruments: int
+
+
 def headline(*, at: datetime) -> Headline:
     """What all confirmed uses come to; one question."""
     query = select(func.count(Booking.id), _minutes(), func.sum(Booking.gross), func.sum(Booking.subsidy)).where(_confirmed(at))
@@ -73,17 +84,26 @@ def headline(*, at: datetime) -> Headline:
 
 def months(*, at: datetime, count: int = MONTHS) -> list[Month]:
     """The last months, oldest first, this one included: a use counts where it was confirmed. Two questions."""
-    this = bureau_day(at).replace(day=1)
-    firsts = [months_later(this, -back) for back in range(count - 1, -1, -1)]
-    begins = [day_begins(first) for first in firsts]
-    ends = [*begins[1:], at + timedelta(seconds=1)]
-    grown, used = _grown(ends), _used(begins[0], ends)
-    rows, pool = [], 0
-    for index, first in enumerate(firsts):
-        pool += grown.get(index, 0)
+    firsts, ends = _spans(at, count)
+    pools, used = _pools(ends), _used(day_begins(firsts[0]), ends)
+    rows = []
+    for index, (first, pool) in enumerate(zip(firsts, pools, strict=True)):
         uses, seconds, gross, net, subsidy = used.get(index, (0, 0, 0, 0, 0))
         rows.append(Month(first, pool, uses, round(seconds or 0) // 60, as_money(gross), as_money(subsidy), as_money(net)))
     return rows
+
+
+def pool_growth(*, at: datetime, count: int = MONTHS) -> list[Growth]:
+    """Open instruments at the end of each of the last months, this one as it stands; one question."""
+    firsts, ends = _spans(at, count)
+    return [Growth(f"{first:%Y-%m}", pool) for first, pool in zip(firsts, _pools(ends), strict=True)]
+
+
+def _spans(at: datetime, count: int) -> tuple[list[date], list[datetime]]:
+    """The first days of the last months, oldest first, and the instant at which each ends; this month ends now."""
+    this = bureau_day(at).replace(day=1)
+    firsts = [months_later(this, -back) for back in range(count - 1, -1, -1)]
+    return firsts, [*(day_begins(first) for first in firsts[1:]), at + timedelta(seconds=1)]
 
 
 def _bucket(column: Any, ends: Sequence[datetime]) -> ColumnElement[int]:
@@ -91,9 +111,11 @@ def _bucket(column: Any, ends: Sequence[datetime]) -> ColumnElement[int]:
     return case(*[(column < end, index) for index, end in enumerate(ends)], else_=len(ends))
 
 
-def _grown(ends: Sequence[datetime]) -> dict[int, int]:
+def _pools(ends: Sequence[datetime]) -> list[int]:
+    """How many open instruments there were at each end; one question."""
     inner = select(_bucket(Instrument.made_at, ends).label("month")).where(Instrument.listing == Listing.OPEN).subquery()
-    return {row[0]: row[1] for row in db.session.execute(select(inner.c.month, func.count()).group_by(inner.c.month))}
+    grown = {row[0]: row[1] for row in db.session.execute(select(inner.c.month, func.count()).group_by(inner.c.month))}
+    return list(accumulate(grown.get(index, 0) for index in range(len(ends))))
 
 
 def _used(begin: datetime, ends: Sequence[datetime]) -> dict[int, tuple[Any, ...]]:

@@ -8,15 +8,13 @@ from flask.typing import ResponseReturnValue
 from equipment_share.adapters.clock import now
 from equipment_share.queries.house import schema_version
 from equipment_share.queries.instruments.catalogue import CatalogueWish, catalogue, class_counts, newest, pool_size
-from equipment_share.queries.statistics import headline
+from equipment_share.queries.statistics import POOL_TARGET, headline
 from equipment_share.services.people.signin import choose_language
 from equipment_share.web.access import public, safe_next, visitor_or_me
 from equipment_share.web.house import newest_migration
 
 pages = Blueprint("pages", __name__)
 SHOWN = 4
-TARGET = 300
-"""The pool the source document asks for: more than 300 sets (domain §0)."""
 
 
 @pages.get("/")
@@ -26,7 +24,7 @@ def home() -> ResponseReturnValue:
     at = now()
     soonest = catalogue(CatalogueWish(sort="soonest", size=SHOWN), at=at)
     return render_template(
-        "pages/home.html", pool=pool_size(), target=TARGET, figures=headline(at=at), classes=class_counts(), soonest=soonest,
+        "pages/home.html", pool=pool_size(), target=POOL_TARGET, figures=headline(at=at), classes=class_counts(), soonest=soonest,
         newest=newest(SHOWN),
     )  # fmt: skip
 

@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.queries.instruments.catalogue import pool_size
-from equipment_share.queries.statistics import headline, hours_by_class, months
+from equipment_share.queries.statistics import POOL_TARGET, headline, hours_by_class, months
 from equipment_share.web.access import public
-from equipment_share.web.pages import TARGET
 
 statistics = Blueprint("statistics", __name__)
 COLUMNS = ("month", "pool", "uses", "minutes", "fee_fen", "firms_paid_fen", "voucher_fen")
@@ -24,7 +23,7 @@ def index() -> ResponseReturnValue:
     """How the pool grows, what vouchers bore, how much was shared."""
     at = now()
     return render_template(
-        "pages/statistics.html", figures=headline(at=at), months=months(at=at), classes=hours_by_class(at=at), pool=pool_size(), target=TARGET
+        "pages/statistics.html", figures=headline(at=at), months=months(at=at), classes=hours_by_class(at=at), pool=pool_size(), target=POOL_TARGET
     )  # fmt: skip
 
 

@@ -13,12 +13,12 @@ from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.domain.reports.band import Ahead, ahead
 from equipment_share.domain.reports.values import Report
 from equipment_share.models.vouchers import VersionState
-from equipment_share.queries.cockpit import POOL_TARGET, ageing_of_holds, batches_to_pay, needs, pool_growth
+from equipment_share.queries.cockpit import ageing_of_holds, batches_to_pay, needs
 from equipment_share.queries.exceptions import exceptions_by_code
 from equipment_share.queries.reporting.reports import report
 from equipment_share.queries.scorecards import idle_instruments, scorecards
 from equipment_share.queries.settlement import lines_of_many
-from equipment_share.queries.statistics import headline
+from equipment_share.queries.statistics import POOL_TARGET, headline, pool_growth
 from equipment_share.queries.vouchers import programmes_seen_by
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked
