@@ -113,8 +113,8 @@ def test_a_clerk_checks_sixty_claims_by_keyboard(app: Flask, engine_url: str, br
         assert page.locator(".l-different").count() == 5
         assert page.locator(".l-different a", has_text="receipt.pdf").count() == 5
 
-        page.keyboard.press("b")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("b")
         assert "55 claims done, ¥11,000.00 in total." in page.inner_text("main")
         assert (clerk.figure("waiting"), clerk.figure("differing"), clerk.figure("clean")) == ("5", "5", "0")
 

@@ -103,6 +103,7 @@ def test_what_is_marked_is_approved_in_one_go_and_the_page_tells_of_each(app: Fl
         keys = Keys(person.page)
         keys.press("j", "x", "j", "j", "x", "Shift+A")
         person.page.wait_for_selector("[data-outcome]")
+        person.page.wait_for_load_state()
         assert person.page.locator("[data-outcome=done]").count() == 2
         assert person.figure("waiting") == "4"
         keys.press("Shift+A")

@@ -44,7 +44,8 @@ def test_a_use_is_recorded_by_keyboard_alone(app: Flask, engine_url: str, browse
         page.keyboard.press("Enter")
         page.wait_for_selector("[data-stage=record]")
         tab_to(page, "Record the use")
-        page.keyboard.press("Enter")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         tab_to(page, "Record this use")
         page.keyboard.press("Enter")
         page.wait_for_selector("[data-recorded]")
