@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from equipment_share.domain.access import Kind, Role
 from equipment_share.domain.entitlement import is_ending, is_hardly_used, may_remind
 from equipment_share.domain.money import ZERO, Money
-from equipment_share.domain.periods import bureau_day, months_later
+from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db
@@ -21,7 +21,7 @@ from equipment_share.models.outbox import HistoryStep
 from equipment_share.models.people import Organisation, OrganisationState, User
 from equipment_share.models.vouchers import ProgrammeVersion, Voucher
 from equipment_share.queries.firms import is_barred, tags_on
-from equipment_share.queries.ledger import VoucherFigures, as_money
+from equipment_share.queries.ledger import VoucherFigures
 from equipment_share.queries.vouchers import VoucherRow, programmes_in_force, with_figures
 
 REMINDED = "entitlement_reminded"
@@ -54,14 +54,6 @@ class Unused:
     def used(self) -> Money:
         """What is used or set aside of it."""
         return self.voucher.figures.consumed + self.voucher.figures.held if self.voucher else ZERO
-
-
-@dataclass(frozen=True)
-class Burn:
-    """What vouchers bore of the uses of one month."""
-
-    month: str
-    amount: Money
 
 
 def vouchers_ending(at: datetime) -> list[int]:
@@ -134,21 +126,6 @@ def open_holds(firm_id: int) -> list[VoucherUse]:
     query = select(VoucherUse).join(VoucherUse.booking).options(contains_eager(VoucherUse.booking))
     query = query.where(Booking.firm_id == firm_id, VoucherUse.resolved_id.is_(None), VoucherUse.held > ZERO)
     return list(db.session.scalars(query.order_by(Booking.starts_at, VoucherUse.id).limit(200)).unique())
-
-
-def burn_of(firm_id: int, *, months: int = 12) -> Sequence[Burn]:
-    """What a firm's vouchers bore, by the month in which the use ended, newest first, months without a use included; one question."""
-    query = select(Booking.ends_at, func.sum(VoucherUse.captured)).join(Booking, Booking.id == VoucherUse.booking_id)
-    query = query.where(Booking.firm_id == firm_id, VoucherUse.captured > ZERO).group_by(Booking.ends_at)
-    found: dict[date, Money] = {}
-    for ends_at, amount in db.session.execute(query):
-        month = bureau_day(ends_at).replace(day=1)
-        found[month] = found.get(month, ZERO) + as_money(amount)
-    last = max(found, default=None)
-    if last is None:
-        return []
-    shown = [months_later(last, -back) for back in range(months)]
-    return [Burn(f"{month:%Y-%m}", found.get(month, ZERO)) for month in shown if month >= min(found)]
 
 
 def totals(rows: Sequence[VoucherRow]) -> VoucherFigures:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipment_share.domain.money import ZERO, Money
-from equipment_share.domain.reports.burning import VoucherFlow, forecast, voucher_months
+from equipment_share.domain.reports.burning import Ahead, VoucherFlow, forecast, voucher_months
 from equipment_share.domain.reports.forecast import burn_down, runs_out_on
 from equipment_share.domain.reports.parties import DUE, due
 from equipment_share.domain.reports.rows import UseRow
@@ -90,6 +90,28 @@ def test_a_budget_runs_out_between_the_days_of_the_short_and_the_long_pace() -> 
     assert (found.earliest_on, found.expected_on, found.latest_on) == (date(2026, 11, 14), date(2026, 12, 29), date(2027, 3, 29))
     assert (slow.earliest_on, slow.expected_on, slow.latest_on) == (date(2027, 3, 29), None, None)
     assert (over.earliest_on, over.expected_on, over.latest_on) == (on, on, on)
+
+
+def test_what_is_left_later_goes_by_the_same_paces_and_never_below_zero() -> None:
+    on = date(2026, 9, 30)
+    made = forecast(Money(100_000), {30: Money(60_000), 90: Money(90_001), 180: Money(90_000)}, on)
+    nothing = forecast(Money(100_000), {30: ZERO, 90: ZERO, 180: ZERO}, on)
+
+    found = made.ahead([date(2026, 10, 31), date(2026, 12, 31)])
+
+    assert found == [
+        Ahead(date(2026, 10, 31), expected=Money(68_999), least=Money(38_000), most=Money(84_500)),
+        Ahead(date(2026, 12, 31), expected=Money(7_998), least=ZERO, most=Money(54_000)),
+    ]
+    assert nothing.ahead([date(2026, 10, 31)]) == []
+
+
+@given(st.integers(0, 10**9), st.lists(st.integers(0, 10**8), min_size=3, max_size=3))
+def test_what_is_expected_stays_inside_the_band(left: int, spent: list[int]) -> None:
+    made = forecast(Money(left), dict(zip((30, 90, 180), map(Money, spent), strict=True)), date(2026, 9, 30))
+
+    for row in made.ahead([date(2026, 10, 31), date(2027, 9, 30)]):
+        assert ZERO <= row.least <= row.expected <= row.most <= Money(left)
 
 
 flows = st.lists(st.builds(VoucherFlow, st.just(date(2026, 9, 1)), *[st.integers(-(10**9), 10**9).map(Money)] * 4), max_size=12)

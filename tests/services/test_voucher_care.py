@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -13,7 +13,8 @@ from equipment_share.domain.vouchers import NotEligible
 from equipment_share.models.base import db
 from equipment_share.models.outbox import HistoryStep, Letter
 from equipment_share.models.people import User
-from equipment_share.queries.entitlement import burn_of, open_holds, unused
+from equipment_share.queries.entitlement import open_holds, unused
+from equipment_share.queries.reporting.burning import wallet_burn
 from equipment_share.queries.vouchers import usable_vouchers, with_figures
 from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking
@@ -107,9 +108,9 @@ def test_a_wallet_knows_what_is_held_for_what_and_what_was_used_by_month(app: Fl
     firm, owner = a_used_firm()
     waiting = a_booking(firm, an_instrument(owner), tuesday("16:00"), tuesday("18:00"))
 
-    holds, burn = open_holds(firm.organisation_id), burn_of(firm.organisation_id)
+    holds, burn = open_holds(firm.organisation_id), wallet_burn(firm.organisation_id, on=NOW.date())
 
     assert [(use.booking.id, use.held) for use in holds] == [(waiting.id, yuan("400.00"))]
-    assert [(row.month, row.amount) for row in burn] == [("2026-09", yuan("200.00"))]
-    assert (open_holds(owner.organisation_id), burn_of(owner.organisation_id)) == ([], [])
+    assert [(row.first_on, row.spent, row.held) for row in burn] == [(date(2026, 9, 1), yuan("200.00"), yuan("400.00"))]
+    assert (open_holds(owner.organisation_id), wallet_burn(owner.organisation_id, on=NOW.date())) == ([], [])
     assert with_figures(usable_vouchers(firm.organisation_id, ["HALF"], NOW.date())["HALF"])[0].figures.held == yuan("400.00")

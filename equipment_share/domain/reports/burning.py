@@ -25,9 +25,21 @@ class Pace:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """A day to come: what is left at its end at the likely pace, at the fastest and at the slowest one."""
+
+    on: date
+    expected: Money
+    least: Money
+    most: Money
+
+
+@dataclass(frozen=True)
 class Forecast:
     """The day at the pace of the last 90 days, between the days at the paces of the last 30 and 180."""
 
+    left: Money
+    on: date
     paces: tuple[Pace, ...]
 
     @property
@@ -46,6 +58,26 @@ class Forecast:
         days = [pace.runs_out_on for pace in self.paces]
         return None if None in days else max(day for day in days if day is not None)
 
+    def ahead(self, days: Sequence[date]) -> list[Ahead]:
+        """What is left at the end of some days to come, at each of the paces.
+
+        Units: whole fen; never below zero.
+        Rounding: what will be spent, up to the fen.
+        Raises: nothing; nothing spent, nothing foretold.
+        Source: docs/rules.md#burn-down
+        """
+        if not any(pace.spent for pace in self.paces):
+            return []
+        found = []
+        for day in days:
+            left = {pace.days: self._left(pace, day) for pace in self.paces}
+            found.append(Ahead(day, left[LIKELY], min(left.values()), max(left.values())))
+        return found
+
+    def _left(self, pace: Pace, day: date) -> Money:
+        spent = -(-pace.spent.fen * (day - self.on).days // pace.days)
+        return max(ZERO, self.left - Money(spent))
+
 
 def forecast(left: Money, spent: Mapping[int, Money], on: date) -> Forecast:
     """When the rest is gone at the paces of the last 30, 90 and 180 days; `spent` by number of days, `on` being the last of them.
@@ -56,7 +88,9 @@ def forecast(left: Money, spent: Mapping[int, Money], on: date) -> Forecast:
     Source: docs/rules.md#burn-down
     """
     windows = sorted({LIKELY, *AROUND})
-    return Forecast(tuple(Pace(days, spent[days], runs_out_on(left, spent[days], on - timedelta(days=days - 1), on)) for days in windows))
+    return Forecast(
+        left, on, tuple(Pace(days, spent[days], runs_out_on(left, spent[days], on - timedelta(days=days - 1), on)) for days in windows)
+    )
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import aliased
 
 from equipment_share.domain.access import Act, Actor, require
@@ -17,7 +17,7 @@ from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.periods import Period, bureau_day, day_begins, months_later
 from equipment_share.domain.reports.burning import AROUND, LIKELY, Forecast, VoucherFlow, VoucherMonth, forecast, voucher_months
 from equipment_share.domain.reports.sums import VoucherSums
-from equipment_share.models.base import db
+from equipment_share.models.base import db, utc
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
 from equipment_share.models.vouchers import ProgrammeVersion, VersionState, Voucher
 from equipment_share.queries.ledger import as_money
@@ -48,11 +48,12 @@ class PeriodBurn:
 
 @dataclass(frozen=True)
 class StepBurn:
-    """One week or month: what was spent in it, in all by its end, and what was left of the budget."""
+    """One week or month: what was spent and paid in it, what was spent in all by its end, and what was left of the budget."""
 
     first_on: date
     last_on: date
     spent: Money
+    paid: Money
     spent_so_far: Money
     left: Money
 
@@ -67,6 +68,7 @@ class ProgrammeBurn:
     granted: Money
     held: Money
     spent: Money
+    paid: Money
     left: Money
     periods: tuple[PeriodBurn, ...]
     steps: tuple[StepBurn, ...]
@@ -86,8 +88,8 @@ def programme_burn(code: str, *, by: Actor, on: date, step: str = "month") -> Pr
     figures = street(scope, direct(scope)).figures()
     budget, spent = figures["appropriated"].at_end, (figures["used"] + figures["bonus"]).at_end
     return ProgrammeBurn(
-        code, on, budget, figures["issued"].at_end, figures["held"].at_end, spent, budget - spent, _periods(scope, versions),
-        _steps(scope, on, step, budget, spent), forecast(budget - spent, _paces(scope, on), on),
+        code, on, budget, figures["issued"].at_end, figures["held"].at_end, spent, figures["paid"].at_end, budget - spent,
+        _periods(scope, versions), _steps(scope, on, step, budget, spent), forecast(budget - spent, _paces(scope, on), on),
     )  # fmt: skip
 
 
@@ -115,12 +117,12 @@ def _periods(scope: Scope, versions: dict[int, ProgrammeVersion]) -> tuple[Perio
 def _steps(scope: Scope, on: date, step: str, budget: Money, spent: Money) -> tuple[StepBurn, ...]:
     """The last weeks or months up to the day."""
     firsts = _weeks(on) if step == "week" else _months(on.replace(day=1), SHOWN["month"])
-    amounts = _spent(scope, firsts)
+    amounts, paid = _spent(scope, firsts), _paid(scope, firsts)
     so_far, rows = spent - total(amounts), []
     for at, first_on in enumerate(firsts):
         so_far += amounts[at]
         last_on = firsts[at + 1] - timedelta(days=1) if at + 1 < len(firsts) else on
-        rows.append(StepBurn(first_on, last_on, amounts[at], so_far, budget - so_far))
+        rows.append(StepBurn(first_on, last_on, amounts[at], paid[at], so_far, budget - so_far))
     return tuple(rows)
 
 
@@ -148,8 +150,20 @@ def _spent(scope: Scope, firsts: Sequence[date]) -> list[Money]:
     used = select(at, signed).where(scope.counted(), since, t.phase.in_([P.CAPTURE, P.REFUND])).group_by(at)
     bonus = select(at, func.sum(t.amount)).join(cr, cr.id == t.cr_id)
     bonus = bonus.where(t.dr_id.in_(houses_of(scope, K.PROGRAMME)), cr.kind == K.PAYABLE, scope.until(), since).group_by(at)
+    return _sums(firsts, used, bonus)
+
+
+def _paid(scope: Scope, firsts: Sequence[date]) -> list[Money]:
+    """What was paid by the same steps; one question."""
+    t, at = LedgerTransfer, _step_of(firsts)
+    since = t.effective_at >= day_begins(firsts[0])
+    return _sums(firsts, select(at, func.sum(t.amount)).where(t.cr_id.in_(houses_of(scope, K.PAID)), scope.until(), since).group_by(at))
+
+
+def _sums(firsts: Sequence[date], *queries: Select[tuple[int, int]]) -> list[Money]:
+    """Rows of step and amount, added up by step."""
     sums = [ZERO] * len(firsts)
-    for query in (used, bonus):
+    for query in queries:
         for index, amount in db.session.execute(query):
             sums[index] += as_money(amount)
     return sums
@@ -166,16 +180,25 @@ def voucher_burn(voucher_id: int, *, by: Actor, on: date) -> list[VoucherMonth]:
 
     Raises: Forbidden, NotFound.
     """
-    voucher = voucher_seen_by(voucher_id, by)
-    t, house = LedgerTransfer, voucher.account_id
-    own = (t.dr_id == house) | (t.cr_id == house)
+    return _burn_of([voucher_seen_by(voucher_id, by).account_id], on)
+
+
+def wallet_burn(firm_id: int, *, on: date) -> list[VoucherMonth]:
+    """All vouchers of a firm together, by month, as one of them is told of; three questions."""
+    query = select(Voucher.account_id).where(Voucher.firm_id == firm_id, Voucher.account_id.is_not(None))
+    return _burn_of(list(db.session.scalars(query)), on)
+
+
+def _burn_of(houses: Sequence[int | None], on: date) -> list[VoucherMonth]:
+    """What moved in the accounts of some vouchers, by month; a voucher that is still asked for has none."""
+    t = LedgerTransfer
+    own = t.dr_id.in_(houses) | t.cr_id.in_(houses)
     until = t.effective_at < day_begins(on + timedelta(days=1))
-    began = db.session.scalar(select(t.effective_at).where(own, until).order_by(t.effective_at).limit(1)) if house is not None else None
+    began = db.session.scalar(select(func.min(t.effective_at)).where(own, until)) if any(houses) else None
     if began is None:
         return []
-    first, last = bureau_day(began).replace(day=1), on.replace(day=1)
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    firsts = _months(last, count)
+    first, last = bureau_day(utc(began)).replace(day=1), on.replace(day=1)
+    firsts = _months(last, (last.year - first.year) * 12 + last.month - first.month + 1)
     at, dr, cr = _step_of(firsts), aliased(LedgerAccount), aliased(LedgerAccount)
     query = (
         select(at, t.phase, dr.kind, cr.kind, func.sum(t.amount), func.sum(held_by(t)))

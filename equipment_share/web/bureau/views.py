@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Refused
-from equipment_share.domain.money import Money
-from equipment_share.domain.periods import Period, bureau_day
-from equipment_share.domain.reports.band import Ahead, ahead
-from equipment_share.domain.reports.values import Report
+from equipment_share.domain.periods import Period, bureau_day, months_later
 from equipment_share.models.vouchers import VersionState
 from equipment_share.queries.cockpit import ageing_of_holds, batches_to_pay, needs
 from equipment_share.queries.exceptions import exceptions_by_code
+from equipment_share.queries.reporting.burning import programme_burn
 from equipment_share.queries.reporting.reports import report
 from equipment_share.queries.scorecards import idle_instruments, scorecards
 from equipment_share.queries.settlement import lines_of_many
@@ -34,22 +34,18 @@ def index() -> ResponseReturnValue:
     codes = sorted({version.code for version in programmes_seen_by(me()) if version.state is VersionState.PUBLISHED})
     wanted = asked("programme", most=40)
     code = wanted if wanted in codes else (codes[0] if codes else "")
-    period = Period.parse(str(bureau_day(now()).year))
-    made: dict[str, Report | None] = {
-        name: report(name, code, period, by=me()) if code else None for name in ("budget", "funnel")
-    }  # fmt: skip
-    budget = made["budget"]
-    facts = {fact.column.key: fact.cell.value for fact in budget.facts} if budget else {}
+    today = bureau_day(now())
+    period = Period.year_of(today)
+    burn = programme_burn(code, by=me(), on=today) if code else None
     return render_template(
         "bureau/index.html",
         codes=codes,
         code=code,
         period=period,
-        upto=f"{bureau_day(now()):%Y-%m}",
         needs=needs(me()),
-        **made,
-        facts=facts,
-        ahead=_ahead(budget) if budget else [],
+        burn=burn,
+        ahead=burn.forecast.ahead(_month_ends(today, period.last_on)) if burn else [],
+        funnel=report("funnel", code, period, by=me()) if code else None,
         holds=ageing_of_holds(code, at=now()),
         exceptions=exceptions_by_code(me(), undisposed=True),
         growth=pool_growth(at=now()),
@@ -58,13 +54,11 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _ahead(budget: Report) -> list[Ahead]:
-    """The months of the year after this one, as the whole months before it let expect."""
-    this = f"{bureau_day(now()):%Y-%m}"
-    months = {str(row[0].value): row for row in budget.table("burn_down").rows}
-    used = [row[1].value for month, row in months.items() if month < this and isinstance(row[1].value, Money)]
-    left = months[this][4].value if this in months else None
-    return ahead(left, used, [month for month in months if month > this]) if isinstance(left, Money) else []
+def _month_ends(after: date, last: date) -> list[date]:
+    """The last days of the months that end after a day, up to another."""
+    firsts = [months_later(after.replace(day=1), count) for count in range(1, 13)]
+    ends = [first - timedelta(days=1) for first in firsts]
+    return [end for end in ends if after < end <= last]
 
 
 @bureau.get("/bureau/owners")

@@ -18,8 +18,9 @@ from equipment_share.domain.proofs import WARNED_DAYS
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.bookings.bookings import history_of
-from equipment_share.queries.entitlement import burn_of, open_holds, totals
+from equipment_share.queries.entitlement import open_holds, totals
 from equipment_share.queries.ledger import entries_of
+from equipment_share.queries.reporting.burning import wallet_burn
 from equipment_share.queries.vouchers import due_grants, programmes_in_force, voucher_seen_by, vouchers_seen_by, with_figures
 from equipment_share.services.vouchers.vouchers import (
     apply_for_voucher,
@@ -70,7 +71,7 @@ def _wallet(form: ApplyForm) -> str:
         today=today,
         ends_soon=today + timedelta(days=WARNED_DAYS),
         holds=open_holds(me().organisation_id),
-        burn=burn_of(me().organisation_id),
+        burn=wallet_burn(me().organisation_id, on=today)[-12:],
     )
 
 
