@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from typing import Any
 
 from flask import Flask
@@ -14,6 +13,7 @@ from equipment_share.models.people import User
 from tests.support.counting import questions
 from tests.support.people import signed_in
 from tests.support.quarter import a_quarter
+from tests.support.reading import figures
 
 
 def rows_of(client: FlaskClient, address: str) -> list[dict[str, str]]:
@@ -21,11 +21,6 @@ def rows_of(client: FlaskClient, address: str) -> list[dict[str, str]]:
     answer = client.get(address)
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
-
-
-def figures(page: str) -> dict[str, str]:
-    """What the page marks as figures."""
-    return {name: " ".join(words.split()) for name, words in re.findall(r'data-figure="([a-z-]+)">([^<]*)<', page)}
 
 
 def as_owner(client: FlaskClient, people: dict[str, User], name: str = "owner") -> Any:

@@ -55,10 +55,9 @@ def index() -> ResponseReturnValue:
 
 
 def _month_ends(after: date, last: date) -> list[date]:
-    """The last days of the months that end after a day, up to another."""
-    firsts = [months_later(after.replace(day=1), count) for count in range(1, 13)]
-    ends = [first - timedelta(days=1) for first in firsts]
-    return [end for end in ends if after < end <= last]
+    """The last days of the months that follow a day's own, up to another day."""
+    ends = (months_later(after.replace(day=1), count) - timedelta(days=1) for count in range(2, 13))
+    return [end for end in ends if end <= last]
 
 
 @bureau.get("/bureau/owners")
