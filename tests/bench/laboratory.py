@@ -56,11 +56,12 @@ def _row(dice: random.Random, number: int, begun: datetime, places: list[Any], f
     start = begun + timedelta(minutes=15 * dice.randrange(4 * 24 * 360))
     end = start + timedelta(minutes=15 * dice.randrange(1, 33))
     fee = Money(int((end - start).total_seconds()) * hourly // 3600)
+    charge = {"lines": [{"kind": "machine_time", "label": "machine_time", "amount_fen": fee.fen, "vat_bp": 0}]}
     tariff = {"items": [{"mode": "guided", "unit": "hour", "unit_price_fen": hourly}]}
     return {
         "number": f"B{number}", "instrument_id": instrument_id, "unit_id": unit_id, "owner_id": owner_id, "firm_id": dice.choice(firms),
         "user_id": user_id, "state": "completed", "blocking": False, "mode": "guided", "starts_at": start, "ends_at": end, "busy_from": start,
-        "busy_to": end, "tariff": tariff, "rules": {"charge_basis": "used"}, "quote": {}, "charge": {}, "gross": fee, "subsidy": ZERO, "net": fee,
+        "busy_to": end, "tariff": tariff, "rules": {"charge_basis": "used"}, "quote": {}, "charge": charge, "gross": fee, "subsidy": ZERO, "net": fee,
         "used_from": start, "used_to": end, "used_samples": 0, "confirmed_at": end, "made_at": start - timedelta(days=3),
     }  # fmt: skip
 

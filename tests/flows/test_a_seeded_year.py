@@ -44,5 +44,7 @@ def test_four_quarters_close_to_the_fen(year: Year, app: Flask, tmp_path: Path) 
         assert balance(account(AccountKind.PAID, code).id).fen == paid
     assert runner.invoke(args=["ledger", "verify"]).exit_code == 0
     assert chain_state().broken_at is None
+    kept = runner.invoke(args=["report", "verify"])
+    assert (kept.exit_code, kept.output) == (0, f"{8 * len(tally.paid)} kept reports made again, the same bytes\n")
     assert runner.invoke(args=["ledger", "dump", str(tmp_path / "dump.json")]).exit_code == 0
     assert faults(json.loads((tmp_path / "dump.json").read_text(encoding="utf-8")), "test") == []

@@ -30,6 +30,8 @@ PROGRAMMES: dict[str, dict[str, Any]] = {
            "caps": {"per_voucher_fen": 300_000}, "quota_fen": {"yh": 1_200_000}, "validity": {"months": 3}},
 }  # fmt: skip
 """Haining-like: granted without asking; Tianjin-like: the firm pays all and is refunded; Yuhang-like: bands, vouchers of three months."""
+USUAL = 200
+"""So many uses go with the amounts above; a busier year has larger ones, so that the money lasts to its end as well."""
 QUARTERS = [("2026-Q4", date(2026, 10, 1)), ("2027-Q1", date(2027, 1, 1)), ("2027-Q2", date(2027, 4, 1)), ("2027-Q3", date(2027, 7, 1))]
 FIGURES = ("opening", "issued", "held", "captured", "released", "expired", "revoked", "claimed", "approved", "paid", "closing")
 BANK = "line,status,paid_on,reference,amount_fen\n"
@@ -38,6 +40,16 @@ BANK = "line,status,paid_on,reference,amount_fen\n"
 def noon(day: date, hour: int = 12, minute: int = 0) -> datetime:
     """A local time of a day."""
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=SHANGHAI)
+
+
+def scaled(part: Any, times: int) -> Any:
+    """A programme's parameters with every yearly amount so many times as large; what caps one order stays."""
+    if not isinstance(part, dict):
+        return part
+    grown = {name: {tag: fen * times for tag, fen in own.items()} for name, own in part.items() if name in ("annual_fen", "quota_fen")}
+    return {name: scaled(own, times) for name, own in part.items()} | grown | (
+        {"per_voucher_fen": part["per_voucher_fen"] * times} if "per_voucher_fen" in part else {}
+    )  # fmt: skip
 
 
 @dataclass
@@ -72,6 +84,7 @@ class Year:
     def __init__(self, app: Flask, folder: Path, seed: int, uses: int) -> None:
         self.app, self.folder, self.chance, self.wanted = app, folder, random.Random(seed), uses
         self.tally, self.closings = Tally(), dict.fromkeys(PROGRAMMES, 0)
+        self.times = max(1, uses // USUAL)
         self.booked: dict[str, Use] = {}
         self.at(NOW)
         clerk = an_officer(Role.BUREAU_CLERK)
@@ -80,7 +93,7 @@ class Year:
             "finance": self._door(an_officer(Role.FINANCE)), "closer": self._door(an_officer(Role.BUREAU_REVIEWER)),
         }  # fmt: skip
         for code, document in PROGRAMMES.items():
-            drafted = {"code": code, "name": code, "budget": {"total_fen": 200_000_000}, **document}
+            drafted = {"code": code, "name": code, "budget": {"total_fen": 200_000_000 * self.times}, **scaled(document, self.times)}
             self._ok(self.bureau["clerk"].post("/programmes", drafted), 201)
             self._ok(self.bureau["reviewer"].post(f"/programmes/{code}/versions/1/publish"))
         owners = [an_owner() for _ in range(20)]
@@ -131,7 +144,7 @@ class Year:
             code = sorted(PROGRAMMES)[number % 3]
             if PROGRAMMES[code]["issue_mode"] != "apply" or (code == "TJ" and first.month not in (10, 1)):
                 continue
-            asked = firm.post("/vouchers", {"programme": code, "amount_fen": self.chance.randrange(100_000, 300_000)})
+            asked = firm.post("/vouchers", {"programme": code, "amount_fen": self.chance.randrange(100_000, 300_000) * self.times})
             if asked.status_code == 422:  # the year's quota is used up
                 continue
             key = self._ok(asked, 201)["id"]
