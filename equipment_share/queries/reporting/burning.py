@@ -160,7 +160,7 @@ def _paid(scope: Scope, firsts: Sequence[date]) -> list[Money]:
     return _sums(firsts, select(at, func.sum(t.amount)).where(t.cr_id.in_(houses_of(scope, K.PAID)), scope.until(), since).group_by(at))
 
 
-def _sums(firsts: Sequence[date], *queries: Select[tuple[int, int]]) -> list[Money]:
+def _sums(firsts: Sequence[date], *queries: Select[int, int]) -> list[Money]:
     """Rows of step and amount, added up by step."""
     sums = [ZERO] * len(firsts)
     for query in queries:
