@@ -108,9 +108,9 @@ def test_a_wallet_knows_what_is_held_for_what_and_what_was_used_by_month(app: Fl
     firm, owner = a_used_firm()
     waiting = a_booking(firm, an_instrument(owner), tuesday("16:00"), tuesday("18:00"))
 
-    holds, burn = open_holds(firm.organisation_id), wallet_burn(firm.organisation_id, on=NOW.date())
+    holds, burn = open_holds(firm.organisation_id), wallet_burn(firm.organisation_id, on=date(2026, 9, 8))
 
     assert [(use.booking.id, use.held) for use in holds] == [(waiting.id, yuan("400.00"))]
     assert [(row.first_on, row.spent, row.held) for row in burn] == [(date(2026, 9, 1), yuan("200.00"), yuan("400.00"))]
-    assert (open_holds(owner.organisation_id), wallet_burn(owner.organisation_id, on=NOW.date())) == ([], [])
+    assert (open_holds(owner.organisation_id), wallet_burn(owner.organisation_id, on=date(2026, 9, 8))) == ([], [])
     assert with_figures(usable_vouchers(firm.organisation_id, ["HALF"], NOW.date())["HALF"])[0].figures.held == yuan("400.00")
