@@ -32,6 +32,7 @@ PROGRAMMES: dict[str, dict[str, Any]] = {
 """Haining-like: granted without asking; Tianjin-like: the firm pays all and is refunded; Yuhang-like: bands, vouchers of three months."""
 USUAL = 200
 """So many uses go with the amounts above; a busier year has larger ones, so that the money lasts to its end as well."""
+YEARLY = {"annual_fen", "quota_fen", "per_voucher_fen"}
 QUARTERS = [("2026-Q4", date(2026, 10, 1)), ("2027-Q1", date(2027, 1, 1)), ("2027-Q2", date(2027, 4, 1)), ("2027-Q3", date(2027, 7, 1))]
 FIGURES = ("opening", "issued", "held", "captured", "released", "expired", "revoked", "claimed", "approved", "paid", "closing")
 BANK = "line,status,paid_on,reference,amount_fen\n"
@@ -42,14 +43,11 @@ def noon(day: date, hour: int = 12, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=SHANGHAI)
 
 
-def scaled(part: Any, times: int) -> Any:
-    """A programme's parameters with every yearly amount so many times as large; what caps one order stays."""
-    if not isinstance(part, dict):
-        return part
-    grown = {name: {tag: fen * times for tag, fen in own.items()} for name, own in part.items() if name in ("annual_fen", "quota_fen")}
-    return {name: scaled(own, times) for name, own in part.items()} | grown | (
-        {"per_voucher_fen": part["per_voucher_fen"] * times} if "per_voucher_fen" in part else {}
-    )  # fmt: skip
+def scaled(part: Any, times: int, yearly: bool = False) -> Any:
+    """A programme's parameters with every amount of a year or a voucher so many times as large; what caps one order stays."""
+    if isinstance(part, dict):
+        return {name: scaled(own, times, yearly or name in YEARLY) for name, own in part.items()}
+    return part * times if yearly else part
 
 
 @dataclass

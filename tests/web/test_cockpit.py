@@ -11,20 +11,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from equipment_share.adapters.clock import follow
+from tests.api.door import at_instant
+from tests.builders import local
 from tests.support.counting import questions
 from tests.support.people import signed_in
 from tests.support.quarter import a_quarter
 from tests.support.reading import figures
 
-MONTH_END = "2026-09-30T12:00:00+08:00"
+MONTH_END = local("2026-09-30 12:00")
 
 
 @pytest.fixture
 def at_the_months_end(app: Flask, tmp_path: Path) -> Iterator[None]:
     """The last noon of the quarter."""
-    clock = tmp_path / "clock"
-    clock.write_text(MONTH_END)
-    follow(clock)
+    at_instant(tmp_path, MONTH_END)
     yield
     follow(None)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, SQLColumnExpression, Subquery, case, func, select, true
@@ -11,14 +10,15 @@ from sqlalchemy.orm import aliased
 
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money
-from equipment_share.domain.periods import Period, day_begins, months_later
+from equipment_share.domain.periods import Period, months_later
 from equipment_share.domain.reports.sums import BatchSums, Books, Month, VoucherSums
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
 from equipment_share.queries.ledger import as_money
 from equipment_share.queries.reporting.scope import Scope
-from equipment_share.queries.reporting.street import Direct, direct, held_by, houses_of, street
+from equipment_share.queries.reporting.steps import paid_by_step, used_by_step
+from equipment_share.queries.reporting.street import Direct, direct, held_by, street
 
 K, P = AccountKind, Phase
 MOST_MONTHS = 36
@@ -123,15 +123,8 @@ def _later(scope: Scope, side: str) -> list[tuple[int, Money, Money, Phase]]:
 def months(scope: Scope) -> list[Month]:
     """Used and paid by month of the period, the last three years of it at most; two questions."""
     firsts = _firsts(scope.period)
-    t = LedgerTransfer
-    ends = [*firsts[1:], scope.period.last_on + timedelta(days=1)]
-    month = case(*((t.effective_at < day_begins(end), at) for at, end in enumerate(ends)), else_=-1).label("month")
-    since = t.effective_at >= day_begins(firsts[0])
-    signed = func.sum(case((t.phase == P.CAPTURE, t.amount), else_=-t.amount))
-    used = select(month, signed).where(scope.inside(), since, t.phase.in_([P.CAPTURE, P.REFUND])).group_by(month)
-    paid = select(month, func.sum(t.amount)).where(t.cr_id.in_(houses_of(scope, K.PAID)), scope.until(), since).group_by(month)
-    by_month, paid_by_month = ({row[0]: as_money(row[1]) for row in db.session.execute(query)} for query in (used, paid))
-    return [Month(first, by_month.get(at, ZERO), paid_by_month.get(at, ZERO)) for at, first in enumerate(firsts)]
+    amounts = zip(firsts, used_by_step(scope, firsts), paid_by_step(scope, firsts), strict=True)
+    return [Month(first, used, paid) for first, used, paid in amounts]
 
 
 def _firsts(period: Period) -> list[Any]:

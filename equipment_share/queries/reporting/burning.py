@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from equipment_share.domain.access import Act, Actor, require
@@ -17,12 +16,13 @@ from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.periods import Period, bureau_day, day_begins, months_later
 from equipment_share.domain.reports.burning import AROUND, LIKELY, Forecast, VoucherFlow, VoucherMonth, forecast, voucher_months
 from equipment_share.domain.reports.sums import VoucherSums
-from equipment_share.models.base import db, utc
+from equipment_share.models.base import db
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
 from equipment_share.models.vouchers import ProgrammeVersion, VersionState, Voucher
 from equipment_share.queries.ledger import as_money
 from equipment_share.queries.reporting.books import firm_books
 from equipment_share.queries.reporting.scope import Scope
+from equipment_share.queries.reporting.steps import by_step, paid_by_step, since, step_of, used_by_step
 from equipment_share.queries.reporting.street import direct, held_by, houses_of, street
 from equipment_share.queries.vouchers import voucher_seen_by
 
@@ -117,7 +117,7 @@ def _periods(scope: Scope, versions: dict[int, ProgrammeVersion]) -> tuple[Perio
 def _steps(scope: Scope, on: date, step: str, budget: Money, spent: Money) -> tuple[StepBurn, ...]:
     """The last weeks or months up to the day."""
     firsts = _weeks(on) if step == "week" else _months(on.replace(day=1), SHOWN["month"])
-    amounts, paid = _spent(scope, firsts), _paid(scope, firsts)
+    amounts, paid = _spent(scope, firsts), paid_by_step(scope, firsts)
     so_far, rows = spent - total(amounts), []
     for at, first_on in enumerate(firsts):
         so_far += amounts[at]
@@ -143,36 +143,11 @@ def _paces(scope: Scope, on: date) -> dict[int, Money]:
 
 
 def _spent(scope: Scope, firsts: Sequence[date]) -> list[Money]:
-    """Used less refunded, and bonuses, by the steps that begin on some days, the last one up to the scope's end; two questions."""
-    t, cr = LedgerTransfer, aliased(LedgerAccount)
-    at, since = _step_of(firsts), t.effective_at >= day_begins(firsts[0])
-    signed = func.sum(case((t.phase == P.CAPTURE, t.amount), else_=-t.amount))
-    used = select(at, signed).where(scope.counted(), since, t.phase.in_([P.CAPTURE, P.REFUND])).group_by(at)
-    bonus = select(at, func.sum(t.amount)).join(cr, cr.id == t.cr_id)
-    bonus = bonus.where(t.dr_id.in_(houses_of(scope, K.PROGRAMME)), cr.kind == K.PAYABLE, scope.until(), since).group_by(at)
-    return _sums(firsts, used, bonus)
-
-
-def _paid(scope: Scope, firsts: Sequence[date]) -> list[Money]:
-    """What was paid by the same steps; one question."""
-    t, at = LedgerTransfer, _step_of(firsts)
-    since = t.effective_at >= day_begins(firsts[0])
-    return _sums(firsts, select(at, func.sum(t.amount)).where(t.cr_id.in_(houses_of(scope, K.PAID)), scope.until(), since).group_by(at))
-
-
-def _sums(firsts: Sequence[date], *queries: Select[int, int]) -> list[Money]:
-    """Rows of step and amount, added up by step."""
-    sums = [ZERO] * len(firsts)
-    for query in queries:
-        for index, amount in db.session.execute(query):
-            sums[index] += as_money(amount)
-    return sums
-
-
-def _step_of(firsts: Sequence[date]) -> ColumnElement[Any]:
-    """The number of the step that an entry counts in; what is before the first, which nobody asks for, counts in the first."""
-    counts, last = LedgerTransfer.effective_at, len(firsts) - 1
-    return case(*((counts >= day_begins(firsts[at]), at) for at in range(last, -1, -1)), else_=0).label("step")
+    """Used less refunded, and bonuses, by the steps that begin on some days; two questions."""
+    t, cr, step = LedgerTransfer, aliased(LedgerAccount), step_of(firsts)
+    query = select(step, func.sum(t.amount)).join(cr, cr.id == t.cr_id).group_by(step)
+    query = query.where(t.dr_id.in_(houses_of(scope, K.PROGRAMME)), cr.kind == K.PAYABLE, scope.until(), since(firsts))
+    return [used + bonus for used, bonus in zip(used_by_step(scope, firsts), by_step(firsts, query), strict=True)]
 
 
 def voucher_burn(voucher_id: int, *, by: Actor, on: date) -> list[VoucherMonth]:
@@ -197,9 +172,9 @@ def _burn_of(houses: Sequence[int | None], on: date) -> list[VoucherMonth]:
     began = db.session.scalar(select(func.min(t.effective_at)).where(own, until)) if any(houses) else None
     if began is None:
         return []
-    first, last = bureau_day(utc(began)).replace(day=1), on.replace(day=1)
+    first, last = bureau_day(began).replace(day=1), on.replace(day=1)
     firsts = _months(last, (last.year - first.year) * 12 + last.month - first.month + 1)
-    at, dr, cr = _step_of(firsts), aliased(LedgerAccount), aliased(LedgerAccount)
+    at, dr, cr = step_of(firsts), aliased(LedgerAccount), aliased(LedgerAccount)
     query = (
         select(at, t.phase, dr.kind, cr.kind, func.sum(t.amount), func.sum(held_by(t)))
         .join(dr, dr.id == t.dr_id)
