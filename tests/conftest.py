@@ -8,7 +8,6 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -19,12 +18,12 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
-from werkzeug.routing import Rule
 
 from equipment_share.app import create_app
 from equipment_share.models.base import db
 from equipment_share.models.grants import grants
 from tests.support.browser import chromium
+from tests.support.once import compile_once
 from tests.support.postgres import KEEP, Shelf, on_server, throwaway_postgres
 from tests.support.servers import serving
 
@@ -69,22 +68,7 @@ def _engine_by_name(item: pytest.Item) -> str:
     return ENGINES[crc32(bare.encode()) % len(ENGINES)]
 
 
-_build_anew = Rule._compile_builder
-
-
-@cache
-def _built(rule: str, trace: tuple[tuple[bool, str], ...], unknown: bool) -> Any:
-    of = Rule(rule)
-    of._trace = list(trace)
-    return _build_anew(of, unknown)
-
-
-def _build_once(rule: Rule, append_unknown: bool = True) -> Any:
-    """Every test has an application of its own; its 300 addresses are compiled once, which was most of the time of making one."""
-    return _build_anew(rule, append_unknown) if rule.defaults else _built(rule.rule, tuple(rule._trace), append_unknown)
-
-
-Rule._compile_builder = _build_once  # type: ignore[method-assign]
+compile_once()
 
 
 @pytest.fixture(scope="session")
@@ -125,6 +109,8 @@ def clean_database(engine: str, templates: dict[str, str], shelf: Shelf, folder:
     """The address of a clean, migrated database."""
     if engine == "sqlite":
         target = folder / "test.db"
+        for old in folder.glob("test.db*"):
+            old.unlink()
         shutil.copy(templates["sqlite"].removeprefix("sqlite:///"), target)
         yield f"sqlite:///{target}"
         return
@@ -132,10 +118,16 @@ def clean_database(engine: str, templates: dict[str, str], shelf: Shelf, folder:
     shelf.take_back()
 
 
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where one SQLite file after another lies, always under the same address."""
+    return tmp_path_factory.mktemp("lent")
+
+
 @pytest.fixture(params=ENGINES)
-def engine_url(request: pytest.FixtureRequest, templates: dict[str, str], shelf: Shelf, tmp_path: Path) -> Iterator[str]:
+def engine_url(request: pytest.FixtureRequest, templates: dict[str, str], shelf: Shelf, folder: Path) -> Iterator[str]:
     """The address of a clean, migrated database; twice, once per engine."""
-    with clean_database(request.param, templates, shelf, tmp_path) as url:
+    with clean_database(request.param, templates, shelf, folder) as url:
         yield url
 
 
