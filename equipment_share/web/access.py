@@ -54,7 +54,8 @@ def public(view: View) -> View:
 
 def can(act_name: str) -> bool:
     """Whether the reader may, for templates: `can("booking.approve")`."""
-    return bool(current_user.is_authenticated) and role_may(me().role, Act(act_name))
+    person = me()
+    return bool(person.is_authenticated) and role_may(person.role, Act(act_name))
 
 
 def safe_next(target: str | None) -> str | None:

@@ -44,8 +44,9 @@ def wire(app: Flask) -> None:
     }  # fmt: skip
     app.jinja_env.filters["evidence"] = evidence_words  # facts come from the database: never worked out ahead
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})
+    app.jinja_env.tests["open_to_me"] = can
     app.jinja_env.globals.update(
-        can=can, visitor=visitor_or_me, vendor=vendor, has_page=has_page, refusal_words=refusal_words, language=language, hint_key=hint_key
+        can=can, visitor=visitor_or_me, vendor=vendor, refusal_words=refusal_words, language=language, hint_key=hint_key
     )
 
 
@@ -233,11 +234,6 @@ def hint_key(term: str) -> str:
     """The key of one explanation on this page: the same word may be explained twice."""
     g.hints = g.get("hints", 0) + 1
     return f"hint-{term}-{g.hints}"
-
-
-def has_page(endpoint: str) -> bool:
-    """Whether a page exists: navigation never links to one that does not."""
-    return endpoint in current_app.view_functions
 
 
 def vendor(name: str) -> Markup:

@@ -23,7 +23,8 @@ from equipment_share.models.base import db
 from equipment_share.models.people import User
 from equipment_share.services.demo import load_demo
 from equipment_share.services.people.signin import make_token
-from tests.support.servers import ROOT, _wait, free_port, serving
+from tests.support.servers import free_port, serving, wait_for
+from tests.support.stable import ROOT
 
 SHARED = Path(os.environ.get("SHARED", ROOT.parent / "shared")) / "bench"
 ROUNDS = 3
@@ -40,7 +41,7 @@ def minimal_app(folder: str) -> Iterator[str]:
     options = ["-b", f"127.0.0.1:{port}", "-w", "1", "-k", "gthread", "--threads", "16", "--no-control-socket", "--log-level", "warning"]
     server = subprocess.Popen([sys.executable, "-m", "gunicorn", *options, "mini_app:app"], cwd=SHARED, env=env)
     try:
-        _wait(f"http://127.0.0.1:{port}/json", server)
+        wait_for(f"http://127.0.0.1:{port}/json", lambda: server.poll() is None)
         yield f"127.0.0.1:{port}"
     finally:
         server.terminate()

@@ -27,7 +27,8 @@ from equipment_share.queries.journal import chain_state
 from equipment_share.queries.ledger import mismatches
 from equipment_share.services.demo import load_demo
 from equipment_share.services.people.signin import make_token
-from tests.support.servers import ROOT, _wait, free_port
+from tests.support.servers import free_port, wait_for
+from tests.support.stable import ROOT
 
 
 def book(base: str, token: str, instrument: int, start: Any, told: list[str]) -> None:
@@ -76,7 +77,7 @@ def main() -> None:
                 "critical",
             ]
             server = subprocess.Popen([sys.executable, "-m", "gunicorn", *options, "wsgi:app"], cwd=ROOT, env=env, start_new_session=True)
-            _wait(f"http://127.0.0.1:{port}/healthz", server)
+            wait_for(f"http://127.0.0.1:{port}/healthz", lambda: server.poll() is None)
             asks = [(dice.randrange(1, 331), start + timedelta(hours=dice.randrange(0, 8), days=dice.randrange(0, 5))) for _ in range(60)]
             threads = [threading.Thread(target=book, args=(f"http://127.0.0.1:{port}", token, n, at, told)) for n, at in asks]
             for thread in threads:

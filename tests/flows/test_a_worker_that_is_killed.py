@@ -21,7 +21,7 @@ from equipment_share.queries.tasks import task_seen_by
 from equipment_share.services.instruments.catalogue_import import keep_draft
 from equipment_share.services.tasks import ask_import
 from tests.builders import NOW, an_owner
-from tests.support.servers import ROOT
+from tests.support.stable import ROOT
 
 ROWS = 900
 

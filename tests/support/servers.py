@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.stable import fork_server
 
 
 def free_port() -> int:
@@ -32,21 +30,42 @@ def serving(url: str, settings: Mapping[str, str] | None = None) -> Iterator[str
         "WORKER": "off", **(settings or {}),
     }  # fmt: skip
     options = ["-c", "python:equipment_share.server", "-b", f"127.0.0.1:{port}", "--log-level", "warning"]
-    server = subprocess.Popen([sys.executable, "-m", "gunicorn", *options, "wsgi:app"], cwd=ROOT, env=env)
+    server = fork_server(env, options)
     base = f"http://127.0.0.1:{port}"
     try:
-        _wait(base + "/healthz", server)
+        wait_for(base + "/healthz", lambda: _lives(server))
         yield base
     finally:
-        server.terminate()
-        server.wait(timeout=20)
+        _end(server)
 
 
-def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(150):
-        if server.poll() is not None:
+def _lives(server: int) -> bool:
+    try:
+        os.kill(server, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _end(server: int) -> None:
+    """At once: what a browser still holds open would be waited for."""
+    os.kill(server, signal.SIGINT)
+    for _ in range(400):
+        if not _lives(server):
+            return
+        time.sleep(0.05)
+    raise RuntimeError("the server did not end within 20 s")
+
+
+def wait_for(address: str, lives: Callable[[], bool]) -> None:
+    """Wait until a server answers.
+
+    Raises: RuntimeError when it ends before that, or takes longer than half a minute.
+    """
+    for _ in range(600):
+        if not lives():
             raise RuntimeError("the server ended while starting")
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError), urllib.request.urlopen(address, timeout=2):
             return
-        time.sleep(0.2)
+        time.sleep(0.05)
     raise RuntimeError("the server did not answer within 30 s")
