@@ -17,15 +17,17 @@ ALL_LOOKS = [Look(theme, width) for theme in ("light", "dark") for width in (PHO
 BROKEN = """<!doctype html><html lang="en"><title>x</title><script src="own.js"></script><main><h1>x</h1><img src="http://elsewhere.invalid/a.png">
 <p style="color:#ccc;background:#fff">pale</p><table width="600"><tr><td>wide</td></tr></table></main><script>let inline = 1;</script></html>"""
 POLICY = {"Content-Security-Policy": "script-src 'self'"}
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("town")]
+pytestmark = pytest.mark.browser
+TOWN = pytest.mark.xdist_group("town")
 
 
+@TOWN
 def test_every_page_is_found_by_following_links(town: Town, found: dict[str, dict[str, str]]) -> None:
     assert missing(town.pages, found, town.states) == set(), "link to it from a page that is there, or give an example in tests/support"
     assert len(town.pages.names) > 60
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", [pytest.param("zh", marks=TOWN), pytest.param("en", marks=pytest.mark.xdist_group("second town"))])
 def test_every_page_is_open_to_everybody_and_keeps_to_itself(
     town: Town, found: dict[str, dict[str, str]], browser: Any, language: str
 ) -> None:
@@ -44,6 +46,7 @@ def test_every_page_is_open_to_everybody_and_keeps_to_itself(
     assert looked >= len(town.pages.names)
 
 
+@TOWN
 def test_the_eyes_see_what_is_wrong(town: Town, browser: Any) -> None:
     reader = Reader(browser, town.base, "visitor", "en")
     reader.window.route("**/help", lambda route: route.fulfill(body=BROKEN, content_type="text/html", headers=POLICY))
