@@ -96,6 +96,23 @@ def test_forty_requests_are_answered_with_fewer_than_eighty_keys(app: Flask, eng
 
 
 @SQLITE
+def test_answers_that_come_back_late_do_not_turn_the_count_back(app: Flask, engine_url: str, browser: Any, tmp_path: Path) -> None:
+    owner = a_queue(2)
+
+    with at_the_desk(browser, engine_url, tmp_path / "clock", owner) as person:
+        held: list[tuple[Any, Any]] = []
+        person.page.route("**/approve", lambda route: held.append((route, route.fetch())), times=1)
+        Keys(person.page).press("j", "a")
+        person.page.wait_for_timeout(500)
+        Keys(person.page).press("a")
+        person.page.wait_for_timeout(500)
+        route, answer = held[0]
+        route.fulfill(response=answer)
+        person.page.wait_for_selector("[data-answered] >> nth=1")
+        assert person.figure("waiting") == "0"
+
+
+@SQLITE
 def test_what_is_marked_is_approved_in_one_go_and_the_page_tells_of_each(app: Flask, engine_url: str, browser: Any, tmp_path: Path) -> None:
     owner = a_queue(6)
 
