@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 
@@ -25,8 +24,6 @@ from equipment_share.services.outbox import deliver_letters
 from equipment_share.services.tasks import note_round
 from equipment_share.wording import word
 
-PAUSE = float(os.environ.get("WORKER_PAUSE", "20"))
-
 
 def _once() -> None:
     began = now()
@@ -43,12 +40,13 @@ def _once() -> None:
 def work_until(app: Flask, stop: threading.Event) -> None:
     """Run what is due, again and again; a pass that fails is written down and tried anew. Long work has a thread of its own beside it."""
     threading.Thread(target=work_tasks_until, args=(app, stop), name="tasks", daemon=True).start()
-    while not stop.wait(PAUSE):
+    pause = float(app.config["WORKER_PAUSE"])
+    while not stop.wait(pause):
         try:
             with app.app_context():
                 _once()
         except Exception:
-            app.logger.exception("a pass of the worker failed; the next one is in %s s", PAUSE)
+            app.logger.exception("a pass of the worker failed; the next one is in %s s", pause)
 
 
 def _body(base: str, facts: dict[str, object]) -> str:

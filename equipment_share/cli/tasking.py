@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +14,10 @@ from equipment_share.queries.tasks import is_work_free
 from equipment_share.services.tasks import TaskWatch, beat_task, take_task
 from equipment_share.services.working import work
 
-PAUSE = float(os.environ.get("TASK_PAUSE", "1"))
-"""Seconds between two looks, and between two signs of life."""
+
+def _pause(app: Flask) -> float:
+    """Seconds between two looks, and between two signs of life."""
+    return float(app.config["TASK_PAUSE"])
 
 
 def work_all(app: Flask) -> int:
@@ -40,7 +41,7 @@ def _pulse(app: Flask, watch: TaskWatch) -> Iterator[None]:
 
     def beat() -> None:
         with app.app_context():
-            while not stop.wait(PAUSE):
+            while not stop.wait(_pause(app)):
                 try:
                     if not beat_task(watch.taken, watch.done, watch.total, by=SYSTEM, at=now()):
                         watch.is_over = True
@@ -58,7 +59,7 @@ def _pulse(app: Flask, watch: TaskWatch) -> Iterator[None]:
 
 def work_tasks_until(app: Flask, stop: threading.Event) -> None:
     """Do long work as it comes; what fails is written down, and taken anew when it has been silent for a minute."""
-    while not stop.wait(PAUSE):
+    while not stop.wait(_pause(app)):
         try:
             with app.app_context():
                 work_all(app)
