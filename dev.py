@@ -164,7 +164,7 @@ def test(words: list[str]) -> None:
     if "--slow" in words:
         words = [word for word in words if word != "--slow"]
         ENV["SLOW"] = "1"
-    sys.exit(subprocess.call([str(PY), "-m", "pytest", "-n", "3", "--dist", "loadgroup", *words], cwd=ROOT, env=ENV))
+    sys.exit(subprocess.call([str(PY), "-m", "pytest", "-n", "2", "--dist", "loadgroup", *words], cwd=ROOT, env=ENV))
 
 
 def check() -> None:

@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from equipment_share.api.blueprints import operations
 from equipment_share.api.openapi import codes_of
+from equipment_share.domain.access import MAY, Role
 from equipment_share.wording import REFUSALS
 from tests.api.conftest import World
 from tests.api.door import page
@@ -29,7 +30,10 @@ from tests.api.door import page
 SLOW = bool(os.environ.get("SLOW"))
 EXAMPLES = 50 if SLOW else 3
 ENGINES = ["sqlite", "postgresql"] if SLOW else ["sqlite"]
-ROLES = ["firm", "owner", "clerk", *(["reviewer", "leader", "finance", "auditor"] if SLOW else [])]
+ROLES = {
+    "firm": Role.FIRM_ADMIN, "owner": Role.OWNER_ADMIN, "clerk": Role.BUREAU_CLERK, "reviewer": Role.BUREAU_REVIEWER,
+    "leader": Role.BUREAU_LEADER, "finance": Role.FINANCE, "auditor": Role.AUDITOR,
+}  # fmt: skip
 CHECKS = (not_a_server_error, status_code_conformance, response_schema_conformance, unsupported_method)
 
 
@@ -63,17 +67,25 @@ def test_every_operation_is_marked_with_its_act(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("engine_url", ENGINES, indirect=True)
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", [*ROLES] if SLOW else ["firm", "owner", "clerk"])
 def test_a_machine_that_tries_everything_finds_no_fault(world: World, role: str) -> None:
     """Good and bad data for every operation: no 5xx, no undeclared status, no body of another shape, no bad data taken."""
     own = {"bookings": world.booked()["id"], "instruments": world.instrument, "organisations": str(world.people[role].organisation_id)}
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", world.app)
     for found in schema.get_all_operations():
         operation = found.ok()
+        if not SLOW and role != _first_who_may(operation):
+            continue
         known = {"id": own[kind]} if (kind := operation.path.split("/")[1]) in own and "{id}" in operation.path else None
         good, bad = (operation.as_strategy(generation_mode=mode, path_parameters=known) for mode in GenerationMode)
         _tried(good, world.doors[role].headers, CHECKS)
         _tried(bad, world.doors[role].headers, (*CHECKS, negative_data_rejection))
+
+
+def _first_who_may(operation: Any) -> str:
+    """In the ordinary run one role tries an operation, one that gets past the door where there is such a one."""
+    told = next(one for one in operations() if (one.method.lower(), one.path) == (operation.method.lower(), operation.path))
+    return next((name for name in ("firm", "owner", "clerk") if told.act is None or ROLES[name] in MAY[told.act]), "clerk")
 
 
 def _tried(cases: Any, headers: dict[str, str], checks: tuple[Any, ...]) -> None:

@@ -77,7 +77,7 @@ def main() -> None:
                 "critical",
             ]
             server = subprocess.Popen([sys.executable, "-m", "gunicorn", *options, "wsgi:app"], cwd=ROOT, env=env, start_new_session=True)
-            wait_for(f"http://127.0.0.1:{port}/healthz", lambda: server.poll() is None)
+            wait_for(f"http://127.0.0.1:{port}/healthz", lambda running=server: running.poll() is None)
             asks = [(dice.randrange(1, 331), start + timedelta(hours=dice.randrange(0, 8), days=dice.randrange(0, 5))) for _ in range(60)]
             threads = [threading.Thread(target=book, args=(f"http://127.0.0.1:{port}", token, n, at, told)) for n, at in asks]
             for thread in threads:
