@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import html
-import os
 import re
 import sys
 import tempfile
@@ -113,5 +112,4 @@ def told(file: Path) -> str:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("CHROMIUM", "chromium")
     main(sys.argv[1:])

@@ -22,7 +22,7 @@ FLAGS = [
 @contextlib.contextmanager
 def chromium() -> Iterator[Any]:
     """A browser; `CHROMIUM` names the program, else it is looked for."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    program = shutil.which(os.environ.get("CHROMIUM") or "chromium")
     if not program:
         raise RuntimeError("no Chromium: run the tests through `python3 dev.py test`")
     with tempfile.TemporaryDirectory() as home:
