@@ -12,9 +12,9 @@ from flask_wtf import CSRFProtect
 from equipment_share.adapters.clock import now
 from equipment_share.models.people import User
 from equipment_share.queries.people import sign_in_of
+from equipment_share.services.people.signin import LANGUAGES
 
 IDLE = timedelta(minutes=30)
-LANGUAGES = ("zh", "en")
 csrf = CSRFProtect()
 login = LoginManager()
 babel = Babel()

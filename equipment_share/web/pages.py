@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
@@ -37,6 +37,8 @@ def language() -> ResponseReturnValue:
     person = visitor_or_me()
     if person is not None:
         choose_language(wanted, by=person, at=now())
+    else:
+        session["language"] = wanted  # whoever signs in after that reads on in it
     answer = redirect(safe_next(request.form.get("next")) or url_for("pages.home"))
     answer.set_cookie("language", wanted, max_age=31536000, httponly=True, samesite="Lax", secure=request.is_secure)
     return answer

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
 from flask import Flask, g
 from flask.testing import FlaskClient
 
-from tests.builders import an_instrument, an_owner
+from equipment_share.adapters.passwords import hashed
+from equipment_share.models.base import db
+from equipment_share.models.people import User
+from equipment_share.services.transaction import answered_in_one
+from tests.builders import a_firm, an_instrument, an_owner
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "equipment_share" / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
 
@@ -27,6 +32,25 @@ def test_words_of_constants_follow_the_reader_and_not_whoever_came_first(app: Fl
         shown, hidden = words[language]
         assert shown in legend
         assert hidden not in legend
+
+
+@pytest.mark.parametrize(("chosen", "read"), [("en", "en"), ("", "zh")])
+def test_whoever_turns_the_page_to_english_and_signs_in_reads_on_in_english(
+    app: Flask, client: FlaskClient, chosen: str, read: str
+) -> None:
+    firm = a_firm()
+
+    def set_password(session: Any) -> None:
+        session.get_one(User, firm.id).password_hash = hashed("Haining-2026-sem")
+
+    answered_in_one(set_password)
+    client.set_cookie("language", "en")  # somebody else's choice of last week
+    if chosen:
+        client.post("/language", data={"language": chosen, "next": "/sign-in"})
+    client.post("/sign-in", data={"email": firm.email, "password": "Haining-2026-sem"})
+
+    db.session.expire_all()
+    assert db.session.get_one(User, firm.id).language == read
 
 
 def test_chinese_sentences_carry_chinese_punctuation() -> None:

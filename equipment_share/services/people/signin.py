@@ -18,12 +18,14 @@ from equipment_share.queries.people import failed_tries, link_of, person_by_emai
 from equipment_share.services.people.people import one_time_link
 from equipment_share.services.transaction import note, transaction, use_case
 
-SCOPES = ("read", "write")
+SCOPES, LANGUAGES = ("read", "write"), ("zh", "en")
 
 
 @use_case
-def sign_in(email: str, password: str, *, address: str, limited: bool = True, by: Actor = SYSTEM, at: datetime) -> str:
+def sign_in(email: str, password: str, *, address: str, limited: bool = True, language: str = "", by: Actor = SYSTEM, at: datetime) -> str:
     """Let a person in; answers the secret of the new session. The try is kept, whatever comes of it.
+
+    A `language` chosen on the way in becomes the person's.
 
     Raises: SignInRefused for a wrong or unknown or locked account alike, TooManyTries for an address.
     """
@@ -40,6 +42,7 @@ def sign_in(email: str, password: str, *, address: str, limited: bool = True, by
         session.add(SignInTry(email=email, address=address, succeeded=good, made_at=at))
         if good and user is not None:
             session.add(SignIn(user_id=user.id, token_hash=kept_form(raw), epoch=user.sign_in_epoch, address=address, made_at=at))
+            user.language = language if language in LANGUAGES else user.language
         note(session, "sign_in" if good else "sign_in.refused", f"user:{user.id if user else 0}", by=by, at=at, facts={"address": address})
     if not good:
         raise SignInRefused()
@@ -111,7 +114,7 @@ def choose_language(language: str, *, by: User, at: datetime) -> None:
 
     Raises: Invalid.
     """
-    if language not in ("zh", "en"):
+    if language not in LANGUAGES:
         raise invalid("not_a_choice", "language")
     with transaction() as session:
         by.language = language

@@ -39,7 +39,8 @@ def enter() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             limited = current_app.config["RATE_LIMITS"] != "off"
-            token = let_in(form.email.data, form.password.data, address=request.remote_addr or "", limited=limited, at=now())
+            chosen, address = str(session.get("language", "")), request.remote_addr or ""
+            token = let_in(form.email.data, form.password.data, address=address, limited=limited, language=chosen, at=now())
         except Refused as refusal:
             form.show(refusal)
             status = 429 if refusal.code == "rate_limited" else 422
