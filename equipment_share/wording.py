@@ -353,6 +353,16 @@ WORDS: dict[str, dict[str, Any]] = {
         "too_long": _p("reason", "Please ask for a shorter time."),
         "other_instrument": _p("reason", "Another instrument fits this better."),
     },
+    "repeat": {
+        "DAILY": _p("repeat", "every day"),
+        "WEEKLY": _p("repeat", "every week"),
+        "MONTHLY": _p("repeat", "every month"),
+        "YEARLY": _p("repeat", "every year"),
+        "DAILY_N": _p("repeat", "every %(n)s days"),
+        "WEEKLY_N": _p("repeat", "every %(n)s weeks"),
+        "MONTHLY_N": _p("repeat", "every %(n)s months"),
+        "YEARLY_N": _p("repeat", "every %(n)s years"),
+    },
     "training": {
         "asked": _p("training", "Waiting"),
         "granted": _p("training", "Granted"),

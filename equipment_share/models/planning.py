@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from equipment_share.domain.timeslots import Slot
 from equipment_share.models.base import Base
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
@@ -73,6 +74,11 @@ class Waiting(Base):
     instrument: Mapped[Instrument] = relationship(lazy="joined", innerjoin=True)
     firm: Mapped[Organisation] = relationship()
     user: Mapped[User] = relationship()
+
+    @property
+    def slot(self) -> Slot:
+        """What it waits for."""
+        return Slot(self.starts_at, self.ends_at)
 
 
 class Closure(Base):

@@ -34,14 +34,18 @@
     };
   }
 
-  function graph(kind, data) {
+  // How many lines the names of the series take: the picture begins below them.
+  const wide = (text) => [...text].reduce((sum, sign) => sum + (sign.codePointAt(0) > 255 ? 14 : 8), 0);
+  const lines = (data, width) => Math.ceil(data.series.reduce((sum, one) => sum + wide(one.name) + 38, 0) / width);
+
+  function graph(kind, data, width, most) {
     const look = looks();
     const lying = kind === "rows";
-    const names = { type: "category", data: data.names, axisLine: look.line, axisTick: { show: false }, axisLabel: look.text, inverse: lying };
-    const values = { type: "value", splitNumber: lying ? 3 : 5, ...look.rule };
+    const names = { type: "category", data: data.names, axisLine: look.line, axisTick: { show: false }, axisLabel: lying ? { ...look.text, width: Math.round(width * 0.4), overflow: "truncate" } : look.text, inverse: lying };
+    const values = { type: "value", splitNumber: lying ? 3 : 5, max: most, ...look.rule };
     return {
       ...look.base,
-      grid: { ...look.base.grid, top: data.series.length > 1 ? 40 : 12 },
+      grid: { ...look.base.grid, top: data.series.length > 1 ? 18 + 22 * lines(data, width) : 12 },
       legend: data.series.length > 1 ? { top: 0, left: 0, textStyle: look.text, itemWidth: 14, itemHeight: 10 } : undefined,
       tooltip: { ...look.tip, formatter: (at) => [data.names[at[0].dataIndex], ...at.map((one) => `${one.seriesName}  ${data.series[one.seriesIndex].texts[one.dataIndex]}`)].join("\n") },
       xAxis: lying ? values : names,
@@ -68,7 +72,7 @@
     const kind = figure.dataset.chart;
     if (kind === "rows") canvas.style.height = `${Math.max(160, 56 + data.names.length * 30)}px`;
     const picture = echarts.getInstanceByDom(canvas) || echarts.init(canvas, null, { renderer: "canvas" });
-    picture.setOption(graph(kind, data), true);
+    picture.setOption(graph(kind, data, canvas.clientWidth, figure.dataset.most ? Number(figure.dataset.most) : undefined), true);
     figure.querySelector("details").open = false;
     drawn.push(picture);
   }

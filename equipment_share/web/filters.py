@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from equipment_share.domain.bookings.quotas import Quota
+from equipment_share.domain.bookings.series import read_rule
 from equipment_share.domain.capitals import in_capitals
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE
@@ -26,6 +27,9 @@ from equipment_share.models.instruments import PriceList
 from equipment_share.web.access import can, visitor_or_me
 from equipment_share.wording import WORDS, award_words, refusal_words, word
 from equipment_share.wording_flags import evidence_words, subject_words
+
+NUMBERED = {"batch_locked": ("batch ", " locked"), "batch_refused": ("batch ", " refused"), "paid": ("paid ", ""), "bonus": ("bonus ", "")}
+"""Reasons of the ledger that carry a number: their words, and what stands before and after it."""
 
 
 def wire(app: Flask) -> None:
@@ -40,7 +44,7 @@ def wire(app: Flask) -> None:
         "word": lambda value, kind: word(kind, value), "why": award_words, "length_of": length_of, "machine": machine, "moment": moment, "quota": quota_words,
         "reason": reason, "minutes": minutes_words, "figure": figure, "price_words": price_words, "list_words": list_words, "flag_subject": subject_words,
         "hours": hours, "whole_hours": whole_hours, "month": month, "count": count, "tenth_hours": tenth_hours, "weekday": weekday, "stars": stars,
-        "capitals": in_capitals,
+        "capitals": in_capitals, "posting": posting, "account": account, "repeat": repeat,
     }  # fmt: skip
     app.jinja_env.filters["evidence"] = evidence_words  # facts come from the database: never worked out ahead
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})
@@ -184,6 +188,36 @@ def stars(tenths: int) -> str:
 def reason(text: str) -> str:
     """A reason as it was typed; the house's own reasons have words."""
     return str(WORDS["reason"].get(text, text))
+
+
+def posting(text: str) -> str:
+    """Why a step of the ledger was made: the house's own reasons in words, a person's as typed."""
+    known = WORDS["posting"]
+    if text in known:
+        return str(known[text])
+    for key, (before, after) in NUMBERED.items():
+        if text.startswith(before) and text.endswith(after):
+            return str(known[key]) % {"number": text.removeprefix(before).removesuffix(after)}
+    return text
+
+
+def account(text: str) -> str:
+    """An account of the ledger, `payable HN:13`, with its kind in words."""
+    kind, _, key = text.partition(" ")
+    return f"{word('account', kind)} {key}"
+
+
+def repeat(text: str) -> str:
+    """A rule that repeats as a sentence; one that no sentence here says, as it is written."""
+    rule = read_rule(text, BUREAU_ZONE)
+    if rule.by_month_day or rule.by_month or rule.rest or any(ordinal for ordinal, _ in rule.by_day):
+        return text
+    every = WORDS["repeat"][rule.freq] if rule.interval == 1 else WORDS["repeat"][f"{rule.freq}_N"]
+    days = gettext(", ").join(weekday(date(2026, 1, 5 + day)) for _, day in rule.by_day)  # that was a Monday
+    parts = [str(every) % {"n": rule.interval}, days]
+    parts.append(ngettext("%(num)s time", "%(num)s times", rule.count) if rule.count else "")
+    parts.append(gettext("until %(day)s", day=rule.until.date().isoformat()) if rule.until else "")
+    return gettext(", ").join(part for part in parts if part)
 
 
 def quota_words(quota: Quota) -> str:

@@ -95,7 +95,7 @@ def health() -> ResponseReturnValue:
     figures = {name: value for name, (_, value) in pulse(now()).items()}
     last = next(iter(newest_rounds(1)), None)
     return render_template(
-        "house/health.html", engine=engine_name(), there=schema_version(), wanted=newest_migration(), free=free // 2**20, whole=whole // 2**20,
+        "house/health.html", engine=engine_name(), there=schema_version(), wanted=newest_migration(), free=free // 2**30, whole=whole // 2**30,
         share=free * 100 // whole, tight=TIGHT, figures=figures, last=last,
         alive=last is not None and last.ended_at is not None and now() - last.ended_at < QUIET,
         chain=chain_state() if figures["audit_rows"] <= MANY_ROWS else None, at=now(),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import BindParameter, Select, bindparam, func, or_, select, text
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from equipment_share.domain.access import FIRM, OWNER, Act, Actor, Role, require
@@ -33,6 +33,8 @@ class BookingFilter:
     words: str = ""
     """A part of the number, or of the instrument's name in either language."""
     after_id: int | None = None
+    soonest_first: bool = False
+    """The one that begins first on top; else the newest."""
     limit: int = 50
 
 
@@ -152,12 +154,18 @@ def booking_locked(booking_id: int, by: Actor | None, version: int | None = None
 
 
 def bookings_seen_by(by: Actor, wanted: BookingFilter) -> list[Booking]:
-    """Bookings with instrument, firm and owner, newest first; one question whatever their number."""
+    """Bookings with instrument, firm and owner, in the wanted order; one question whatever their number."""
     require(by, Act.SEE_BOOKINGS)
     query = in_sight(_narrowed(select(Booking), wanted), by).options(joinedload(Booking.owner), joinedload(Booking.user))
+    order = (Booking.starts_at, Booking.id) if wanted.soonest_first else (Booking.id.desc(),)
     if wanted.after_id is not None:
-        query = query.where(Booking.id < wanted.after_id)
-    return list(db.session.scalars(query.order_by(Booking.id.desc()).limit(wanted.limit)))
+        query = query.where(_after(wanted.after_id) if wanted.soonest_first else Booking.id < wanted.after_id)
+    return list(db.session.scalars(query.order_by(*order).limit(wanted.limit)))
+
+
+def _after(booking_id: int) -> ColumnElement[bool]:
+    last = select(Booking.starts_at).where(Booking.id == booking_id).scalar_subquery()
+    return or_(Booking.starts_at > last, and_(Booking.starts_at == last, Booking.id > booking_id))
 
 
 def count_of_bookings(by: Actor, wanted: BookingFilter) -> int:
@@ -191,6 +199,12 @@ def soonest_bookings(by: Actor, states: Sequence[BookingState], *, before: datet
     if before is not None:
         query = query.where(Booking.starts_at < before)
     return list(db.session.scalars(query.order_by(Booking.starts_at, Booking.id).limit(limit)))
+
+
+def numbers_of(booking_ids: Collection[int | None]) -> dict[int, str]:
+    """The numbers of bookings by their keys."""
+    wanted = {key for key in booking_ids if key is not None}
+    return {row.id: row.number for row in db.session.execute(select(Booking.id, Booking.number).where(Booking.id.in_(wanted)))}
 
 
 def history_of(kind: str, object_id: int) -> list[HistoryStep]:

@@ -114,7 +114,8 @@ def index() -> ResponseReturnValue:
     show = asked("show") or ("all" if words else "now")
     after = request.args.get("after", "")
     wanted = BookingFilter(
-        states=SHOWN.get(show, ()), words=words, after_id=int(after) if after.isdecimal() and len(after) < 18 else None
+        states=SHOWN.get(show, ()), words=words, after_id=int(after) if after.isdecimal() and len(after) < 18 else None,
+        soonest_first=show in SHOWN,
     )  # fmt: skip
     shows = [
         ("now", gettext("Needs you or coming")),

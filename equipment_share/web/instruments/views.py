@@ -152,7 +152,7 @@ def calendar() -> ResponseReturnValue:
     rows = pool_rows(wish)
     return render_template(
         "instruments/calendar.html", rows=rows, free=week_free(rows, monday, at=now()), monday=monday, wish=wish, kinds=class_counts(),
-        owners=owners_with_open_instruments(),
+        owners=owners_with_open_instruments(), today=bureau_day(now()),
         days=[monday + timedelta(days=i) for i in range(7)], before=monday - timedelta(days=7), after=monday + timedelta(days=7),
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
@@ -67,6 +68,10 @@ def _shown(spec: Spec, typed: Typed) -> str:
         return term(spec.path, text)
     if spec.kind == "switch":
         return gettext("yes") if text else gettext("no")
+    if spec.kind == "yuan" and text:
+        return f"{Decimal(text):,.2f}"
+    if spec.path == "eligible_any":
+        return ", ".join(tag_words(tag) for tag in text.split(", ") if tag)
     return f"{text} %" if spec.kind == "percent" and text else text
 
 

@@ -17,7 +17,7 @@ from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.proofs import WARNED_DAYS
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.vouchers import Voucher
-from equipment_share.queries.bookings.bookings import history_of
+from equipment_share.queries.bookings.bookings import history_of, numbers_of
 from equipment_share.queries.entitlement import open_holds, totals
 from equipment_share.queries.ledger import entries_of
 from equipment_share.queries.reporting.burning import wallet_burn
@@ -106,7 +106,13 @@ def show(voucher_id: int) -> ResponseReturnValue:
     """One voucher: six amounts, every entry, its history."""
     voucher = voucher_seen_by(voucher_id, me())
     entries: list[Any] = entries_of(voucher.account_id) if voucher.account_id else []
-    return render_template("vouchers/show.html", row=with_figures([voucher])[0], entries=entries, steps=history_of("voucher", voucher.id))
+    return render_template(
+        "vouchers/show.html",
+        row=with_figures([voucher])[0],
+        entries=entries,
+        numbers=numbers_of({entry.booking_id for entry in entries}),
+        steps=history_of("voucher", voucher.id),
+    )
 
 
 @vouchers.post("/vouchers/<number:voucher_id>/<any(check,issue,return,reject,freeze,unfreeze,revoke):act>")

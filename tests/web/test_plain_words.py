@@ -1,0 +1,87 @@
+"""What the books and the plans say in codes is read in words, and a list of what is coming begins with what comes first."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+import equipment_share
+from equipment_share.queries.bookings.bookings import BookingFilter, bookings_seen_by
+from equipment_share.web.filters import account, posting, repeat
+from equipment_share.wording import WORDS
+from tests.builders import a_booking, a_firm, an_instrument, an_owner, tuesday
+
+SERVICES = Path(equipment_share.__file__).parent / "services"
+
+
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        ("issue", "发放", "issued"),
+        ("batch HN-2026-Q3-owner-YTFJ locked", "批次 HN-2026-Q3-owner-YTFJ 锁定", "batch HN-2026-Q3-owner-YTFJ locked"),
+        ("paid BK-3-10", "已拨付，BK-3-10", "paid, BK-3-10"),
+        ("measured twice", "measured twice", "measured twice"),
+    ],
+)
+def test_the_houses_own_reasons_of_the_ledger_have_words_and_a_persons_stay(app: Flask, text: str, zh: str, en: str) -> None:
+    with app.test_request_context(), force_locale("zh"):
+        assert posting(text) == zh
+    with app.test_request_context(), force_locale("en"):
+        assert posting(text) == en
+
+
+def test_every_reason_that_the_house_writes_into_the_ledger_has_words() -> None:
+    written = {
+        keyword.value.value
+        for path in SERVICES.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("post", "_resolve", "release_subsidies")
+        for keyword in call.keywords
+        if keyword.arg == "reason" and isinstance(keyword.value, ast.Constant)
+    }
+
+    assert len(written) >= 9
+    assert written - {""} <= set(WORDS["posting"])
+
+
+def test_an_account_is_named_by_its_kind(app: Flask) -> None:
+    with app.test_request_context(), force_locale("zh"):
+        assert account("payable HN:13") == "应付 HN:13"
+
+
+@pytest.mark.parametrize(
+    ("rule", "zh", "en"),
+    [
+        ("FREQ=WEEKLY;COUNT=6", "每周，共 6 次", "every week, 6 times"),
+        (
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;UNTIL=20261231",
+            "每 2 周，周一，周三，至 2026-12-31",
+            "every 2 weeks, Mon, Wed, until 2026-12-31",
+        ),
+        ("FREQ=MONTHLY;BYMONTHDAY=3;COUNT=2", "FREQ=MONTHLY;BYMONTHDAY=3;COUNT=2", "FREQ=MONTHLY;BYMONTHDAY=3;COUNT=2"),
+    ],
+)
+def test_a_rule_that_repeats_is_a_sentence(app: Flask, rule: str, zh: str, en: str) -> None:
+    with app.test_request_context(), force_locale("zh"):
+        assert repeat(rule) == zh
+    with app.test_request_context(), force_locale("en"):
+        assert repeat(rule) == en
+
+
+def test_what_is_coming_begins_with_what_comes_first_page_by_page(app: Flask) -> None:
+    firm, instrument = a_firm(), an_instrument(an_owner())
+    late, early, middle = (a_booking(firm, instrument, tuesday(f"{hour:02}:00"), tuesday(f"{hour + 1:02}:00")) for hour in (15, 9, 12))
+
+    seen, after = [], None
+    for _ in range(3):
+        (row,) = bookings_seen_by(firm, BookingFilter(soonest_first=True, after_id=after, limit=1))
+        seen.append(row.id)
+        after = row.id
+
+    assert seen == [early.id, middle.id, late.id]
+    assert bookings_seen_by(firm, BookingFilter(soonest_first=True, after_id=after)) == []
+    assert [row.id for row in bookings_seen_by(firm, BookingFilter())] == [middle.id, early.id, late.id]
