@@ -121,6 +121,25 @@ class YuanField(Field):
             raise ValueError(refusal_words(refusal.code, {})) from None
 
 
+class FenField(YuanField):
+    """The same, into whole fen, as an instrument's rules keep it."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.shown(self.data) if self.data is not None else ""
+
+    @staticmethod
+    def shown(value: int) -> str:
+        """Fen as they are typed, in yuan."""
+        return str(Money(value))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """By Decimal, never by float."""
+        super().process_formdata(valuelist)
+        self.data = self.data.fen if self.data is not None else None
+
+
 class PercentField(Field):
     """A share in percent, `80` or `82.5`, into whole basis points."""
 
@@ -130,7 +149,12 @@ class PercentField(Field):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return f"{Decimal(self.data) / 100:f}".removesuffix(".00") if self.data is not None else ""
+        return self.shown(self.data) if self.data is not None else ""
+
+    @staticmethod
+    def shown(value: int) -> str:
+        """Basis points as they are typed."""
+        return f"{Decimal(value) / 100:f}".removesuffix(".00")
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """By Decimal, never by float."""

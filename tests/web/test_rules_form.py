@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from equipment_share.models.base import db
 from equipment_share.models.instruments import Instrument
+from equipment_share.models.people import User
 from equipment_share.web.instruments.forms import quota_rows
 from tests.builders import a_booking, a_firm, an_instrument, an_owner, tuesday
 from tests.support.people import signed_in
@@ -47,6 +48,27 @@ def test_quotas_and_the_choice_are_saved_and_firms_are_told(app: Flask, client: 
     assert "每家企业每周最多预约 600 分钟。" in page
     assert "每人每天最多预约 2 次。" in page
     assert "企业 每周 600 分钟" in client.get(f"/desk/instruments/{instrument.id}/edit").get_data(as_text=True)
+
+
+def test_fees_are_typed_in_percent_and_yuan_and_shown_as_typed(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner)
+    signed_in(client, owner)
+    given = _form(client, instrument.id)
+
+    saved = client.post(f"/desk/instruments/{instrument.id}/edit", data={**given, "cancel_fee_bp": "12.5", "no_show_fee_fen": "50.5"})
+    refused = client.post(f"/desk/instruments/{instrument.id}/edit", data={**given, "cancel_fee_bp": "101", "no_show_fee_fen": "1.234"})
+    for_all = client.post("/desk/upkeep/defaults", data={"cancel_fee_bp": "20"})
+
+    assert (saved.status_code, refused.status_code, for_all.status_code) == (302, 422, 303)
+    db.session.expire_all()
+    rules = db.session.get_one(Instrument, instrument.id).rules
+    assert (rules["cancel_fee_bp"], rules["no_show_fee_fen"]) == (1250, 5050)
+    assert db.session.get_one(User, owner.id).organisation.rules["cancel_fee_bp"] == 2000
+    page = client.get(f"/desk/instruments/{instrument.id}/edit").get_data(as_text=True)
+    assert 'value="12.5"' in page
+    assert 'value="50.50"' in page
+    assert 'value="20"' in client.get("/desk/upkeep/").get_data(as_text=True)
 
 
 def test_the_desk_says_how_many_others_ask_for_a_time(app: Flask, client: FlaskClient) -> None:

@@ -17,7 +17,7 @@ from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.instruments import CHOICES, TEXTS
 from equipment_share.domain.pricing import Mode, PriceUnit
 from equipment_share.domain.texts import clean_text, has_hidden
-from equipment_share.web.fields import InstantField, Line, PageForm, Text, YuanField, most, required
+from equipment_share.web.fields import FenField, InstantField, Line, PageForm, PercentField, Text, YuanField, most, required
 from equipment_share.web.instruments.lines import bad_horizons, horizon_rows
 
 _HOURS = re.compile(r"([1-7])(?:-([1-7]))? +([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})(?: +(self_operate|guided|commissioned|remote))?")
@@ -46,7 +46,7 @@ class CommonRules(PageForm):
     lead_minutes = IntegerField("lead_minutes", _range())
     horizon_days = IntegerField("horizon_days", _range())
     cancel_cutoff_minutes = IntegerField("cancel_cutoff_minutes", _range())
-    cancel_fee_bp = IntegerField("cancel_fee_bp", _range())
+    cancel_fee_bp = PercentField("cancel_fee_bp")
     grace_minutes = IntegerField("grace_minutes", _range())
     confirm_days = IntegerField("confirm_days", _range())
     strikes = IntegerField("strikes", _range())
@@ -84,7 +84,7 @@ class InstrumentForm(CommonRules):
     gap_minutes = IntegerField("gap_minutes", _range())
     strike_days = IntegerField("strike_days", _range())
     training_idle_days = IntegerField("training_idle_days", _range())
-    no_show_fee_fen = IntegerField("no_show_fee_fen", _range())
+    no_show_fee_fen = FenField("no_show_fee_fen")
     charge_basis = SelectField("charge_basis", choices=["used", "reserved", "reserved_plus_overrun"])
     auto_approve = BooleanField("auto_approve")
     auto_minutes = IntegerField("auto_minutes", _range())

@@ -87,7 +87,8 @@ def _form(found: Instrument | None) -> InstrumentForm:
         data["hours"] = hours_text(found.hours)
     form = InstrumentForm(data=data)
     for name in NUMBERS:
-        getattr(form, name).render_kw = {"placeholder": str(getattr(rules, name))}
+        field = form[name]
+        field.render_kw = {"placeholder": getattr(field, "shown", str)(getattr(rules, name))}
     form.class_code.choices = [("", "—"), *((row.code, f"{row.code} {row.name_zh}") for row in classes())]
     others = [row for row in instruments_of(me().organisation_id) if found is None or row.id != found.id]
     form.linked.choices = [(row.id, f"{row.inner_code} {row.name_zh or row.name_en}") for row in others]

@@ -60,7 +60,7 @@ def _wallet(form: ApplyForm) -> str:
         raise Forbidden()
     today = bureau_day(now())
     by_application = [(version, programme) for version, programme in programmes_in_force(today) if programme.issue_mode == "apply"]
-    rows = vouchers_seen_by(me())
+    rows, months = vouchers_seen_by(me()), wallet_burn(me().organisation_id, on=today)[-12:]
     return render_template(
         "vouchers/wallet.html",
         rows=rows,
@@ -71,7 +71,7 @@ def _wallet(form: ApplyForm) -> str:
         today=today,
         ends_soon=today + timedelta(days=WARNED_DAYS),
         holds=open_holds(me().organisation_id),
-        burn=wallet_burn(me().organisation_id, on=today)[-12:],
+        burn=months if any(month.spent for month in months) else [],
     )
 
 
