@@ -47,6 +47,8 @@ STATES = (
     Example("errors.forbidden", "/audit", "firm_user", 403),
     Example("people.link", "/link/over", "visitor", 400),
     Example("instruments.index, nothing found", "/instruments?q=zzzzzz", "visitor"),
+    Example("people.home, things wait", "/me", "bureau_clerk"),
+    Example("claims.index, claims wait", "/claims", "owner_admin"),
 )
 """Pages that only a mistake, a letter or bad luck leads to."""
 
