@@ -98,8 +98,8 @@ class InstantField(Field):
             raise ValueError(refusal_words("not_a_time", {})) from None
 
 
-class YuanField(Field):
-    """An amount in yuan, `12`, `12.5` or `12.50`, into Money."""
+class FigureField(Field):
+    """A figure that is typed in one unit and kept in another; what was typed stays as it was typed."""
 
     widget = TextInput()
     data: Any
@@ -107,7 +107,16 @@ class YuanField(Field):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return str(self.data) if self.data is not None else ""
+        return self.shown(self.data) if self.data is not None else ""
+
+    @staticmethod
+    def shown(value: Any) -> str:
+        """A kept figure as it would be typed."""
+        return str(value)
+
+
+class YuanField(FigureField):
+    """An amount in yuan, `12`, `12.5` or `12.50`, into Money."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """By Decimal, never by float."""
@@ -124,11 +133,6 @@ class YuanField(Field):
 class FenField(YuanField):
     """The same, into whole fen, as an instrument's rules keep it."""
 
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return self.shown(self.data) if self.data is not None else ""
-
     @staticmethod
     def shown(value: int) -> str:
         """Fen as they are typed, in yuan."""
@@ -140,16 +144,8 @@ class FenField(YuanField):
         self.data = self.data.fen if self.data is not None else None
 
 
-class PercentField(Field):
+class PercentField(FigureField):
     """A share in percent, `80` or `82.5`, into whole basis points."""
-
-    widget = TextInput()
-    data: Any
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return self.shown(self.data) if self.data is not None else ""
 
     @staticmethod
     def shown(value: int) -> str:
