@@ -54,6 +54,7 @@ def test_a_visitor_reads_what_a_hold_is_with_its_figures(client: FlaskClient) ->
 def test_a_tour_explains_its_word_where_it_stands_and_is_not_offered_twice(app: Flask, client: FlaskClient) -> None:
     signed_in(client, a_world(app).people["firm_admin"])
 
+    first = client.get("/me").get_data(as_text=True)
     before = client.get("/help/tour/firm_admin").get_data(as_text=True)
     answer = client.post("/help/tour/firm_admin/seen")
     after = client.get("/help/tour/firm_admin").get_data(as_text=True)
@@ -62,6 +63,8 @@ def test_a_tour_explains_its_word_where_it_stands_and_is_not_offered_twice(app: 
     assert 'action="/help/tour/firm_admin/seen"' in before
     assert (answer.status_code, answer.headers["Location"]) == (303, "/me")
     assert 'action="/help/tour/firm_admin/seen"' not in after
+    assert 'href="/help/tour/firm_admin"' in first
+    assert 'href="/help/tour/firm_admin"' not in client.get("/me").get_data(as_text=True)
 
 
 def test_a_tour_of_nobody_is_not_there(client: FlaskClient) -> None:
