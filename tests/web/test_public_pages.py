@@ -218,5 +218,8 @@ def test_an_error_says_what_happened_why_and_the_way_on(app: Flask, client: Flas
     assert answer.status_code == status
     if status != 422:
         body = answer.text.split('class="oops"')[1]
-        assert re.search(r"<h1>[^<]+</h1>\s*<p class=\"lead\">[^<]+</p>\s*<p>[^<]+</p>", body)
+        told = re.search(r"<h1>([^<]+)</h1>\s*(?:<p class=\"lead\">([^<]+)</p>\s*)?<p>[^<]+</p>", body)
+        assert told is not None
+        assert told[1] != told[2]
+        assert bool(told[2]) is (status != 403)  # there the title already says it
         assert 'class="button"' in body
