@@ -194,11 +194,7 @@ def _narrowed(query: Select[Booking], wanted: BookingFilter) -> Select[Booking]:
 
 def soonest_bookings(by: Actor, states: Sequence[BookingState], *, before: datetime | None = None, limit: int = 100) -> list[Booking]:
     """Bookings in some states, the one that begins first on top: the desk, the run sheet, what is coming."""
-    require(by, Act.SEE_BOOKINGS)
-    query = in_sight(select(Booking).where(Booking.state.in_(states)), by).options(joinedload(Booking.owner), joinedload(Booking.user))
-    if before is not None:
-        query = query.where(Booking.starts_at < before)
-    return list(db.session.scalars(query.order_by(Booking.starts_at, Booking.id).limit(limit)))
+    return bookings_seen_by(by, BookingFilter(states=tuple(states), starts_before=before, soonest_first=True, limit=limit))
 
 
 def numbers_of(booking_ids: Collection[int | None]) -> dict[int, str]:
