@@ -404,6 +404,15 @@ WORDS: dict[str, dict[str, Any]] = {
         "late_cancel": _p("line", "Late cancellation"),
         "no_show": _p("line", "No-show"),
     },
+    "every": {
+        "": _p("every", "does not repeat"),
+        "day": _p("every", "day"),
+        "week": _p("every", "week"),
+        "two_weeks": _p("every", "two weeks"),
+        "month": _p("every", "month"),
+        "quarter": _p("every", "quarter"),
+        "year": _p("every", "year"),
+    },
     "class": {
         "external": _p("class", "Everybody"),
         "tech_sme": _p("class", "Technology SME"),

@@ -58,6 +58,9 @@ NEED_WORDS: dict[str, dict[str, Any]] = {
         "issue": _p("need", "A checked voucher waits to be issued."),
         "proof": _p("need", "A proof of eligibility waits for an answer."),
         "books_differ": _p("need", "A stored sum is not borne out by the journal."),
+        "worker_silent": _p("need", "The worker is silent: reminders, deadlines and letters wait."),
+        "post_late": _p("need", "A letter has waited for the post for more than an hour."),
+        "letters_given_up": _p("need", "The post refused a letter too often."),
     },
     "need_many": {
         "offer": _p("need", "%(count)s times you waited for are free"),
@@ -91,6 +94,9 @@ NEED_WORDS: dict[str, dict[str, Any]] = {
         "issue": _p("need", "%(count)s vouchers wait to be issued"),
         "proof": _p("need", "%(count)s proofs of eligibility wait for an answer"),
         "books_differ": _p("need", "%(count)s sums are not borne out by the journal"),
+        "worker_silent": _p("need", "%(count)s workers are silent"),
+        "post_late": _p("need", "%(count)s letters wait, the oldest for more than an hour"),
+        "letters_given_up": _p("need", "%(count)s letters were refused by the post too often"),
     },
     "need_act": {
         "offer": _p("need", "See the offer"),
@@ -124,5 +130,8 @@ NEED_WORDS: dict[str, dict[str, Any]] = {
         "issue": _p("need", "Issue the voucher"),
         "proof": _p("need", "Answer the proof"),
         "books_differ": _p("need", "See the accounts"),
+        "worker_silent": _p("need", "See what is wrong"),
+        "post_late": _p("need", "See the mail"),
+        "letters_given_up": _p("need", "See the mail"),
     },
 }

@@ -128,6 +128,7 @@ class Act(StrEnum):
     KEEP_CALENDAR = "holiday_table.edit"
     MAKE_ORGANISATION = "organisation.create"
     SEE_HOUSE = "house.view"
+    POST_AGAIN = "letter.post_again"
 
 
 A = Act
@@ -205,6 +206,7 @@ MAY: dict[Act, frozenset[Role]] = {
     A.KEEP_CALENDAR: frozenset({R.ADMIN, R.SYSTEM}),
     A.MAKE_ORGANISATION: frozenset({R.ADMIN, R.SYSTEM}),
     A.SEE_HOUSE: frozenset({R.ADMIN}),
+    A.POST_AGAIN: frozenset({R.ADMIN}),
 }
 """The permission matrix of `reliability.md` §4. Whose objects, is for the questions (`…_seen_by`) to say."""
 

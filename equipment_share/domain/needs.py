@@ -51,6 +51,9 @@ class NeedKind(StrEnum):
     ISSUE = "issue"
     PROOF = "proof"
     BOOKS_DIFFER = "books_differ"
+    WORKER_SILENT = "worker_silent"
+    POST_LATE = "post_late"
+    LETTERS_GIVEN_UP = "letters_given_up"
 
 
 K, B, R = NeedKind, BatchState, Role

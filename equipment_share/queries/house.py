@@ -9,9 +9,12 @@ from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import joinedload
 
 from equipment_share.domain.access import Act, Actor, Role, require
+from equipment_share.domain.house import POST_TRIES, is_late, is_silent
+from equipment_share.domain.needs import Named, Need, NeedKind
 from equipment_share.models.base import db, utc
 from equipment_share.models.outbox import Letter
 from equipment_share.models.people import Organisation, SignIn, User
+from equipment_share.queries.tasks import round_ended_at
 
 
 @dataclass(frozen=True)
@@ -43,32 +46,43 @@ def people_found(by: Actor, *, q: str = "", role: Role | None = None, limit: int
     return [FoundPerson(row[0], utc(row[1]) if row[1] else None) for row in rows], db.session.scalar(count) or 0
 
 
-def _letters(state: str, most_tries: int) -> ColumnElement[bool]:
+def _letters(state: str) -> ColumnElement[bool]:
     if state == "sent":
         return Letter.sent_at.is_not(None)
-    given_up = Letter.tries >= most_tries
+    given_up = Letter.tries >= POST_TRIES
     return Letter.sent_at.is_(None) & (given_up if state == "failed" else ~given_up)
 
 
-def letters_found(by: Actor, *, state: str, most_tries: int, limit: int = 100) -> list[Letter]:
+def letters_found(by: Actor, *, state: str, limit: int = 100) -> list[Letter]:
     """Letters that wait, that went, or that the post refused too often; the newest first.
 
     Raises: Forbidden.
     """
     require(by, Act.SEE_HOUSE)
-    return list(db.session.scalars(select(Letter).where(_letters(state, most_tries)).order_by(Letter.id.desc()).limit(limit)))
+    return list(db.session.scalars(select(Letter).where(_letters(state)).order_by(Letter.id.desc()).limit(limit)))
 
 
-def letters_counted(by: Actor, *, most_tries: int) -> dict[str, int]:
+def letters_counted(by: Actor) -> dict[str, int]:
     """How many letters are in each of the three states.
 
     Raises: Forbidden.
     """
     require(by, Act.SEE_HOUSE)
     return {
-        state: db.session.scalar(select(func.count(Letter.id)).where(_letters(state, most_tries))) or 0
+        state: db.session.scalar(select(func.count(Letter.id)).where(_letters(state))) or 0
         for state in ("waiting", "sent", "failed")
     }
+
+
+def needs_of_the_house(*, at: datetime) -> list[Need]:
+    """What the machine needs of the administrator: a worker that is silent, post that does not go out; three questions."""
+    ended_at = round_ended_at()
+    found = [Need(NeedKind.WORKER_SILENT, ended_at or at, None, Named.of(""))] if is_silent(ended_at, at) else []
+    for kind, state in ((NeedKind.POST_LATE, "waiting"), (NeedKind.LETTERS_GIVEN_UP, "failed")):
+        count, oldest = db.session.execute(select(func.count(Letter.id), func.min(Letter.made_at)).where(_letters(state), Letter.made_at <= at)).one()
+        if count and (state == "failed" or is_late(utc(oldest), at)):
+            found.append(Need(kind, utc(oldest), None, Named.of(""), count=count))
+    return found
 
 
 def schema_version() -> str:

@@ -23,6 +23,7 @@ from equipment_share.models.settlement import Adjustment, Batch, Claim, FindingL
 from equipment_share.models.vouchers import EligibilityProof, Voucher
 from equipment_share.queries.bookings.bookings import in_sight
 from equipment_share.queries.cockpit import Sum, sums_of_claims
+from equipment_share.queries.house import needs_of_the_house
 from equipment_share.queries.ledger import mismatches
 
 K, C = NeedKind, ClaimState
@@ -44,6 +45,8 @@ def needs_of_the_bureau(by: User, *, at: datetime) -> Found:
         found += _inspections()
     if may(by.role, Act.VERIFY_ORGANISATION):
         found += _organisations()
+    if by.role is Role.ADMIN:
+        found += needs_of_the_house(at=at)
     if by.role is Role.AUDITOR:
         found += [Need(K.BOOKS_DIFFER, at, None, Named.of(f"{kind} {key}"), count=1) for kind, key in _differing()]
     return found, _stats(by)

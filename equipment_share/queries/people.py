@@ -88,6 +88,11 @@ def _narrowed(query: Select[Organisation], kind: Kind | None, state: Organisatio
     return query
 
 
+def regions_in_use() -> list[str]:
+    """Regions that some organisation is said to be in; one question."""
+    return list(db.session.scalars(select(Organisation.region).where(Organisation.region != "").distinct().order_by(Organisation.region)))
+
+
 def members_of(organisation_id: int) -> list[User]:
     """Everybody of an organisation, those who left too."""
     return list(db.session.scalars(select(User).where(User.organisation_id == organisation_id).order_by(User.active.desc(), User.id)))

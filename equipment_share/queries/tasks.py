@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from equipment_share.domain.access import Actor, Role
 from equipment_share.domain.errors import Forbidden, NotFound
 from equipment_share.domain.tasks import SILENT, TaskKind, TaskState
-from equipment_share.models.base import db
+from equipment_share.models.base import db, utc
 from equipment_share.models.people import User
 from equipment_share.models.tasks import Task
 
@@ -49,6 +49,12 @@ def newest_tasks(limit: int = 50) -> list[Task]:
 def newest_rounds(limit: int = 20) -> list[Task]:
     """The worker's rounds, the newest first."""
     return list(db.session.scalars(select(Task).where(Task.kind == TaskKind.ROUND).order_by(Task.id.desc()).limit(limit)))
+
+
+def round_ended_at() -> datetime | None:
+    """When the worker last ended a round; one question."""
+    found = db.session.scalar(select(func.max(Task.ended_at)).where(Task.kind == TaskKind.ROUND))
+    return utc(found) if found else None
 
 
 def task_free_locked(at: datetime) -> Task | None:

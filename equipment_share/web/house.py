@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy import make_url
 
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.disk import room
 from equipment_share.domain.access import BUREAU, READERS, ROLES_OF, Act, Role
+from equipment_share.domain.house import LATE, POST_TRIES, TIGHT, is_silent
 from equipment_share.queries.house import engine_name, letters_counted, letters_found, people_found, schema_version
 from equipment_share.queries.journal import chain_state
 from equipment_share.queries.outbox import pulse
 from equipment_share.queries.tasks import newest_rounds, newest_tasks
 from equipment_share.services.jobs import due_now
-from equipment_share.services.outbox import MOST_TRIES
+from equipment_share.services.outbox import post_again
 from equipment_share.services.people.people import change_role, disable_person
 from equipment_share.web.access import may, me
 
@@ -30,10 +30,6 @@ MANAGED = BUREAU | READERS | {Role.ADMIN}
 """The administrator gives roles in the bureau and on the platform; a firm's and an owner's people are their own affair."""
 MANY_ROWS = 100_000
 """A chain longer than this is walked on the audit page, when somebody asks."""
-QUIET = timedelta(minutes=10)
-"""A worker that has not ended a round for so long is not there."""
-TIGHT = 10
-"""Per cent of the disk below which somebody should act."""
 
 
 @house.get("/people")
@@ -80,9 +76,18 @@ def mail() -> ResponseReturnValue:
     """Letters that wait, that were given up, that went."""
     wanted = request.args.get("state", "waiting")
     state = wanted if wanted in LETTERS else "waiting"
-    counts = letters_counted(me(), most_tries=MOST_TRIES)
-    rows = letters_found(me(), state=state, most_tries=MOST_TRIES)
-    return render_template("house/mail.html", rows=rows, counts=counts, state=state, states=LETTERS, most=MOST_TRIES)
+    counts = letters_counted(me())
+    rows = letters_found(me(), state=state)
+    return render_template("house/mail.html", rows=rows, counts=counts, state=state, states=LETTERS, most=POST_TRIES)
+
+
+@house.post("/mail/again")
+@may(Act.POST_AGAIN)
+def mail_again() -> ResponseReturnValue:
+    """Let the post try what it gave up once more."""
+    count = post_again(by=me(), at=now())
+    flash(ngettext("%(num)s letter goes out with the next round.", "%(num)s letters go out with the next round.", count))
+    return redirect(url_for(".mail"), 303)
 
 
 @house.get("/health")
@@ -96,8 +101,8 @@ def health() -> ResponseReturnValue:
     last = next(iter(newest_rounds(1)), None)
     return render_template(
         "house/health.html", engine=engine_name(), there=schema_version(), wanted=newest_migration(), free=free // 2**30, whole=whole // 2**30,
-        share=free * 100 // whole, tight=TIGHT, figures=figures, last=last,
-        alive=last is not None and last.ended_at is not None and now() - last.ended_at < QUIET,
+        share=free * 100 // whole, tight=TIGHT, late=LATE.total_seconds(), figures=figures, last=last,
+        alive=not is_silent(last.ended_at if last else None, now()),
         chain=chain_state() if figures["audit_rows"] <= MANY_ROWS else None, at=now(),
     )  # fmt: skip
 

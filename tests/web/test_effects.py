@@ -74,6 +74,29 @@ def test_the_bookings_that_a_closure_touches_are_named_before_it_is_made(app: Fl
     assert db.session.query(Maintenance).count() == 0
 
 
+def test_a_closure_repeats_by_a_choice_and_all_its_times_are_looked_at(app: Flask, client: FlaskClient) -> None:
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner)
+    start = now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    late = start + timedelta(days=28)
+    booking = a_booking(firm, instrument, late, late + timedelta(hours=1), at=now())
+    between = a_booking(firm, instrument, start + timedelta(days=7), start + timedelta(days=7, hours=1), at=now())
+    signed_in(client, owner)
+    clock = {"closed-start": start, "closed-end": start + timedelta(hours=3)}
+    sent = {name: moment.astimezone(BUREAU_ZONE).strftime("%Y-%m-%dT%H:%M") for name, moment in clock.items()}
+    sent |= {"closed-every": "two_weeks", "closed-times": "3", "closed-reason": "校准"}
+
+    part = client.post(f"/desk/instruments/{instrument.id}/closure-effect", data=sent)
+    refused = client.post(f"/desk/instruments/{instrument.id}/maintenance", data=sent)
+    done = client.post(f"/desk/instruments/{instrument.id}/maintenance", data={**sent, "closed-cancel_bookings": "1"})
+
+    assert (booking.number in part.text, between.number in part.text) == (True, False)
+    assert (refused.status_code, done.status_code) == (409, 302)
+    assert [row.starts_at - start for row in db.session.query(Maintenance).order_by(Maintenance.id)] == [timedelta(days=days) for days in (0, 14, 28)]
+    db.session.expire_all()
+    assert (booking.state.value, between.state.value) == ("cancelled_by_owner", "submitted")
+
+
 def test_the_list_says_what_each_instrument_lacks(app: Flask, client: FlaskClient) -> None:
     owner = an_owner()
     an_instrument(owner, specs=[{"name": "Voltage", "low": 1, "high": 30, "unit": "kV"}])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -92,3 +94,19 @@ def test_the_bureau_types_who_is_behind_an_organisation(app: Flask, client: Flas
     assert (found.controller, found.insured_staff, found.credit_list) == ("陈卫国", 7, "abnormal")
     assert (str(found.founded_on), str(found.barred_until), str(found.research_spend)) == ("2020-01-02", "2026-12-31", "1200.50")
     assert "陈卫国 60%, 海达控股 25.5%" in client.get(path).text
+
+
+def test_classes_are_marked_each_with_its_last_day(app: Flask, client: FlaskClient) -> None:
+    world = a_world(app)
+    signed_in(client, world.people["bureau_clerk"])
+    path = f"/bureau/organisations/{world.values['organisation_id']}"
+
+    saved = client.post(path + "/describe", data={"tags": ["hnte", "team"], "tags-until-hnte": "2027-03-31", "tags-until-incubated": "2027-01-01"})
+    wrong_day = client.post(path + "/describe", data={"tags": ["hnte"], "tags-until-hnte": "2027-02-30"})
+    no_class = client.post(path + "/describe", data={"tags": ["emperor"]})
+
+    found = db.session.get_one(Organisation, world.values["organisation_id"], populate_existing=True)
+    assert (saved.status_code, wrong_day.status_code, no_class.status_code) == (302, 422, 422)
+    assert found.tags == [{"tag": "hnte", "valid_until": "2027-03-31"}, {"tag": "team", "valid_until": None}]
+    assert 'value="2027-02-30"' in wrong_day.text
+    assert re.findall(r'name="tags" value="(\w+)" checked', client.get(path).text) == ["hnte", "team"]

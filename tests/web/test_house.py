@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from equipment_share.domain.access import Kind, Role
+from equipment_share.domain.errors import Forbidden
+from equipment_share.domain.house import POST_TRIES
+from equipment_share.domain.needs import NeedKind
 from equipment_share.models.base import db
 from equipment_share.models.outbox import Letter
 from equipment_share.models.people import SYSTEM, User
+from equipment_share.queries.needs import first_page
+from equipment_share.services.outbox import post_again
 from equipment_share.services.tasks import note_round
 from tests.builders import NOW, a_firm, a_person, an_officer, an_organisation
 from tests.support.people import signed_in
@@ -75,3 +81,34 @@ def test_health_tells_a_migrated_database_and_a_missing_worker(admin: User, clie
     assert page.count('class="state s-ok"') == 5
     assert page.count('class="state s-faulty"') == 1
     assert "SQLite 3." in page
+
+
+def test_the_administrator_is_told_of_a_silent_worker_and_of_post_that_does_not_go_out(admin: User, client: FlaskClient) -> None:
+    at = datetime.now(UTC)
+    for hours, tries in ((2, 0), (0, 0), (30, POST_TRIES), (40, POST_TRIES)):
+        db.session.add(Letter(user_id=admin.id, kind="claim_paid", facts={}, made_at=at - timedelta(hours=hours), tries=tries))
+    db.session.commit()
+
+    before = first_page(admin, at=at).needs
+    note_round({}, at - timedelta(minutes=2), by=SYSTEM, at=at - timedelta(minutes=1))
+    after = first_page(admin, at=at).needs
+    later = first_page(admin, at=at + timedelta(minutes=9)).needs
+
+    told = [(need.kind, need.count) for need in before]
+    assert told == [(NeedKind.LETTERS_GIVEN_UP, 2), (NeedKind.POST_LATE, 2), (NeedKind.WORKER_SILENT, 1)]
+    assert [need.kind for need in after] == [NeedKind.LETTERS_GIVEN_UP, NeedKind.POST_LATE]
+    assert [need.kind for need in later][-1] is NeedKind.WORKER_SILENT
+
+
+def test_letters_that_were_given_up_are_posted_again_by_the_administrator_alone(admin: User, client: FlaskClient) -> None:
+    for tries, sent in ((POST_TRIES, None), (POST_TRIES, None), (2, None), (POST_TRIES, NOW)):
+        db.session.add(Letter(user_id=admin.id, kind="claim_paid", facts={}, made_at=NOW, tries=tries, sent_at=sent))
+    db.session.commit()
+
+    assert "/admin/mail/again" in client.get("/admin/mail?state=failed").get_data(as_text=True)
+    answer = client.post("/admin/mail/again")
+
+    assert answer.headers["Location"] == "/admin/mail"
+    assert [row.tries for row in db.session.query(Letter).order_by(Letter.id)] == [0, 0, 2, POST_TRIES]
+    with pytest.raises(Forbidden):
+        post_again(by=an_officer(Role.BUREAU_CLERK), at=NOW)

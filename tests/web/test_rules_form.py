@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from equipment_share.models.base import db
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import User
-from equipment_share.web.instruments.forms import quota_rows
+from equipment_share.web.instruments.lines import quota_rows
 from tests.builders import a_booking, a_firm, an_instrument, an_owner, tuesday
 from tests.support.people import signed_in
 from tests.web.test_bad_input import _Names
@@ -81,3 +81,25 @@ def test_the_desk_says_how_many_others_ask_for_a_time(app: Flask, client: FlaskC
     page = client.get("/desk/").get_data(as_text=True)
 
     assert [part.count('data-sign="rival"') for part in page.split('<li class="card request"')[1:]] == [2, 2, 2, 0]
+
+
+def test_hours_and_horizons_are_typed_and_shown_in_the_readers_own_words(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner)
+    signed_in(client, owner)
+    given = _form(client, instrument.id) | {"modes": ["guided", "commissioned"], "auto_approve": "1", "auto_classes": ["hnte", "team"]}
+    typed = {"hours": "1-5 08:00-12:00\n1-5 13:00-17:00 委托测试\n6 09:00-10:00 guided", "horizons": "科技型中小企业 180\nhnte 90"}
+
+    saved = client.post(f"/desk/instruments/{instrument.id}/edit", data={**given, **typed})
+    refused = client.post(f"/desk/instruments/{instrument.id}/edit", data={**given, "hours": "1-5 08:00-12:00 sometimes"})
+
+    assert (saved.status_code, refused.status_code) == (302, 422)
+    found = db.session.get_one(Instrument, instrument.id, populate_existing=True)
+    assert [(row["weekday"], row["from"], row.get("mode")) for row in found.hours if row["weekday"] in (5, 6)] == [
+        (5, "08:00", None), (5, "13:00", "commissioned"), (6, "09:00", "guided"),
+    ]  # fmt: skip
+    assert len(found.hours) == 11
+    assert (found.modes, found.rules["class_horizon_days"]) == (["guided", "commissioned"], {"tech_sme": 180, "hnte": 90})
+    assert found.rules["auto_approve"]["user_classes"] == ["hnte", "team"]
+    page = client.get(f"/desk/instruments/{instrument.id}/edit").get_data(as_text=True)
+    assert ("1-5 08:00-12:00\n" in page, "1-5 13:00-17:00 委托测试\n" in page, "科技型中小企业 180\n" in page) == (True, True, True)

@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from equipment_share.adapters.recurrence import dates_of
 from equipment_share.domain.access import Act, Actor, require
+from equipment_share.domain.bookings.series import dates_named, read_rule
+from equipment_share.domain.errors import invalid
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import ANYBODY, Mode, NoPrice, PriceItem, gross
@@ -23,6 +26,8 @@ from equipment_share.queries.instruments.prices import items_of, lists_in_force
 
 TYPICAL_HOUR = 10
 DAYS = 7
+MOST_WINDOWS = 200
+"""So many closed times one rule may name."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,28 @@ def _whole(day: date, zone: ZoneInfo) -> Slot:
     return Slot(start, start + timedelta(days=1))
 
 
-def closure_effect(instrument: Instrument, start: datetime, end: datetime) -> list[Booking]:
-    """Live bookings that a closed time would touch, the first to begin on top; one question."""
-    return bookings_affected(instrument.id, Slot(start, end)) if start < end else []
+def windows_of(instrument: Instrument, first: Slot, rule: str) -> list[Slot]:
+    """The closed times of a rule by the instrument's clock, none means once; dates that do not exist are left out.
+
+    Raises: Invalid.
+    """
+    if not rule:
+        return [first]
+    zone = ZoneInfo(instrument.time_zone)
+    repeat = read_rule(rule, zone)
+    start, end = (moment.astimezone(zone).replace(tzinfo=None) for moment in (first.start, first.end))
+    found = dates_of(repeat.text(), start, MOST_WINDOWS)
+    if len(found) > MOST_WINDOWS:
+        raise invalid("too_many", "rrule", most=MOST_WINDOWS)
+    windows = [row.slot for row in dates_named(repeat, start, end, found, zone) if row.slot is not None]
+    if not windows:
+        raise invalid("bad_rule", "rrule")
+    return windows
+
+
+def closure_effect(instrument: Instrument, first: Slot, rule: str) -> list[Booking]:
+    """Live bookings that closed times would touch, the first to begin on top; one question.
+
+    Raises: Invalid.
+    """
+    return bookings_affected(instrument.id, windows_of(instrument, first, rule))

@@ -224,8 +224,9 @@ def maintenance_of(instrument_id: int, *, after: datetime) -> list[Maintenance]:
     return list(db.session.scalars(query.order_by(Maintenance.starts_at)))
 
 
-def bookings_affected(instrument_id: int, during: Slot) -> list[Booking]:
-    """Live bookings that a closure would hit, first to begin on top."""
+def bookings_affected(instrument_id: int, windows: Sequence[Slot]) -> list[Booking]:
+    """Live bookings that closed times would hit, first to begin on top; one question."""
+    during = Slot(min(slot.start for slot in windows), max(slot.end for slot in windows))
     query = select(Booking).where(
         Booking.instrument_id == instrument_id,
         Booking.blocking,
@@ -233,7 +234,8 @@ def bookings_affected(instrument_id: int, during: Slot) -> list[Booking]:
         Booking.busy_from > during.start - REACH,
         Booking.busy_to > during.start,
     )
-    return list(db.session.scalars(query.order_by(Booking.starts_at)))
+    rows = db.session.scalars(query.order_by(Booking.starts_at))
+    return [row for row in rows if any(slot.overlaps(Slot(row.busy_from, row.busy_to)) for slot in windows)]
 
 
 def classes() -> list[InstrumentClass]:

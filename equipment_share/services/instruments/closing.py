@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from equipment_share.adapters.recurrence import dates_of
 from equipment_share.adapters.tokens import fresh_token
 from equipment_share.domain.access import FIRM, OWNER, Act, Actor, require
 from equipment_share.domain.bookings.life import BookingAct, BookingState
-from equipment_share.domain.bookings.series import dates_named, read_rule
 from equipment_share.domain.errors import AlreadyDecided, Conflict, Forbidden, NotFound, invalid
 from equipment_share.domain.periods import day_begins, day_over
 from equipment_share.domain.timeslots import Slot
@@ -20,6 +17,7 @@ from equipment_share.models.instruments import Instrument, Maintenance
 from equipment_share.models.outbox import Letter
 from equipment_share.models.planning import Closure, Fault
 from equipment_share.queries.bookings.bookings import booking_seen_by, units_locked
+from equipment_share.queries.instruments.effects import windows_of
 from equipment_share.queries.instruments.instruments import (
     bookings_affected,
     instrument_seen_by,
@@ -33,9 +31,6 @@ from equipment_share.queries.people import people_of
 from equipment_share.services.bookings.endings import end_without_use
 from equipment_share.services.bookings.freed import offer_freed
 from equipment_share.services.transaction import later, record, transaction, use_case
-
-MOST_WINDOWS = 200
-"""So many closed times one rule may name."""
 
 
 class BookingsAffected(Conflict):
@@ -59,7 +54,7 @@ def close_for_maintenance(
     with transaction() as session:
         instrument = own_instrument(instrument_id, by)
         units_locked([unit.id for unit in units_of(instrument.id)])
-        windows = _windows(instrument, Slot(start, end), rrule)
+        windows = windows_of(instrument, Slot(start, end), rrule)
         return close_times(
             session, instrument, windows, reason, cancel=cancel_bookings, series=fresh_token() if rrule else "", by=by, at=at
         )
@@ -70,22 +65,6 @@ def _sound(start: datetime, end: datetime, *, at: datetime) -> None:
         raise invalid("end_before_start", "end")
     if end <= at or end - start > timedelta(days=366):
         raise invalid("in_the_past" if end <= at else "too_long", "end")
-
-
-def _windows(instrument: Instrument, first: Slot, rule: str) -> list[Slot]:
-    """The closed times of a rule by the instrument's clock; dates that do not exist are left out."""
-    if not rule:
-        return [first]
-    zone = ZoneInfo(instrument.time_zone)
-    repeat = read_rule(rule, zone)
-    start, end = (moment.astimezone(zone).replace(tzinfo=None) for moment in (first.start, first.end))
-    found = dates_of(repeat.text(), start, MOST_WINDOWS)
-    if len(found) > MOST_WINDOWS:
-        raise invalid("too_many", "rrule", most=MOST_WINDOWS)
-    windows = [row.slot for row in dates_named(repeat, start, end, found, zone) if row.slot is not None]
-    if not windows:
-        raise invalid("bad_rule", "rrule")
-    return windows
 
 
 def close_times(
@@ -124,7 +103,7 @@ def _clear(
     Raises: BookingsAffected when that was not said.
     """
     open_states = (BookingState.SUBMITTED, BookingState.APPROVED, BookingState.OFFERED)
-    rows = [row for key in instrument_ids for slot in windows for row in bookings_affected(key, slot)]
+    rows = [row for key in instrument_ids for row in bookings_affected(key, windows)]
     hit = list({row.id: row for row in rows if row.state in open_states}.values())
     if hit and not cancel:
         raise BookingsAffected(bookings=[{"id": str(b.id), "number": b.number, "start": b.starts_at, "end": b.ends_at} for b in hit])

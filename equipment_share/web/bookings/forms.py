@@ -23,6 +23,7 @@ from equipment_share.models.bookings import Quotation
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.quoting import MOST_SAMPLES, BookingWish
 from equipment_share.web.fields import InstantField, Line, PageForm, Text, most, required
+from equipment_share.web.repeats import repeated
 from equipment_share.wording import refusal_words
 
 
@@ -157,8 +158,7 @@ class SeriesForm(PageForm):
 
     def rule(self) -> str:
         """The repetition as RFC 5545 writes it."""
-        part = {"day": "FREQ=DAILY", "two_weeks": "FREQ=WEEKLY;INTERVAL=2", "month": "FREQ=MONTHLY"}.get(self.every.data, "FREQ=WEEKLY")
-        return f"{part};COUNT={self.times.data or 8}"
+        return repeated(self.every.data or "week", self.times.data or 8)
 
 
 class UsageForm(PageForm):

@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid
-from equipment_share.domain.timeslots import Hours
+from equipment_share.domain.timeslots import Hours, Slot
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.instruments.effects import Day, closure_effect, hours_effect
 from equipment_share.queries.instruments.instruments import own_instrument
 from equipment_share.web.access import may, me
-from equipment_share.web.instruments.forms import InstrumentForm, MaintenanceForm, hours_rows
+from equipment_share.web.instruments.forms import InstrumentForm, MaintenanceForm
+from equipment_share.web.instruments.lines import hours_rows
 
 effects = Blueprint("effects", __name__, url_prefix="/desk/instruments")
 
@@ -47,7 +48,12 @@ def _minute(clock: object) -> int:
 def touched_by(form: MaintenanceForm, found: Instrument) -> list[Booking] | None:
     """The bookings that the typed time would touch; none at all while it is no time yet."""
     start, end = form.start.data, form.end.data
-    return closure_effect(found, start, end) if isinstance(start, datetime) and isinstance(end, datetime) else None
+    if not (isinstance(start, datetime) and isinstance(end, datetime)):
+        return None
+    try:
+        return closure_effect(found, Slot(start, end), form.rule()) if start < end else []
+    except Invalid:
+        return []
 
 
 @effects.post("/<number:instrument_id>/hours-effect")

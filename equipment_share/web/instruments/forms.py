@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from flask import request
@@ -12,17 +11,15 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMu
 from wtforms.validators import NumberRange, Optional
 
 from equipment_share.adapters.tokens import short_code
-from equipment_share.domain.bookings.quotas import Quota
 from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.instruments import CHOICES, TEXTS
 from equipment_share.domain.pricing import Mode, PriceUnit
 from equipment_share.domain.texts import clean_text, has_hidden
+from equipment_share.queries.instruments.effects import MOST_WINDOWS
 from equipment_share.web.fields import FenField, InstantField, Line, PageForm, PercentField, Text, YuanField, most, required
-from equipment_share.web.instruments.lines import bad_horizons, horizon_rows
+from equipment_share.web.instruments.lines import bad_horizons, bad_hours, horizon_rows, hours_rows, is_quota, quota_rows
+from equipment_share.web.repeats import EVERY, repeated
 
-_HOURS = re.compile(r"([1-7])(?:-([1-7]))? +([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})(?: +(self_operate|guided|commissioned|remote))?")
-_QUOTA_WORDS = {"企业": "firm", "个人": "user", "每天": "day", "每周": "week", "每月": "month", "分钟": "min", "次": "times"}
-_QUOTA = re.compile(r"(firm|user|企业|个人) +(day|week|month|每天|每周|每月) +([1-9][0-9]{0,5}) *(min|times|分钟|次)")
 LINES = (
     "inner_code", "name_zh", "name_en", "class_code", "manufacturer", "model", "serial_no", "origin_country", "location", "contact_name",
     "contact_phone", "contact_email",
@@ -89,7 +86,7 @@ class InstrumentForm(CommonRules):
     auto_approve = BooleanField("auto_approve")
     auto_minutes = IntegerField("auto_minutes", _range())
     auto_trained = BooleanField("auto_trained")
-    auto_classes = Line("auto_classes", [most(200)])
+    auto_classes = SelectMultipleField("auto_classes", validate_choice=False)
     auto_from = Line("auto_from", [most(5)])
     auto_to = Line("auto_to", [most(5)])
     authorisation_required = BooleanField("authorisation_required")
@@ -101,7 +98,7 @@ class InstrumentForm(CommonRules):
     def validate_quotas(self, field: Text) -> None:
         """`firm week 600 min` or `企业 每周 600 分钟`, one quota a line."""
         for row in (field.data or "").splitlines():
-            if row.strip() and not _QUOTA.fullmatch(row.strip()):
+            if row.strip() and not is_quota(row):
                 raise ValidationError(row)
 
     def validate_horizons(self, field: Text) -> None:
@@ -111,14 +108,13 @@ class InstrumentForm(CommonRules):
 
     def validate_hours(self, field: Text) -> None:
         """`1-5 08:00-18:00`, one window a line."""
-        for row in (field.data or "").splitlines():
-            if row.strip() and not _HOURS.fullmatch(row.strip()):
-                raise ValidationError(row)
+        for row in bad_hours(field.data or ""):
+            raise ValidationError(row)
 
     def approval(self) -> object:
         """`rules.auto_approve`: off, on, or the conditions that were given."""
         given = {
-            "max_minutes": self.auto_minutes.data, "trained": bool(self.auto_trained.data), "user_classes": (self.auto_classes.data or "").split(),
+            "max_minutes": self.auto_minutes.data, "trained": bool(self.auto_trained.data), "user_classes": self.auto_classes.data or [],
             "from": self.auto_from.data or None, "to": self.auto_to.data or None,
         }  # fmt: skip
         return given if self.auto_approve.data and any(given.values()) else bool(self.auto_approve.data)
@@ -145,45 +141,9 @@ def approval_fields(rules: Rules) -> dict[str, Any]:
         return {"auto_approve": found}
     told = found.document()
     return {
-        "auto_approve": True, "auto_minutes": found.max_minutes, "auto_trained": found.trained, "auto_classes": " ".join(found.user_classes),
+        "auto_approve": True, "auto_minutes": found.max_minutes, "auto_trained": found.trained, "auto_classes": list(found.user_classes),
         "auto_from": told["from"], "auto_to": told["to"],
     }  # fmt: skip
-
-
-def hours_rows(text: str) -> list[dict[str, object]]:
-    """Lines of opening hours as rows of weekday, from, to."""
-    rows: list[dict[str, object]] = []
-    for line in text.splitlines():
-        if found := _HOURS.fullmatch(line.strip()):
-            first, last = int(found[1]), int(found[2] or found[1])
-            own = {"mode": found[5]} if found[5] else {}
-            rows += [{"weekday": day, "from": found[3], "to": found[4], **own} for day in range(first, last + 1)]
-    return rows
-
-
-def quota_rows(text: str) -> list[dict[str, object]]:
-    """Lines of quotas, in either language, as `rules.quotas`."""
-    rows: list[dict[str, object]] = []
-    for line in text.splitlines():
-        if found := _QUOTA.fullmatch(line.strip()):
-            whom, per, number, unit = (_QUOTA_WORDS.get(part, part) for part in found.groups())
-            rows.append({"minutes" if unit == "min" else "count": int(number), "per": per, "whom": whom})
-    return rows
-
-
-def quotas_text(quotas: Sequence[Quota], language: str) -> str:
-    """`rules.quotas` as lines in the reader's language."""
-    shown = {english: chinese for chinese, english in _QUOTA_WORDS.items()} if language == "zh" else {}
-    lines = []
-    for quota in quotas:
-        limit, unit = (quota.minutes, "min") if quota.minutes is not None else (quota.count, "times")
-        lines.append(" ".join(shown.get(word, word) for word in (quota.whom, quota.per, str(limit), unit)))
-    return "\n".join(lines)
-
-
-def hours_text(rows: list[dict[str, Any]]) -> str:
-    """Rows of opening hours as lines."""
-    return "\n".join(f"{row['weekday']} {row['from']}-{row['to']} {row.get('mode') or ''}".rstrip() for row in rows)
 
 
 def question_rows() -> list[dict[str, object]]:
@@ -222,8 +182,13 @@ class MaintenanceForm(PageForm):
     start = InstantField("start", [required])
     end = InstantField("end", [required])
     reason = Line("reason", [most(200)])
-    rrule = Line("rrule", [most(300)])
+    every = SelectField("every", choices=["", *EVERY])
+    times = IntegerField("times", [Optional(), NumberRange(1, MOST_WINDOWS)], default=1)
     cancel_bookings = BooleanField("cancel_bookings")
+
+    def rule(self) -> str:
+        """The repetition as RFC 5545 writes it; none means once."""
+        return repeated(self.every.data, self.times.data)
 
 
 class DaysOffForm(PageForm):

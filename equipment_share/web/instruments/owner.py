@@ -35,6 +35,7 @@ from equipment_share.services.instruments.photos import add_manual, add_photo, r
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import typed
 from equipment_share.web.instruments.effects import days_of, touched_by, wants_effect
+from equipment_share.web.classes import classes_known
 from equipment_share.web.instruments.forms import (
     LINES,
     NUMBERS,
@@ -44,11 +45,9 @@ from equipment_share.web.instruments.forms import (
     PhotoForm,
     PriceForm,
     approval_fields,
-    hours_text,
     question_rows,
-    quotas_text,
 )
-from equipment_share.web.instruments.lines import horizons_text
+from equipment_share.web.instruments.lines import horizons_text, hours_text, quotas_text
 from equipment_share.wording import refusal_words
 
 owner = Blueprint("owner", __name__, url_prefix="/desk/instruments")
@@ -91,6 +90,7 @@ def _form(found: Instrument | None) -> InstrumentForm:
         field.render_kw = {"placeholder": getattr(field, "shown", str)(getattr(rules, name))}
     form.class_code.choices = [("", "—"), *((row.code, f"{row.code} {row.name_zh}") for row in classes())]
     others = [row for row in instruments_of(me().organisation_id) if found is None or row.id != found.id]
+    form.auto_classes.choices = classes_known(*(form.auto_classes.data or []))
     form.linked.choices = [(row.id, f"{row.inner_code} {row.name_zh or row.name_en}") for row in others]
     return form
 
@@ -226,7 +226,7 @@ def close(instrument_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             close_for_maintenance(
-                found.id, start=form.start.data, end=form.end.data, reason=form.reason.data or "", rrule=form.rrule.data or "",
+                found.id, start=form.start.data, end=form.end.data, reason=form.reason.data or "", rrule=form.rule(),
                 cancel_bookings=bool(form.cancel_bookings.data), by=me(), at=now(),
             )  # fmt: skip
         except BookingsAffected as refusal:

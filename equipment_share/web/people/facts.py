@@ -10,11 +10,11 @@ from typing import Any
 from equipment_share.domain.errors import invalid
 from equipment_share.models.people import Organisation
 from equipment_share.queries.firms import holdings
+from equipment_share.web.classes import classes_known
 from equipment_share.web.people.forms import DescribeForm
 
 _BETWEEN = "[,\uff0c;\uff1b\u3001\n]"
 """Commas and semicolons of both widths."""
-_TAG = re.compile(r"([a-z_]{2,40})(?::(20[0-9]{2}-[01][0-9]-[0-3][0-9]))?")
 _SHARE = re.compile(r"(.{1,200}?)[ :\uff1a\u3000]*([0-9]{1,3}(?:\.[0-9]{1,2})?) ?[%\uff05]")
 TEXTS = ("region", "bank_account", "controller", "legal_rep", "credit_list")
 VALUES = ("barred_until", "founded_on", "insured_staff", "research_spend", "credit_since")
@@ -22,10 +22,12 @@ VALUES = ("barred_until", "founded_on", "insured_staff", "research_spend", "cred
 
 def filled(found: Organisation) -> DescribeForm:
     """The form with what is known."""
-    tags = ", ".join(row["tag"] + (f":{row['valid_until']}" if row.get("valid_until") else "") for row in found.tags)
     held = ", ".join(f"{name} {share_bp / 100:g}%" for name, share_bp in holdings(found))
     known = {name: getattr(found, name) for name in (*TEXTS, *VALUES, "barred")}
-    return DescribeForm(data={**known, "tags": tags, "related": ", ".join(found.related), "shareholders": held})
+    tags = [{"tag": row["tag"], "valid_until": row.get("valid_until")} for row in found.tags]
+    form = DescribeForm(data={**known, "tags": tags, "related": ", ".join(found.related), "shareholders": held})
+    form.tags.choices = classes_known(*(row["tag"] for row in tags))
+    return form
 
 
 def facts_typed(form: DescribeForm) -> dict[str, Any]:
@@ -36,20 +38,6 @@ def facts_typed(form: DescribeForm) -> dict[str, Any]:
     texts = {name: form[name].data or "" for name in TEXTS}
     values = {name: form[name].data for name in VALUES}
     return {**texts, **values, "barred": bool(form.barred.data), "shareholders": shares_typed(form.shareholders.data or "")}
-
-
-def tags_typed(text: str) -> list[Mapping[str, object]]:
-    """`tech_sme:2027-03-31, hnte` as rows.
-
-    Raises: Invalid.
-    """
-    rows: list[Mapping[str, object]] = []
-    for word in _parts(text):
-        found = _TAG.fullmatch(word)
-        if found is None:
-            raise invalid("not_a_choice", "tags")
-        rows.append({"tag": found[1], "valid_until": found[2]})
-    return rows
 
 
 def codes_typed(text: str) -> list[str]:

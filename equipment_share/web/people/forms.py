@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms import BooleanField, DateField, IntegerField, PasswordField, SelectField
 from wtforms.validators import NumberRange, Optional
 
+from equipment_share.web.classes import TagsField
 from equipment_share.web.fields import Line, PageForm, YuanField, most, required
 
 
@@ -64,9 +65,9 @@ class TokenForm(PageForm):
 class DescribeForm(PageForm):
     """What makes a firm eligible, and whom it is linked to."""
 
-    tags = Line("Tags", [most(500)])
+    tags = TagsField("Tags")
     related = Line("Related", [most(500)])
-    region = Line("Region", [most(60)])
+    region = Line("Region", [most(60)], render_kw={"list": "regions"})
     bank_account = Line("Bank account", [most(60)])
     barred = BooleanField("Barred")
     barred_until = DateField("Barred until", [Optional()])

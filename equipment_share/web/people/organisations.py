@@ -12,13 +12,13 @@ from equipment_share.domain.access import may as may_do
 from equipment_share.domain.errors import Refused
 from equipment_share.models.people import Organisation
 from equipment_share.queries.bookings.bookings import history_of
-from equipment_share.queries.people import members_of, organisation_seen_by
+from equipment_share.queries.people import members_of, organisation_seen_by, regions_in_use
 from equipment_share.queries.people import organisations as listed
 from equipment_share.queries.proofs import proofs_of
 from equipment_share.services.people.people import describe_organisation, suspend_organisation, verify_organisation
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked, typed
-from equipment_share.web.people.facts import codes_typed, facts_typed, filled, tags_typed
+from equipment_share.web.people.facts import codes_typed, facts_typed, filled
 from equipment_share.web.people.forms import DescribeForm
 
 organisations = Blueprint("organisations", __name__, url_prefix="/bureau/organisations")
@@ -46,6 +46,7 @@ def _page(found: Organisation, form: DescribeForm) -> str:
         "people/organisation.html",
         organisation=found,
         form=form,
+        regions=regions_in_use(),
         members=members_of(found.id),
         steps=history_of("organisation", found.id),
         proofs=proofs_of(found.id) if may_do(me().role, Act.SEE_PROOFS) else [],
@@ -74,11 +75,12 @@ def suspend(organisation_id: int) -> ResponseReturnValue:
 @may(Act.DESCRIBE_ORGANISATION)
 def describe(organisation_id: int) -> ResponseReturnValue:
     """Write down tags, links and facts."""
-    found, form = organisation_seen_by(organisation_id, me()), DescribeForm()
+    found = organisation_seen_by(organisation_id, me())
+    form = filled(found)
     if form.validate_on_submit():
         try:
             describe_organisation(
-                found.id, tags=tags_typed(form.tags.data or ""), related=codes_typed(form.related.data or ""), facts=facts_typed(form),
+                found.id, tags=form.tags.data or [], related=codes_typed(form.related.data or ""), facts=facts_typed(form),
                 by=me(), at=now(),
             )  # fmt: skip
         except Refused as refusal:
