@@ -101,7 +101,9 @@ def test_classes_are_marked_each_with_its_last_day(app: Flask, client: FlaskClie
     signed_in(client, world.people["bureau_clerk"])
     path = f"/bureau/organisations/{world.values['organisation_id']}"
 
-    saved = client.post(path + "/describe", data={"tags": ["hnte", "team"], "tags-until-hnte": "2027-03-31", "tags-until-incubated": "2027-01-01"})
+    saved = client.post(
+        path + "/describe", data={"tags": ["hnte", "team"], "tags-until-hnte": "2027-03-31", "tags-until-incubated": "2027-01-01"}
+    )
     wrong_day = client.post(path + "/describe", data={"tags": ["hnte"], "tags-until-hnte": "2027-02-30"})
     no_class = client.post(path + "/describe", data={"tags": ["emperor"]})
 
