@@ -8,6 +8,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -19,6 +20,8 @@ from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
+from equipment_share.adapters import clock
+from equipment_share.adapters.seal import set_audit_key
 from equipment_share.app import create_app
 from equipment_share.models.base import db
 from equipment_share.models.grants import grants
@@ -153,11 +156,24 @@ def app(engine_url: str) -> Iterator[Flask]:
 
 
 def _living(url: str) -> Iterator[Flask]:
-    application = create_app({**SECRETS, "DATABASE_URL": url})
+    application = _application(url)
+    set_audit_key(SECRETS["AUDIT_KEY"])
+    clock.follow(None)
+    found, settings = set(application.extensions), dict(application.config)
     with application.app_context():
         yield application
         db.session.remove()
         db.engine.dispose()
+    application.config.clear()
+    application.config.update(settings)  # what a test set for itself goes with it
+    for name in set(application.extensions) - found:
+        del application.extensions[name]
+
+
+@cache
+def _application(url: str) -> Flask:
+    """One application an address: tests come one after another to the same few addresses."""
+    return create_app({**SECRETS, "DATABASE_URL": url})
 
 
 @pytest.fixture

@@ -63,11 +63,10 @@ def check_answer(method: str, path: str, answer: TestResponse) -> None:
 class Door:
     """Calls as one person, or as nobody."""
 
-    def __init__(self, app: Flask, person: User | None = None, scopes: tuple[str, ...] = ("read", "write")) -> None:
+    def __init__(self, app: Flask, person: User | None = None, scopes: tuple[str, ...] = ("read", "write"), key: str = "") -> None:
         self.client = app.test_client(use_cookies=False)
-        self.headers = {}
-        if person is not None:
-            self.headers["Authorization"] = "Bearer " + make_token("test", scopes, by=person, at=NOW)
+        self.key = key or (make_token("test", scopes, by=person, at=NOW) if person is not None else "")
+        self.headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
 
     def call(self, method: str, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None, **more: Any) -> TestResponse:
         """One call, checked against its declaration."""

@@ -26,7 +26,7 @@ SHAPE = """
     ) AS marks"""
 """Everything of a database that is not rows."""
 EMPTY = """
-    DO $$ DECLARE one text; filled boolean; all_filled text[] := '{}'; BEGIN
+    DO $$ DECLARE one text; sequence text; filled boolean; all_filled text[] := '{}'; BEGIN
       FOR one IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
         EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', one) INTO filled;
         IF filled THEN all_filled := all_filled || format('public.%I', one); END IF;
@@ -35,8 +35,12 @@ EMPTY = """
       FOR one IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'kept'::regnamespace LOOP
         EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', one, one);
       END LOOP;
+      FOR one, sequence IN SELECT table_name, pg_get_serial_sequence(format('public.%I', table_name), 'id') FROM information_schema.columns
+        WHERE table_schema = 'kept' AND column_name = 'id' LOOP
+        IF sequence IS NOT NULL THEN EXECUTE format('SELECT setval(%L, (SELECT max(id) FROM public.%I))', sequence, one); END IF;
+      END LOOP;
     END $$"""
-"""Back to the rows of the migrations; as a replica, for which no guard fires."""
+"""Back to the rows that were kept; as a replica, for which no guard fires."""
 KEEP = """
     DO $$ DECLARE one text; filled boolean; BEGIN
       CREATE SCHEMA kept;
@@ -45,7 +49,7 @@ KEEP = """
         IF filled THEN EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', one, one); END IF;
       END LOOP;
     END $$"""
-"""What the migrations themselves wrote, laid aside."""
+"""What the migrations themselves wrote, or a world that was made on top of them, laid aside."""
 
 
 class Shelf:
