@@ -106,8 +106,8 @@ def _with_reason(verb: str, act: Act, says: str, do: Callable[..., Voucher], *fo
                refusals=LIFE | {403: (NO_LINK, *forbidden)})(view)  # fmt: skip
 
 
-_with_reason("return", Act.CHECK_VOUCHER, "Send an application back to be mended.", return_voucher)
-_with_reason("reject", Act.CHECK_VOUCHER, "Turn an application down.", reject_voucher)
+_with_reason("return", Act.REFUSE_VOUCHER, "Send an application back to be mended.", return_voucher)
+_with_reason("reject", Act.REFUSE_VOUCHER, "Turn an application down.", reject_voucher)
 _with_reason("freeze", Act.FREEZE_VOUCHER, "Stop new holds.", freeze_voucher)
 _with_reason("unfreeze", Act.FREEZE_VOUCHER, "Another person lets it be used again.", unfreeze_voucher, OTHER_HAND)
 _with_reason("revoke", Act.REVOKE_VOUCHER, "The leader takes back what is still free.", revoke_voucher)

@@ -13,13 +13,13 @@ from equipment_share.domain.entitlement import Room
 from equipment_share.domain.errors import AlreadyDecided, Invalid, NotVerified, Problem, invalid
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.money import ZERO, Money, total
-from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.vouchers import NotEligible, VoucherAct, VoucherState, expiry_bar, next_voucher_state
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.models.vouchers import Voucher
-from equipment_share.queries.applying import room_for
-from equipment_share.queries.firms import is_barred, tags_on
+from equipment_share.queries.applying import bar_of, room_for, unfit
+from equipment_share.queries.firms import tags_on
 from equipment_share.queries.vouchers import VoucherRow, firm_locked, programme_in_force, voucher_locked, vouchers_of
 from equipment_share.services.bookings.decisions import given_reason
 from equipment_share.services.transaction import record, transaction, use_case
@@ -44,7 +44,7 @@ def apply_for_voucher(programme_code: str, *, amount: Money | None = None, by: A
             raise invalid("not_by_application", "programme")
         tags = tags_on(firm, today)
         earlier = vouchers_of(firm.id, programme_code)
-        _entitled(firm, programme, tags, earlier, on=today)
+        _entitled(firm, programme, earlier, on=today)
         period = programme.period_of(today)
         wanted = _wanted(amount, room_for(programme, earlier, tags, period))
 
@@ -65,13 +65,13 @@ def apply_for_voucher(programme_code: str, *, amount: Money | None = None, by: A
     return voucher
 
 
-def _entitled(firm: Organisation, programme: Programme, tags: frozenset[str], earlier: Sequence[VoucherRow], *, on: date) -> None:
+def _entitled(firm: Organisation, programme: Programme, earlier: Sequence[VoucherRow], *, on: date) -> None:
     """Of a class that the programme is open to, not barred, and not one that let too much expire (W27).
 
     Raises: NotEligible.
     """
-    if is_barred(firm, on) or not programme.is_open_to(tags):
-        raise NotEligible(why="barred" if is_barred(firm, on) else "class")
+    if why := bar_of(firm, programme, on=on):
+        raise NotEligible(why=why)
     if programme.expiry_penalty is None:
         return
     ratio, periods = programme.expiry_penalty
@@ -103,13 +103,8 @@ def _still_fits(voucher: Voucher, programme: Programme, *, on: date) -> None:
 
     Raises: NotEligible.
     """
-    tags = tags_on(voucher.firm, on)
-    if is_barred(voucher.firm, on) or not programme.is_open_to(tags):
-        raise NotEligible(why="barred" if is_barred(voucher.firm, on) else "class")
-    rows, period = vouchers_of(voucher.firm_id, voucher.programme_code), Period(voucher.period_first_on, voucher.period_last_on)
-    room = room_for(programme, rows, tags, period, ahead_of=voucher.id)
-    if not room.bears(voucher.wanted):
-        raise NotEligible(why="no_longer_fits", wanted=voucher.wanted, left=room.left)
+    if refusal := unfit(voucher, programme, on=on):
+        raise refusal
 
 
 @use_case
@@ -172,13 +167,15 @@ def issue_what_waited(voucher_id: int, *, by: Actor, at: datetime) -> bool:
         programme = terms(voucher.programme.document)
         if voucher.state is not VoucherState.CHECKED or voucher.waits_since is None or not affords(session, voucher, programme):
             return False
+        if unfit(voucher, programme, on=bureau_day(at)):
+            return False
         _issue(session, voucher, programme, by=by, at=at)
         return True
 
 
 @use_case
 def return_voucher(voucher_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Voucher:
-    """The clerk sends an application back to be mended.
+    """The clerk, or the reviewer who does not issue it, sends an application back to be mended.
 
     Raises: Forbidden, ConflictOfInterest, NotFound, Invalid, AlreadyDecided, InvalidTransition.
     """
@@ -187,7 +184,7 @@ def return_voucher(voucher_id: int, *, reason: str, version: int | None = None, 
 
 @use_case
 def reject_voucher(voucher_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Voucher:
-    """The clerk turns an application down.
+    """The clerk or the reviewer turns an application down.
 
     Raises: Forbidden, ConflictOfInterest, NotFound, Invalid, AlreadyDecided, InvalidTransition.
     """
@@ -195,7 +192,7 @@ def reject_voucher(voucher_id: int, *, reason: str, version: int | None = None, 
 
 
 def _refuse(voucher_id: int, act: VoucherAct, event: str, reason: str, version: int | None, *, by: Actor, at: datetime) -> Voucher:
-    require(by, Act.CHECK_VOUCHER)
+    require(by, Act.REFUSE_VOUCHER)
     with transaction() as session:
         voucher = voucher_locked(voucher_id, version)
         require_no_link(by, voucher.firm_id)
