@@ -752,6 +752,13 @@ WORDS: dict[str, dict[str, Any]] = {
         "validity.must_be.used": _p("term", "used"),
         "validity.must_be.completed": _p("term", "completed"),
     },
+    "not_eligible": {
+        "quota_used": _p("not_eligible", "The firm has its limit of this period already: %(drawn)s granted or applied for."),
+        "no_longer_fits": _p("not_eligible", "The application for %(wanted)s no longer fits: the limits leave %(left)s."),
+        "barred": _p("not_eligible", "The firm is barred from public money."),
+        "class": _p("not_eligible", "The firm has none of the classes that the programme is open to."),
+        "expired_too_much": _p("not_eligible", "The firm let too much of its earlier vouchers expire."),
+    },
     "contradiction": {
         "nothing_issued": _p("contradiction", "Nothing is issued beforehand in this programme."),
         "gone_before_the_cut": _p("contradiction", "A budget that is divided at the end may leave the programme only with the claim."),
@@ -845,13 +852,17 @@ def refusal_words(code: str, facts: Mapping[str, object]) -> str:
     """
     if code not in REFUSALS:
         raise NoWords(code)
-    if code == "contradiction" and "why" in facts:
-        return word(code, facts["why"])
+    if code in ("contradiction", "not_eligible") and "why" in facts:
+        return word(code, facts["why"]) % {name: _yuan(value) if isinstance(value, Money) else value for name, value in facts.items()}
     sentence = str(REFUSALS[code])
     try:
         return sentence % facts
     except (KeyError, TypeError, ValueError):
         return sentence.partition("%(")[0].rstrip(": ") or sentence
+
+
+def _yuan(amount: Money) -> str:
+    return f"¥{amount.fen // 100:,}.{amount.fen % 100:02d}"
 
 
 def status_words(status: int) -> str:

@@ -81,7 +81,7 @@ def apply(call: Call) -> Reply:
 
 
 @shelf.post("/vouchers/{id}/check", Act.CHECK_VOUCHER, "The clerk finds the application in order.", VOUCHER,
-            sees=by_id(voucher_seen_by), body=Json((REASON_IF_ANY,)), versioned=True, refusals=LIFE | {403: (NO_LINK,)})  # fmt: skip
+            sees=by_id(voucher_seen_by), body=Json((REASON_IF_ANY,)), versioned=True, refusals=LIFE | {403: (NO_LINK,), 422: ("not_eligible",)})  # fmt: skip
 def check(call: Call) -> Reply:
     """Check an application."""
     return _reply(check_voucher(call.id, version=call.version, by=call.me, at=call.at))
@@ -89,7 +89,7 @@ def check(call: Call) -> Reply:
 
 @shelf.post("/vouchers/{id}/issue", Act.ISSUE_VOUCHER, "The reviewer puts the money on the voucher.", VOUCHER,
             sees=by_id(voucher_seen_by), body=Json((REASON_IF_ANY,)), versioned=True,
-            refusals=LIFE | {403: (OTHER_HAND, NO_LINK), 422: ("over_budget",)})  # fmt: skip
+            refusals=LIFE | {403: (OTHER_HAND, NO_LINK), 422: ("over_budget", "not_eligible")})  # fmt: skip
 def issue(call: Call) -> Reply:
     """Issue a voucher."""
     return _reply(issue_voucher(call.id, version=call.version, by=call.me, at=call.at))
@@ -106,8 +106,8 @@ def _with_reason(verb: str, act: Act, says: str, do: Callable[..., Voucher], *fo
                refusals=LIFE | {403: (NO_LINK, *forbidden)})(view)  # fmt: skip
 
 
-_with_reason("return", Act.CHECK_VOUCHER, "Send an application back to be mended.", return_voucher)
-_with_reason("reject", Act.CHECK_VOUCHER, "Turn an application down.", reject_voucher)
+_with_reason("return", Act.REFUSE_VOUCHER, "Send an application back to be mended.", return_voucher)
+_with_reason("reject", Act.REFUSE_VOUCHER, "Turn an application down.", reject_voucher)
 _with_reason("freeze", Act.FREEZE_VOUCHER, "Stop new holds.", freeze_voucher)
 _with_reason("unfreeze", Act.FREEZE_VOUCHER, "Another person lets it be used again.", unfreeze_voucher, OTHER_HAND)
 _with_reason("revoke", Act.REVOKE_VOUCHER, "The leader takes back what is still free.", revoke_voucher)

@@ -87,6 +87,7 @@ class Act(StrEnum):
     SEE_VOUCHERS = "voucher.view"
     CHECK_VOUCHER = "voucher.check"
     ISSUE_VOUCHER = "voucher.issue"
+    REFUSE_VOUCHER = "voucher.refuse"
     FREEZE_VOUCHER = "voucher.freeze"
     REVOKE_VOUCHER = "voucher.revoke"
     DRAFT_PROGRAMME = "programme.draft"
@@ -165,6 +166,7 @@ MAY: dict[Act, frozenset[Role]] = {
     A.SEE_VOUCHERS: FIRM | READERS,
     A.CHECK_VOUCHER: frozenset({R.BUREAU_CLERK}),
     A.ISSUE_VOUCHER: frozenset({R.BUREAU_REVIEWER}),
+    A.REFUSE_VOUCHER: frozenset({R.BUREAU_CLERK, R.BUREAU_REVIEWER}),
     A.FREEZE_VOUCHER: frozenset({R.BUREAU_CLERK, R.BUREAU_REVIEWER}),
     A.REVOKE_VOUCHER: frozenset({R.BUREAU_LEADER}),
     A.DRAFT_PROGRAMME: frozenset({R.BUREAU_CLERK}),

@@ -1,7 +1,8 @@
-"""Vouchers that end with money left, and firms that hardly use what they are entitled to 应享尽享. Pure."""
+"""What a firm may still ask for, vouchers that end with money left, and firms that hardly use theirs 应享尽享. Pure."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from equipment_share.domain.errors import AlreadyDecided
@@ -11,6 +12,41 @@ from equipment_share.domain.proofs import WARNED_DAYS
 HARDLY_PERCENT = 10
 REMINDED_DAYS = 30
 """So many days lie between two reminders of one programme."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a programme's limits leave a firm to ask for in a period; None for a limit that the terms do not set.
+
+    Units: whole fen. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#voucher-life
+    """
+
+    quota: Money | None
+    """What a firm of these classes gets in the period."""
+    drawn: Money
+    """Granted in the period, or applied for and not yet answered."""
+    holding: Money | None
+    """What may be granted and not used at once."""
+    standing: Money
+    """Granted and not used, or applied for and not yet answered."""
+    per_voucher: Money | None = None
+
+    @property
+    def left(self) -> Money | None:
+        """The most that one application may ask for; None where no limit is set, never below zero."""
+        limits = (
+            self.per_voucher,
+            None if self.quota is None else self.quota - self.drawn,
+            None if self.holding is None else self.holding - self.standing,
+        )
+        known = [limit for limit in limits if limit is not None]
+        return max(min(known), ZERO) if known else None
+
+    def bears(self, wanted: Money) -> bool:
+        """Whether an application for so much is within every limit."""
+        return self.left is None or wanted <= self.left
 
 
 def is_ending(valid_until: date | None, left: Money, *, on: date) -> bool:

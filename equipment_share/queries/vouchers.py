@@ -230,8 +230,8 @@ def vouchers_over(on: date) -> list[int]:
 
 
 def vouchers_of(firm_id: int, programme_code: str) -> list[VoucherRow]:
-    """Every voucher that a firm ever had of a programme, with its amounts."""
-    query = select(Voucher).where(Voucher.firm_id == firm_id, Voucher.programme_code == programme_code, Voucher.account_id.is_not(None))
+    """Every voucher that a firm ever had of a programme or asked for, with its amounts."""
+    query = select(Voucher).where(Voucher.firm_id == firm_id, Voucher.programme_code == programme_code)
     return with_figures(list(db.session.scalars(query.order_by(Voucher.id))))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from equipment_share.domain.money import Money
+from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db
 from equipment_share.models.people import User
 from equipment_share.models.vouchers import Voucher
@@ -56,6 +58,67 @@ def test_a_budget_is_never_exceeded(world: World) -> None:
     world.clerk.post(f"/vouchers/{second['id']}/check")
     assert refusal(world.reviewer.post(f"/vouchers/{second['id']}/issue")) == (422, "over_budget")
     assert world.firm.get(f"/vouchers/{second['id']}").json["status"] == "checked"
+
+
+def test_a_firm_applies_for_what_its_yearly_limit_leaves_and_then_for_nothing(world: World) -> None:
+    """An application that waits counts like a voucher; one that was turned down does not."""
+    _published(world, caps={"annual_fen": {"any": 250_000}}, budget={"total_fen": 1_000_000})
+    first = world.firm.post("/vouchers", {"programme": "ASK", "amount_fen": 150_000}).json
+    too_much = world.firm.post("/vouchers", {"programme": "ASK", "amount_fen": 100_001})
+    second = world.firm.post("/vouchers", {"programme": "ASK"}).json
+    third = world.firm.post("/vouchers", {"programme": "ASK"})
+    world.clerk.post(f"/vouchers/{first['id']}/reject", {"reason": "not this year"})
+    again = world.firm.post("/vouchers", {"programme": "ASK"}).json
+
+    assert (broken(too_much), second["wanted_fen"]) == ({("amount_fen", "out_of_range")}, 100_000)
+    assert refusal(third) == (422, "not_eligible")
+    assert "¥2,500.00" in third.json["detail"]
+    assert again["wanted_fen"] == 150_000
+
+
+def test_the_holding_limit_counts_what_is_asked_for(world: World) -> None:
+    _published(world, caps={"holding_fen": 120_000, "per_voucher_fen": 100_000, "annual_fen": {"any": 900_000}})
+    _issued(world)
+    second = world.firm.post("/vouchers", {"programme": "ASK"}).json
+    assert second["wanted_fen"] == 20_000
+    assert refusal(world.firm.post("/vouchers", {"programme": "ASK"})) == (422, "not_eligible")
+
+
+def test_money_that_is_lent_later_counts_from_the_day_it_is_granted(world: World) -> None:
+    """Where the budget is reserved with each hold a voucher shows nothing issued yet; its firm has it all the same."""
+    _published(world, caps={"annual_fen": {"any": 250_000}}, budget={"total_fen": 1_000_000, "reserve_at": "hold"})
+    path = _issued(world)
+    assert world.firm.get(path).json["issued_fen"] == 0
+    assert refusal(world.firm.post("/vouchers", {"programme": "ASK"})) == (422, "not_eligible")
+
+
+def test_an_application_that_no_longer_fits_is_refused_by_the_clerk_and_by_the_reviewer(world: World) -> None:
+    """Two applications for the whole limit, as they were taken before: the earlier one goes on, the later one does not."""
+    _published(world, caps={"annual_fen": {"any": 200_000}}, budget={"total_fen": 1_000_000})
+    first = world.firm.post("/vouchers", {"programme": "ASK", "amount_fen": 100_000}).json
+    later = world.firm.post("/vouchers", {"programme": "ASK", "amount_fen": 100_000}).json
+    db.session.get_one(Voucher, int(first["id"])).wanted = Money(200_000)
+    db.session.commit()
+
+    refused = world.clerk.post(f"/vouchers/{later['id']}/check")
+    for verb, door in (("check", world.clerk), ("issue", world.reviewer)):
+        assert door.post(f"/vouchers/{first['id']}/{verb}").status_code == 200
+    db.session.get_one(Voucher, int(later["id"])).state = VoucherState.CHECKED
+    db.session.commit()
+    not_issued = world.reviewer.post(f"/vouchers/{later['id']}/issue")
+
+    assert (refusal(refused), refusal(not_issued)) == ((422, "not_eligible"), (422, "not_eligible"))
+    assert "¥1,000.00" in refused.json["detail"]
+    assert "¥0.00" in refused.json["detail"]
+    assert world.firm.get(f"/vouchers/{later['id']}").json["issued_fen"] == 0
+
+
+def test_a_firm_that_lost_its_class_is_not_issued_what_it_asked_for(world: World) -> None:
+    _published(world, eligible_any=["tech_sme"])
+    asked = world.firm.post("/vouchers", {"programme": "ASK"}).json
+    world.clerk.post(f"/vouchers/{asked['id']}/check")
+    world.clerk.patch(f"/organisations/{world.people['firm'].organisation_id}", {"tags": []})
+    assert refusal(world.reviewer.post(f"/vouchers/{asked['id']}/issue")) == (422, "not_eligible")
 
 
 def test_frozen_by_one_unfrozen_by_another_revoked_by_the_leader(world: World) -> None:

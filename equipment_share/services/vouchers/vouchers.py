@@ -9,15 +9,17 @@ from sqlalchemy.orm import Session
 
 from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.access import Act, Actor, require, require_no_link, require_other_hand
+from equipment_share.domain.entitlement import Room
 from equipment_share.domain.errors import AlreadyDecided, Invalid, NotVerified, Problem, invalid
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.money import ZERO, Money, total
-from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.vouchers import NotEligible, VoucherAct, VoucherState, expiry_bar, next_voucher_state
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.models.vouchers import Voucher
-from equipment_share.queries.firms import is_barred, tags_on
+from equipment_share.queries.applying import bar_of, room_for, unfit
+from equipment_share.queries.firms import tags_on
 from equipment_share.queries.vouchers import VoucherRow, firm_locked, programme_in_force, voucher_locked, vouchers_of
 from equipment_share.services.bookings.decisions import given_reason
 from equipment_share.services.transaction import record, transaction, use_case
@@ -42,9 +44,9 @@ def apply_for_voucher(programme_code: str, *, amount: Money | None = None, by: A
             raise invalid("not_by_application", "programme")
         tags = tags_on(firm, today)
         earlier = vouchers_of(firm.id, programme_code)
-        _entitled(firm, programme, tags, earlier, on=today)
+        _entitled(firm, programme, earlier, on=today)
         period = programme.period_of(today)
-        wanted = _wanted(programme, amount, programme.quota_for(tags), earlier, period)
+        wanted = _wanted(amount, room_for(programme, earlier, tags, period))
 
         voucher = Voucher(
             number=f"V{today:%Y}-{programme_code}-{firm.id}-{short_code(6)}",
@@ -63,13 +65,13 @@ def apply_for_voucher(programme_code: str, *, amount: Money | None = None, by: A
     return voucher
 
 
-def _entitled(firm: Organisation, programme: Programme, tags: frozenset[str], earlier: Sequence[VoucherRow], *, on: date) -> None:
+def _entitled(firm: Organisation, programme: Programme, earlier: Sequence[VoucherRow], *, on: date) -> None:
     """Of a class that the programme is open to, not barred, and not one that let too much expire (W27).
 
     Raises: NotEligible.
     """
-    if is_barred(firm, on) or not programme.is_open_to(tags):
-        raise NotEligible(programme=programme.code)
+    if why := bar_of(firm, programme, on=on):
+        raise NotEligible(why=why)
     if programme.expiry_penalty is None:
         return
     ratio, periods = programme.expiry_penalty
@@ -78,41 +80,45 @@ def _entitled(firm: Organisation, programme: Programme, tags: frozenset[str], ea
         first = programme.period_of(first - timedelta(days=1)).first_on
         rows = [row.figures for row in earlier if row.voucher.period_first_on == first]
         if expiry_bar(total(f.issued for f in rows), total(f.expired for f in rows), ratio):
-            raise NotEligible(reason="expired_too_much")
+            raise NotEligible(why="expired_too_much")
 
 
-def _wanted(programme: Programme, amount: Money | None, quota: Money | None, earlier: Sequence[VoucherRow], period: Period) -> Money:
+def _wanted(amount: Money | None, room: Room) -> Money:
     """The amount asked for, within one issue's limit, what may be held at once, and what the period still gives.
 
     Raises: Invalid, NotEligible.
     """
-    issued = total(row.figures.issued for row in earlier if row.voucher.period_first_on == period.first_on)
-    standing = total(row.figures.available + row.figures.held for row in earlier)
-    limits = [programme.per_voucher, quota - issued if quota is not None else None]
-    limits.append(programme.holding - standing if programme.holding is not None else None)
-    known = [limit for limit in limits if limit is not None]
-    room = min(known) if known else None
-    if room is not None and room <= ZERO:
-        raise NotEligible(reason="quota_used")
-    wanted = amount if amount is not None else room
+    if room.left == ZERO:
+        raise NotEligible(why="quota_used", drawn=room.drawn)
+    wanted = amount if amount is not None else room.left
     if wanted is None:
         raise invalid("required", "amount_fen")
-    if wanted <= ZERO or (room is not None and wanted > room):
-        raise Invalid([Problem("out_of_range", "amount_fen", {"low": 1, "high": room.fen if room else 0})])
+    if wanted <= ZERO or not room.bears(wanted):
+        raise Invalid([Problem("out_of_range", "amount_fen", {"low": 1, "high": room.left.fen if room.left else 0})])
     return wanted
+
+
+def _still_fits(voucher: Voucher, programme: Programme, *, on: date) -> None:
+    """An application goes on only while its firm may have it and the limits leave as much as it asks for.
+
+    Raises: NotEligible.
+    """
+    if refusal := unfit(voucher, programme, on=on):
+        raise refusal
 
 
 @use_case
 def check_voucher(voucher_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Voucher:
     """The clerk finds the application in order.
 
-    Raises: Forbidden, ConflictOfInterest, NotFound, StaleVersion, AlreadyDecided, InvalidTransition.
+    Raises: Forbidden, ConflictOfInterest, NotFound, StaleVersion, NotEligible, AlreadyDecided, InvalidTransition.
     """
     require(by, Act.CHECK_VOUCHER)
     with transaction() as session:
         voucher = voucher_locked(voucher_id, version)
         require_no_link(by, voucher.firm_id)
         voucher_step(session, voucher, VoucherAct.CHECK, "checked", by=by, at=at)
+        _still_fits(voucher, terms(voucher.programme.document), on=bureau_day(at))
         voucher.checked_by_id = by.id
     return voucher
 
@@ -121,7 +127,8 @@ def check_voucher(voucher_id: int, *, version: int | None = None, by: Actor, at:
 def issue_voucher(voucher_id: int, *, version: int | None = None, by: Actor, at: datetime) -> Voucher:
     """The reviewer, another person, puts the money on it; where the budget is spent and the programme has a waiting list, it waits there.
 
-    Raises: Forbidden, ConflictOfInterest, SecondPersonRequired, NotFound, OverBudget, AlreadyDecided, InvalidTransition.
+    Raises: Forbidden, ConflictOfInterest, SecondPersonRequired, NotFound, NotEligible, OverBudget, AlreadyDecided,
+    InvalidTransition.
     """
     require(by, Act.ISSUE_VOUCHER)
     with transaction() as session:
@@ -130,6 +137,7 @@ def issue_voucher(voucher_id: int, *, version: int | None = None, by: Actor, at:
         require_other_hand(by, voucher.checked_by_id, voucher.applied_by_id)
         next_voucher_state(voucher.state, VoucherAct.ISSUE)
         programme = terms(voucher.programme.document)
+        _still_fits(voucher, programme, on=bureau_day(at))
         if programme.waitlist and not affords(session, voucher, programme):
             if voucher.waits_since is not None:
                 raise AlreadyDecided(state="waiting_for_budget")
@@ -159,13 +167,15 @@ def issue_what_waited(voucher_id: int, *, by: Actor, at: datetime) -> bool:
         programme = terms(voucher.programme.document)
         if voucher.state is not VoucherState.CHECKED or voucher.waits_since is None or not affords(session, voucher, programme):
             return False
+        if unfit(voucher, programme, on=bureau_day(at)):
+            return False
         _issue(session, voucher, programme, by=by, at=at)
         return True
 
 
 @use_case
 def return_voucher(voucher_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Voucher:
-    """The clerk sends an application back to be mended.
+    """The clerk, or the reviewer who does not issue it, sends an application back to be mended.
 
     Raises: Forbidden, ConflictOfInterest, NotFound, Invalid, AlreadyDecided, InvalidTransition.
     """
@@ -174,7 +184,7 @@ def return_voucher(voucher_id: int, *, reason: str, version: int | None = None, 
 
 @use_case
 def reject_voucher(voucher_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Voucher:
-    """The clerk turns an application down.
+    """The clerk or the reviewer turns an application down.
 
     Raises: Forbidden, ConflictOfInterest, NotFound, Invalid, AlreadyDecided, InvalidTransition.
     """
@@ -182,7 +192,7 @@ def reject_voucher(voucher_id: int, *, reason: str, version: int | None = None, 
 
 
 def _refuse(voucher_id: int, act: VoucherAct, event: str, reason: str, version: int | None, *, by: Actor, at: datetime) -> Voucher:
-    require(by, Act.CHECK_VOUCHER)
+    require(by, Act.REFUSE_VOUCHER)
     with transaction() as session:
         voucher = voucher_locked(voucher_id, version)
         require_no_link(by, voucher.firm_id)

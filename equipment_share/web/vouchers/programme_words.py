@@ -41,12 +41,22 @@ def in_words(document: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str
     return found
 
 
+def share_words(document: Mapping[str, Any]) -> str:
+    """Which share of a fee a programme bears: `50 %`, `Technology SME: 100 % ≤ ¥10,000.00, 50 %`."""
+    return "; ".join(_rule(rule) for rule in typed_from_document(document).rules)
+
+
+def _yuan(text: str) -> str:
+    """An amount as it was typed, as money; what is none stays as it is."""
+    return f"¥{Decimal(text):,.2f}" if text.replace(".", "", 1).isdecimal() else text
+
+
 def _described(typed: Typed) -> Iterator[tuple[str, str]]:
     for spec in SPECS:
         yield str(spec.label), _shown(spec, typed)
     yield str(TABLES["rate_rules"]), "; ".join(_rule(rule) for rule in typed.rules)
     for name, rows in typed.rows.items():
-        pairs = [(row.get("tag") or row.get("code", ""), row.get("fen") or row.get("weight", "")) for row in rows]
+        pairs = [(row.get("tag") or row.get("code", ""), _yuan(row["fen"]) if row.get("fen") else row.get("weight", "")) for row in rows]
         yield str(TABLES[name]), "; ".join(f"{tag_words(tag)} {amount}" for tag, amount in pairs)
 
 
@@ -69,15 +79,15 @@ def _shown(spec: Spec, typed: Typed) -> str:
     if spec.kind == "switch":
         return gettext("yes") if text else gettext("no")
     if spec.kind == "yuan" and text:
-        return f"{Decimal(text):,.2f}"
+        return _yuan(text)
     if spec.path == "eligible_any":
         return ", ".join(tag_words(tag) for tag in text.split(", ") if tag)
     return f"{text} %" if spec.kind == "percent" and text else text
 
 
 def _rule(rule: Rule) -> str:
-    """`Technology SME: 50 % ≤ 10000.00, 30 %`."""
-    bands = ", ".join(f"{band['rate_bp']} %" + (f" ≤ {band['up_to_fen']}" if band.get("up_to_fen") else "") for band in rule.bands)
+    """`Technology SME: 50 % ≤ ¥10,000.00, 30 %`."""
+    bands = ", ".join(f"{band['rate_bp']} %" + (f" ≤ {_yuan(band['up_to_fen'])}" if band.get("up_to_fen") else "") for band in rule.bands)
     when = ", ".join(
         f"{tag_words(text) if key == 'when.tag' else text}" for key, text in rule.texts.items() if key.startswith("when.") and text
     )

@@ -11,17 +11,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.access import FIRM, Act
+from equipment_share.domain.access import FIRM, READERS, Act
 from equipment_share.domain.errors import Forbidden, Refused
 from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.programmes.programmes import terms
 from equipment_share.domain.proofs import WARNED_DAYS
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.vouchers import Voucher
+from equipment_share.queries.applying import ASKED, offers, standing_of
 from equipment_share.queries.bookings.bookings import history_of, numbers_of
 from equipment_share.queries.entitlement import open_holds, totals
 from equipment_share.queries.ledger import entries_of
 from equipment_share.queries.reporting.burning import wallet_burn
-from equipment_share.queries.vouchers import due_grants, programmes_in_force, voucher_seen_by, vouchers_seen_by, with_figures
+from equipment_share.queries.vouchers import VoucherRow, due_grants, voucher_seen_by, vouchers_seen_by, with_figures
 from equipment_share.services.vouchers.vouchers import (
     apply_for_voucher,
     check_voucher,
@@ -34,6 +36,8 @@ from equipment_share.services.vouchers.vouchers import (
 )
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import PageForm, YuanField, asked, typed
+from equipment_share.web.filters import money
+from equipment_share.web.vouchers.programme_words import share_words
 
 vouchers = Blueprint("vouchers", __name__)
 WITHOUT_REASON: dict[str, Callable[..., Voucher]] = {"check": check_voucher, "issue": issue_voucher}
@@ -52,27 +56,36 @@ class ApplyForm(PageForm):
 @may(Act.SEE_VOUCHERS)
 def wallet() -> ResponseReturnValue:
     """What the firm has, what is set aside and why, and what it may ask for."""
-    return _wallet(ApplyForm())
+    return _wallet()
 
 
-def _wallet(form: ApplyForm) -> str:
+def _wallet(code: str = "", wrong: ApplyForm | None = None) -> str:
+    """The page; `wrong` is the form of one programme as it came, with what is to be mended."""
     if me().role not in FIRM:
         raise Forbidden()
     today = bureau_day(now())
-    by_application = [(version, programme) for version, programme in programmes_in_force(today) if programme.issue_mode == "apply"]
     rows, months = vouchers_seen_by(me()), wallet_burn(me().organisation_id, on=today)[-12:]
     return render_template(
         "vouchers/wallet.html",
         rows=rows,
         sums=totals(rows),
         due=due_grants(me().organisation, today),
-        offers=by_application,
-        form=form,
+        offers=[
+            (offer, share_words(offer.version.document), _form_for(offer.version.code, wrong if offer.version.code == code else None))
+            for offer in offers(me().organisation, rows, on=today)
+        ],
         today=today,
         ends_soon=today + timedelta(days=WARNED_DAYS),
         holds=open_holds(me().organisation_id),
         burn=months if any(month.spent for month in months) else [],
     )
+
+
+def _form_for(code: str, wrong: ApplyForm | None) -> ApplyForm:
+    """One of the page's forms: empty, or as it came; each field has an id of its own."""
+    form = wrong or ApplyForm(formdata=None)
+    form.amount.id = f"amount-{code}"
+    return form
 
 
 @vouchers.post("/wallet/<code>")
@@ -82,13 +95,13 @@ def apply(code: str) -> ResponseReturnValue:
     form = ApplyForm()
     if form.validate_on_submit():
         try:
-            apply_for_voucher(code[:40], amount=form.amount.data, by=me(), at=now())
+            made = apply_for_voucher(code[:40], amount=form.amount.data, by=me(), at=now())
         except Refused as refusal:
             form.show(refusal)
         else:
-            flash(gettext("Applied. The bureau checks it."))
+            flash(gettext("Applied for %(amount)s. The bureau checks it next.", amount=money(made.wanted)))
             return redirect(url_for(".wallet"), 303)
-    return _wallet(form), 422
+    return _wallet(code, form), 422
 
 
 @vouchers.get("/bureau/vouchers")
@@ -112,7 +125,13 @@ def show(voucher_id: int) -> ResponseReturnValue:
         entries=entries,
         numbers=numbers_of({entry.booking_id for entry in entries}),
         steps=history_of("voucher", voucher.id),
+        standing=standing_of(voucher, terms(voucher.programme.document), on=bureau_day(now())) if _is_checked_by_me(voucher) else None,
+        today=bureau_day(now()),
     )
+
+
+def _is_checked_by_me(voucher: Voucher) -> bool:
+    return me().role in READERS and voucher.state in ASKED
 
 
 @vouchers.post("/vouchers/<number:voucher_id>/<any(check,issue,return,reject,freeze,unfreeze,revoke):act>")
@@ -120,8 +139,26 @@ def show(voucher_id: int) -> ResponseReturnValue:
 def decide(voucher_id: int, act: str) -> ResponseReturnValue:
     """The bureau's step on a voucher."""
     if act in WITHOUT_REASON:
-        WITHOUT_REASON[act](voucher_id, by=me(), at=now())
+        voucher = WITHOUT_REASON[act](voucher_id, by=me(), at=now())
     else:
-        WITH_REASON[act](voucher_id, reason=typed("reason"), by=me(), at=now())
-    flash(gettext("Done."))
+        voucher = WITH_REASON[act](voucher_id, reason=typed("reason"), by=me(), at=now())
+    flash(_done(act, with_figures([voucher])[0]))
     return redirect(url_for(".show", voucher_id=voucher_id), 303)
+
+
+def _done(act: str, row: VoucherRow) -> str:
+    """What was done in figures, and who is next."""
+    facts = {"firm": row.voucher.firm.name, "amount": money(row.voucher.wanted), "until": row.voucher.valid_until or ""}
+    if act == "issue" and row.voucher.waits_since is not None:
+        return gettext("The voucher of %(amount)s for %(firm)s waits until the programme has budget again.", **facts)
+    words = {
+        "check": gettext("Application of %(firm)s for %(amount)s checked. A reviewer issues it next.", **facts),
+        "issue": gettext("%(amount)s issued to %(firm)s, good until %(until)s. The firm can book with it now.", **facts),
+        "return": gettext("Sent back to %(firm)s with the reason. The firm may apply again.", **facts),
+        "reject": gettext("Application of %(firm)s for %(amount)s turned down. The firm has been told.", **facts),
+        "freeze": gettext("Frozen. Nothing new is held on it until another person unfreezes it.", **facts),
+        "unfreeze": gettext("Unfrozen. %(firm)s can book with it again.", **facts),
+        "revoke": gettext("Revoked: %(taken)s taken back, %(held)s stays held for its bookings.", taken=money(row.figures.revoked),
+                          held=money(row.figures.held)),
+    }  # fmt: skip
+    return words[act]
