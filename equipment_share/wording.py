@@ -78,6 +78,8 @@ REFUSALS: dict[str, Any] = {
     "bookings_affected": _l("There are bookings in this time. Confirm that they are cancelled without a fee."),
     "publicity_running": _l("The public notice is still running."),
     "last_admin": _l("An organisation keeps at least one administrator."),
+    "own_access": _l("Nobody ends their own access or changes their own role. Ask another administrator."),
+    "access_ended": _l("Your access has ended. Ask your administrator to give it back."),
     "token_invalid": _l("This link was used or is too old. Ask for a new one."),
     "sign_in_refused": _l("Address or password is wrong, or there were too many tries. Wait 15 minutes or reset the password."),
     "not_signed_in": _l("Please sign in."),
