@@ -26,6 +26,7 @@ REFUSALS: dict[str, Any] = {
     "conflict_of_interest": _l("You may not decide for your own or a related organisation."),
     "second_person_required": _l("This step needs another person than the one before."),
     "organisation_not_verified": _l("Your organisation has not been verified yet."),
+    "organisation_suspended": _l("Your organisation is suspended."),
     "already_decided": _l("This has already been decided. Look at its present state."),
     "invalid_transition": _l("This step does not follow the present state."),
     "stale_version": _l("This has changed since you opened it. Look again and repeat."),
@@ -78,6 +79,8 @@ REFUSALS: dict[str, Any] = {
     "bookings_affected": _l("There are bookings in this time. Confirm that they are cancelled without a fee."),
     "publicity_running": _l("The public notice is still running."),
     "last_admin": _l("An organisation keeps at least one administrator."),
+    "own_access": _l("Nobody ends their own access or changes their own role. Ask another administrator."),
+    "access_ended": _l("Your access has ended. Ask your administrator to give it back."),
     "token_invalid": _l("This link was used or is too old. Ask for a new one."),
     "sign_in_refused": _l("Address or password is wrong, or there were too many tries. Wait 15 minutes or reset the password."),
     "not_signed_in": _l("Please sign in."),
@@ -155,6 +158,17 @@ STATUSES: dict[int, Any] = {
     503: _l("Busy"),
 }
 """What an answer's status means."""
+
+RACES = frozenset({"conflict", "already_decided", "stale_version", "slot_taken", "voucher_insufficient", "pro_rata_changed", "in_progress"})
+"""Refusals because somebody or something came first; every other one is a rule."""
+
+HEADLINES: dict[str, Any] = {
+    "rule": _l("This is not possible"),
+    "organisation_not_verified": _l("Your organisation may not do this now"),
+    "second_person_required": _l("Another person does this"),
+    "conflict_of_interest": _l("Somebody without a link decides this"),
+}
+"""What stands over a page that says no, where the status would say it wrongly."""
 
 WORDS: dict[str, dict[str, Any]] = {
     **FLAG_WORDS,
@@ -553,6 +567,12 @@ WORDS: dict[str, dict[str, Any]] = {
         "413": _l("A file may have 20 MB at most. Nothing was kept."),
         "415": _l("This kind of content cannot be taken here."),
         "422": _l("A rule speaks against it. Nothing was changed."),
+        "rule": _l("A rule speaks against it. Nothing was changed."),
+        "organisation_not_verified": _l(
+            "The bureau decides on this, not your administrator. Your first page says what comes next and what you can do meanwhile. Nothing was changed."
+        ),
+        "second_person_required": _l("The duties of one case go to different persons, so that nobody acts alone. Nothing was changed."),
+        "conflict_of_interest": _l("Nobody decides on their own side. A colleague without a link can. Nothing was changed."),
         "429": _l("To protect everybody, so many calls are stopped for a while. It works again in a few minutes."),
         "500": _l("The fault is ours and has been written down. Nothing was half done: what did not finish was undone."),
         "503": _l("Too many people at once, or the database is away for a moment. Nothing was half done."),
@@ -854,6 +874,8 @@ def refusal_words(code: str, facts: Mapping[str, object]) -> str:
         raise NoWords(code)
     if code in ("contradiction", "not_eligible") and "why" in facts:
         return word(code, facts["why"]) % {name: _yuan(value) if isinstance(value, Money) else value for name, value in facts.items()}
+    if code == "organisation_not_verified" and facts.get("state") == "suspended":
+        return str(REFUSALS["organisation_suspended"])
     sentence = str(REFUSALS[code])
     try:
         return sentence % facts
@@ -870,9 +892,11 @@ def status_words(status: int) -> str:
     return str(STATUSES.get(status, STATUSES[500]))
 
 
-def why_words(status: int) -> str:
-    """Why an answer is what it is, and that nothing was half done."""
-    return str(WORDS["why"].get(str(status), WORDS["why"]["500"]))
+def no_words(status: int, code: str) -> tuple[str, str]:
+    """What stands over a page that says no, and why it does: after the refusal, else after the status."""
+    told = code if code in HEADLINES else "rule" if code and status in (409, 422) and code not in RACES else str(status)
+    why = WORDS["why"]
+    return str(HEADLINES[told]) if told in HEADLINES else status_words(status), str(why.get(told, why["500"]))
 
 
 FREE = frozenset({"class", "source", "finding"})

@@ -50,6 +50,8 @@ ROLES_OF: dict[Kind, frozenset[Role]] = {
     Kind.PLATFORM: frozenset({R.ADMIN}),
 }
 """Which roles an organisation of each kind may give."""
+STAFF = READERS | {R.ADMIN}
+"""Whom the platform's administrator looks after; a firm's and an owner's people are their own affair."""
 
 
 class Act(StrEnum):
@@ -230,6 +232,11 @@ class Actor(Protocol):
     @property
     def organisation_id(self) -> int | None:
         """The one organisation; None for the house."""
+
+
+def roles_of(kind: Kind) -> list[Role]:
+    """The roles an organisation of a kind may give, the least first."""
+    return [role for role in Role if role in ROLES_OF[kind]]
 
 
 def may(role: Role, act: Act) -> bool:

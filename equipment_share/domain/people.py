@@ -37,6 +37,18 @@ class LastAdmin(Conflict):
     code = "last_admin"
 
 
+class OwnAccess(Refused):
+    """Nobody ends the own access or changes the own role: another administrator does."""
+
+    code = "own_access"
+
+
+class AccessEnded(Refused):
+    """The password is right, but this person's access has been ended."""
+
+    code = "access_ended"
+
+
 def password_problem(password: str, email: str) -> Problem | None:
     """Why a password may not be used, if so.
 

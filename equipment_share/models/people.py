@@ -91,6 +91,16 @@ class User(UserMixin, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def called(self) -> str:
+        """The name, or the address of somebody who gave none."""
+        return self.name or self.email
+
+    @property
+    def joined(self) -> bool:
+        """Whether the person ever took the invitation up: whoever did has a password."""
+        return self.password_hash is not None
+
 
 class SignIn(Base):
     """One signed-in browser; the cookie carries only its token."""

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import joinedload
 
 from equipment_share.domain.access import Act, Actor, Role, require
+from equipment_share.domain.errors import NotFound
 from equipment_share.domain.house import POST_TRIES, is_late, is_silent
 from equipment_share.domain.needs import Named, Need, NeedKind
 from equipment_share.models.base import db, utc
@@ -25,8 +26,11 @@ class FoundPerson:
     last_seen_at: datetime | None
 
 
-def people_found(by: Actor, *, q: str = "", role: Role | None = None, limit: int = 100) -> tuple[list[FoundPerson], int]:
-    """People by name, address or organisation, and how many there are in all; two questions.
+_SEEN = select(func.max(SignIn.made_at)).where(SignIn.user_id == User.id).scalar_subquery()
+
+
+def people_found(by: Actor, *, q: str = "", role: Role | None = None, first: int = 0, limit: int = 25) -> tuple[list[FoundPerson], int]:
+    """People by name, address or organisation, from the `first` on, and how many there are in all; two questions.
 
     Raises: Forbidden.
     """
@@ -38,12 +42,26 @@ def people_found(by: Actor, *, q: str = "", role: Role | None = None, limit: int
             | User.email.contains(q.casefold(), autoescape=True)
             | Organisation.name.contains(q, autoescape=True)
         )
-    seen = select(func.max(SignIn.made_at)).where(SignIn.user_id == User.id).scalar_subquery()
-    base = select(User, seen).join(Organisation, Organisation.id == User.organisation_id).where(*wanted)
-    query = base.options(joinedload(User.organisation)).order_by(User.active.desc(), User.id).limit(limit)
+    base = select(User, _SEEN).join(Organisation, Organisation.id == User.organisation_id).where(*wanted)
+    query = base.options(joinedload(User.organisation)).order_by(User.active.desc(), User.id).offset(first).limit(limit)
     count = select(func.count(User.id)).join(Organisation, Organisation.id == User.organisation_id).where(*wanted)
-    rows = db.session.execute(query).all()
-    return [FoundPerson(row[0], utc(row[1]) if row[1] else None) for row in rows], db.session.scalar(count) or 0
+    return [_found(user, seen) for user, seen in db.session.execute(query)], db.session.scalar(count) or 0
+
+
+def person_found(user_id: int, by: Actor) -> FoundPerson:
+    """One person with the last time of signing in.
+
+    Raises: Forbidden, NotFound.
+    """
+    require(by, Act.SEE_HOUSE)
+    row = db.session.execute(select(User, _SEEN).where(User.id == user_id)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return _found(*row)
+
+
+def _found(user: User, seen: datetime | None) -> FoundPerson:
+    return FoundPerson(user, utc(seen) if seen else None)
 
 
 def _letters(state: str) -> ColumnElement[bool]:

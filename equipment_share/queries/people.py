@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, bindparam, func, select
 
 from equipment_share.adapters.tokens import kept_form
-from equipment_share.domain.access import BUREAU, READERS, Act, Actor, Kind, Role, require
+from equipment_share.domain.access import READERS, STAFF, Act, Actor, Kind, Role, require
 from equipment_share.domain.errors import NotFound
 from equipment_share.models.base import db
 from equipment_share.models.outbox import Fact
@@ -104,6 +104,12 @@ def people_of(organisation_id: int, roles: Collection[Role]) -> list[User]:
     return list(db.session.scalars(query.order_by(User.id)))
 
 
+def administrators_of(organisation_id: int, role: Role) -> list[User]:
+    """The active administrators of an organisation who have joined, locked for whoever writes."""
+    query = select(User).where(User.organisation_id == organisation_id, User.active, User.role == role, User.password_hash.is_not(None))
+    return list(db.session.scalars(query.order_by(User.id).with_for_update(of=User)))
+
+
 _IDS = (
     select(User.id)
     .where(User.organisation_id == bindparam("organisation"), User.active, User.role.in_(bindparam("roles", expanding=True)))
@@ -114,6 +120,16 @@ _IDS = (
 def ids_of_people(organisation_id: int, roles: Collection[Role]) -> list[int]:
     """The active people of an organisation with some roles, to write to."""
     return list(db.session.scalars(_IDS, {"organisation": organisation_id, "roles": sorted(roles)}))
+
+
+def organisations_of_the_house(by: Actor) -> list[Organisation]:
+    """The bureau's and the platform's organisations, whose people the administrator invites.
+
+    Raises: Forbidden.
+    """
+    require(by, Act.SEE_HOUSE)
+    query = select(Organisation).where(Organisation.kind.in_((Kind.BUREAU, Kind.PLATFORM)))
+    return list(db.session.scalars(query.order_by(Organisation.kind, Organisation.id)))
 
 
 def people_with_role(role: Role) -> list[User]:
@@ -127,7 +143,7 @@ def member(user_id: int, by: Actor) -> User:
     Raises: NotFound.
     """
     found = db.session.get(User, user_id)
-    manages = by.role is Role.ADMIN and found is not None and (found.role in READERS or found.role in BUREAU or found.role is Role.ADMIN)
+    manages = by.role is Role.ADMIN and found is not None and found.role in STAFF
     if found is None or not (manages or by.role is Role.SYSTEM or found.organisation_id == by.organisation_id):
         raise NotFound()
     return found

@@ -30,6 +30,8 @@ from equipment_share.web.metrics import metrics, watch
 from equipment_share.web.pages import pages
 from equipment_share.web.people.organisations import organisations
 from equipment_share.web.people.proofs import proofs
+from equipment_share.web.people.staff import staff
+from equipment_share.web.people.team import team
 from equipment_share.web.people.views import people
 from equipment_share.web.settlement.adjustments import adjustments
 from equipment_share.web.settlement.batches import batches
@@ -49,7 +51,7 @@ from equipment_share.web.vouchers.programmes import programmes
 from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
-    errors, pages, help_pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details,
+    errors, pages, help_pages, metrics, people, team, staff, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details,
     prices, bookings, planning, quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions,
     inspections, reports, statements, books, rating, favourites, statistics, insight, bureau, tasks, styleguide, house, effects,
 )  # fmt: skip

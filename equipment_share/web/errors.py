@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from urllib.parse import unquote, urlsplit
+
+from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -12,14 +14,29 @@ from werkzeug.exceptions import HTTPException
 from equipment_share.domain.errors import Conflict, Forbidden, NotFound, Refused
 from equipment_share.models.base import db
 from equipment_share.services.transaction import Busy
-from equipment_share.wording import refusal_words, status_words, why_words
+from equipment_share.web.access import safe_next
+from equipment_share.wording import no_words, refusal_words, status_words
 
 errors = Blueprint("errors", __name__)
 
 
-def _page(status: int, words: str) -> tuple[str, int]:
+def _page(status: int, words: str, code: str = "") -> tuple[str, int]:
     db.session.rollback()
-    return render_template("errors/error.html", status=status, title=status_words(status), words=words, why=why_words(status)), status
+    title, why = no_words(status, code)
+    return render_template("errors/error.html", status=status, title=title, words=words, why=why, back=way_back()), status
+
+
+def way_back() -> str:
+    """The page of ours that the form or the link was on, as a path that can be opened; nothing where there is none."""
+    came = urlsplit(request.referrer or "")
+    target = safe_next(came.path + ("?" + came.query if came.query else ""))
+    if came.netloc != request.host or target is None or (request.method == "GET" and came.path == request.path):
+        return ""
+    try:
+        current_app.url_map.bind(request.host).match(unquote(came.path), method="GET")
+    except HTTPException:
+        return ""
+    return target
 
 
 def from_api() -> bool:
@@ -36,13 +53,13 @@ def not_found(_refusal: NotFound) -> ResponseReturnValue:
 @errors.app_errorhandler(Forbidden)
 def forbidden(refusal: Forbidden) -> ResponseReturnValue:
     """The role does not carry the act."""
-    return _page(403, refusal_words(refusal.code, refusal.facts))
+    return _page(403, refusal_words(refusal.code, refusal.facts), refusal.code)
 
 
 @errors.app_errorhandler(Refused)
 def refused(refusal: Refused) -> ResponseReturnValue:
     """A rule said no and there was no form to say it on."""
-    return _page(409 if isinstance(refusal, Conflict) else 422, refusal_words(refusal.code, refusal.facts))
+    return _page(409 if isinstance(refusal, Conflict) else 422, refusal_words(refusal.code, refusal.facts), refusal.code)
 
 
 @errors.app_errorhandler(CSRFError)

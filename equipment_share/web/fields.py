@@ -168,8 +168,8 @@ def yuan_fen(text: str) -> int | str:
 
 
 def required(_form: Any, field: Field) -> None:
-    """Refuse an empty field in our own words."""
-    if field.data in (None, "", []) and not field.errors:
+    """Refuse an empty field, or a box that must be ticked and is not, in our own words."""
+    if (field.data is False or field.data in (None, "", [])) and not field.errors:  # `is`: the figure 0 is an answer
         raise ValidationError(refusal_words("required", {}))
 
 

@@ -16,13 +16,13 @@ help_pages = Blueprint("help", __name__, url_prefix="/help")
 
 STEPS = {
     "find": "instruments.index", "week": "instruments.calendar", "notice": "reports.publicity", "join": "people.register", "book": "instruments.index",
-    "follow": "bookings.index", "wallet": "vouchers.wallet", "confirm": "bookings.index", "team": "people.team", "proofs": "proofs.index",
+    "follow": "bookings.index", "wallet": "vouchers.wallet", "confirm": "bookings.index", "team": "team.index", "proofs": "proofs.index",
     "own_claims": "claims.index", "statement": "statements.own", "inbox": "desk.index", "run": "desk.run", "board": "desk.board",
     "training": "training.index", "upkeep": "upkeep.index", "instruments": "owner.index", "import": "exchange.new",
     "organisations": "organisations.index", "vouchers": "vouchers.index", "claims": "claims.index", "exceptions": "exceptions.index",
     "batches": "batches.index", "period_end": "adjustments.period_end", "programmes": "programmes.index", "laboratory": "laboratory.index",
     "reports": "reports.index", "bank": "batches.index", "accounts": "books.index", "fen": "books.find", "journal": "reports.audit",
-    "people": "house.people", "jobs": "house.jobs", "mail": "house.mail", "health": "house.health",
+    "people": "staff.index", "jobs": "house.jobs", "mail": "house.mail", "health": "house.health",
     "calendar": "administration.calendar",
 }  # fmt: skip
 """Where each step of a tour leads."""

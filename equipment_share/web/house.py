@@ -1,4 +1,4 @@
-"""The platform administrator's pages: people, jobs, mail, health. Whatever is done here is a use case that others have too."""
+"""The platform administrator's pages: jobs, mail, health. Whatever is done here is a use case that others have too."""
 
 from __future__ import annotations
 
@@ -8,59 +8,25 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 from sqlalchemy import make_url
 
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.disk import room
-from equipment_share.domain.access import BUREAU, READERS, ROLES_OF, Act, Role
+from equipment_share.domain.access import Act
 from equipment_share.domain.house import LATE, POST_TRIES, TIGHT, is_silent
-from equipment_share.queries.house import engine_name, letters_counted, letters_found, people_found, schema_version
+from equipment_share.queries.house import engine_name, letters_counted, letters_found, schema_version
 from equipment_share.queries.journal import chain_state
 from equipment_share.queries.outbox import pulse
 from equipment_share.queries.tasks import newest_rounds, newest_tasks
 from equipment_share.services.jobs import due_now
 from equipment_share.services.outbox import post_again
-from equipment_share.services.people.people import change_role, disable_person
 from equipment_share.web.access import may, me
 
 house = Blueprint("house", __name__, url_prefix="/admin")
 LETTERS = ("waiting", "failed", "sent")
-MANAGED = BUREAU | READERS | {Role.ADMIN}
-"""The administrator gives roles in the bureau and on the platform; a firm's and an owner's people are their own affair."""
 MANY_ROWS = 100_000
 """A chain longer than this is walked on the audit page, when somebody asks."""
-
-
-@house.get("/people")
-@may(Act.SEE_HOUSE)
-def people() -> ResponseReturnValue:
-    """Find people; give another role or end their access where that is the administrator's."""
-    text, q = request.args.get("role", ""), request.args.get("q", "").strip()[:100]
-    role = Role(text) if text in set(Role) else None
-    rows, count = people_found(me(), q=q, role=role)
-    return render_template(
-        "house/people.html", rows=rows, count=count, q=q, role=role, managed=MANAGED, roles=sorted(set(Role) - {Role.VISITOR, Role.SYSTEM}), roles_of=ROLES_OF
-    )  # fmt: skip
-
-
-@house.post("/people/<number:user_id>/role")
-@may(Act.INVITE_PERSON)
-def give_role(user_id: int) -> ResponseReturnValue:
-    """Give a person of the bureau or the platform another role."""
-    text = request.form.get("role", "")
-    change_role(user_id, Role(text) if text in set(Role) else Role.VISITOR, by=me(), at=now())
-    flash(gettext("Role changed."))
-    return redirect(url_for(".people"), 303)
-
-
-@house.post("/people/<number:user_id>/disable")
-@may(Act.INVITE_PERSON)
-def disable(user_id: int) -> ResponseReturnValue:
-    """End a person's access."""
-    disable_person(user_id, by=me(), at=now())
-    flash(gettext("Access ended."))
-    return redirect(url_for(".people"), 303)
 
 
 @house.get("/jobs")

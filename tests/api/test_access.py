@@ -11,7 +11,7 @@ from equipment_share.api.blueprints import operations
 from equipment_share.domain.access import READERS, Act, Role, may
 from equipment_share.models.base import db
 from equipment_share.models.vouchers import Voucher
-from equipment_share.services.people.people import disable_person
+from equipment_share.services.people.members import disable_person
 from equipment_share.services.people.signin import use_link
 from tests.api.conftest import World
 from tests.api.door import PREFIX, Door, broken, refusal

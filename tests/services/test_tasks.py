@@ -20,7 +20,7 @@ from equipment_share.queries.instruments.exchange import draft_of
 from equipment_share.queries.tasks import newest_rounds, task_seen_by
 from equipment_share.services import working
 from equipment_share.services.instruments.catalogue_import import keep_draft
-from equipment_share.services.people.people import disable_person
+from equipment_share.services.people.members import disable_person
 from equipment_share.services.tasks import Taken, TaskWatch, ask_import, ask_replay, beat_task, cancel_task, note_round, take_task
 from equipment_share.services.working import work
 from tests.builders import NOW, a_person, an_officer, an_organisation, an_owner

@@ -51,7 +51,7 @@ def _fields(app: Flask, client: FlaskClient, letter: str) -> tuple[dict[str, str
         if method == "GET" and rule.endpoint != "static":
             page = client.get(target)
             names.feed(page.get_data(as_text=True) if page.mimetype == "text/html" else "")
-        elif method == "POST" and rule.endpoint not in ("people.leave", "people.disable"):
+        elif method == "POST" and rule.endpoint not in ("people.leave", "team.disable"):
             targets[rule.endpoint] = target
     return targets, names.found
 

@@ -27,7 +27,7 @@ PAGES = {
     "favourites.mine": ALL[1:], "favourites.keep": ALL[1:], "favourites.drop": ALL[1:], "rating.create": "ua",
     "people.sign_in": ALL, "people.enter": ALL, "people.register": ALL, "people.create": ALL, "people.reset": ALL, "people.send_reset": ALL,
     "people.account": ALL[1:], "people.new_password": ALL[1:], "people.new_token": ALL[1:], "people.home": ALL[1:],
-    "people.leave": ALL[1:], "people.team": "amp", "people.invite": "amp", "people.disable": "amp", "people.give_role": "amp",
+    "people.leave": ALL[1:], "team.index": "amp", "team.invite": "amp", "team.again": "amp", "team.disable": "amp", "team.restore": "amp", "team.give_role": "amp",
     "tasks.index": ALL[1:], "styleguide.show": ALL, "styleguide.themes": ALL,
     "bookings.index": "uaomcrlft", "bookings.show": "uaomcrlft", "bookings.new": "ua", "bookings.create": "ua", "bookings.quote": "ua", "bookings.decide": "c",
     "bookings.answer_file": "uaom", "bookings.cancel": "uaom", "bookings.confirm": "ua", "bookings.dispute": "ua", "bookings.arrive": "uaom", "bookings.depart": "uaom",
@@ -38,7 +38,8 @@ PAGES = {
     "desk.board": "om", "desk.new_offer": "om", "desk.make_offer": "om", "desk.samples": "om",
     "kiosk.show": "uaom", "kiosk.arrive": "uaom", "kiosk.depart": "uaom", "kiosk.report": "uaom",
     "upkeep.index": "om", "upkeep.close": "m", "upkeep.open_again": "m", "upkeep.save_defaults": "m", "upkeep.take_out": "om", "upkeep.mended": "om",
-    "house.people": "p", "house.jobs": "p", "house.mail": "p", "house.mail_again": "p", "house.health": "p", "house.give_role": "amp", "house.disable": "amp",
+    "staff.index": "p", "staff.show": "p", "staff.new": "p", "staff.invite": "p", "staff.again": "p", "staff.give_role": "p", "staff.disable": "p", "staff.restore": "p",
+    "house.jobs": "p", "house.mail": "p", "house.mail_again": "p", "house.health": "p",
     "administration.calendar": "p", "administration.name": "p", "administration.forget": "p",
     "desk.index": "om", "desk.run": "om", "desk.approve": "om", "desk.approve_many": "om", "desk.reject": "om", "desk.propose": "om", "desk.arrive": "om", "desk.depart": "om", "desk.usage": "om",
     "desk.no_show": "om", "desk.answer": "om", "effects.hours": "m", "effects.closure": "om", "prices.effect": "m", "insight.index": "om", "insight.download": "om", "insight.money": "m", "insight.money_file": "m",
@@ -79,7 +80,7 @@ ELSEWHERE = {"claims.show": "a"}
 FOREIGN = {
     "firm_admin_2": (
         "bookings.show", "bookings.cancel", "bookings.confirm", "bookings.dispute", "bookings.arrive", "bookings.depart", "vouchers.show",
-        "claims.show", "claims.papers", "claims.paper", "claims.add_paper", "people.disable", "people.give_role", "people.stop_token",
+        "claims.show", "claims.papers", "claims.paper", "claims.add_paper", "team.disable", "team.restore", "team.again", "team.give_role", "people.stop_token",
         "planning.change", "planning.take_proposal", "planning.take_offer", "planning.leave_offer", "planning.leave", "planning.show_series",
         "planning.add", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "rating.create", "proofs.paper", "quotations.show", "quotations.paper", "books.way", "books.find",
     ),

@@ -1,4 +1,4 @@
-"""Use cases of organisations and their people: register, verify, describe, invite, change, leave."""
+"""Use cases of organisations: register, verify, describe; and of letting somebody in."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from equipment_share.adapters.tokens import fresh_token, kept_form
 from equipment_share.domain.access import ROLES_OF, Act, Actor, Kind, Role, require
 from equipment_share.domain.errors import AlreadyDecided, Forbidden, Invalid, Problem, StaleVersion, invalid
 from equipment_share.domain.money import Money
-from equipment_share.domain.people import LINK_LIVES, LastAdmin, password_problem
+from equipment_share.domain.people import LINK_LIVES, password_problem
 from equipment_share.models.outbox import Letter
 from equipment_share.models.people import SYSTEM, OneTimeLink, Organisation, OrganisationState, User
-from equipment_share.queries.people import code_is_taken, member, organisation_seen_by, people_of, person_by_email
+from equipment_share.queries.people import code_is_taken, organisation_seen_by, people_of, person_by_email
 from equipment_share.services.transaction import note, record, transaction, use_case
 
 ADMINS = {Kind.FIRM: Role.FIRM_ADMIN, Kind.OWNER: Role.OWNER_ADMIN}
@@ -216,43 +216,3 @@ def one_time_link(session: Session, user: User, purpose: str, *, at: datetime) -
     )
     session.add(link)
     return raw
-
-
-@use_case
-def change_role(user_id: int, role: Role, *, by: Actor, at: datetime) -> User:
-    """Give a member another role of the same kind of organisation; it must sign in anew.
-
-    Raises: Forbidden, NotFound, Invalid, LastAdmin.
-    """
-    require(by, Act.INVITE_PERSON)
-    with transaction() as session:
-        user = member(user_id, by)
-        if role not in ROLES_OF[user.organisation.kind]:
-            raise invalid("not_a_choice", "role")
-        _keep_an_admin(user, leaves=role is not user.role)
-        before, user.role = user.role, role
-        user.sign_in_epoch += 1
-        note(session, "user.role_changed", f"user:{user.id}", by=by, at=at, facts={"from": before.value, "to": role.value})
-    return user
-
-
-@use_case
-def disable_person(user_id: int, *, by: Actor, at: datetime) -> User:
-    """End a member's access at once, everywhere.
-
-    Raises: Forbidden, NotFound, LastAdmin.
-    """
-    require(by, Act.INVITE_PERSON)
-    with transaction() as session:
-        user = member(user_id, by)
-        _keep_an_admin(user, leaves=True)
-        user.active = False
-        user.sign_in_epoch += 1
-        note(session, "user.disabled", f"user:{user.id}", by=by, at=at)
-    return user
-
-
-def _keep_an_admin(user: User, *, leaves: bool) -> None:
-    admin = ADMINS.get(user.organisation.kind, Role.ADMIN)
-    if leaves and user.role is admin and user.active and len(people_of(user.organisation_id, {admin})) == 1:
-        raise LastAdmin()

@@ -56,6 +56,12 @@ class InviteForm(PageForm):
     role = SelectField("Role")
 
 
+class StaffForm(InviteForm):
+    """The same, for the bureau or the platform."""
+
+    organisation = SelectField("Organisation", coerce=int)
+
+
 class TokenForm(PageForm):
     """A program's key."""
 

@@ -1,4 +1,4 @@
-"""Sign in and out, register, links, one's own account, one's team."""
+"""Sign in and out, register, links, one's own account."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.access import ROLES_OF, Act, Kind, Role
+from equipment_share.domain.access import Act, Kind
 from equipment_share.domain.errors import Refused
-from equipment_share.queries.people import link_of, members_of, tokens_of
-from equipment_share.services.people.people import change_role, disable_person, invite_person, register_organisation
+from equipment_share.queries.people import link_of, tokens_of
+from equipment_share.services.people.people import register_organisation
 from equipment_share.services.people.signin import ask_reset, change_password, end_token, make_token, use_link
 from equipment_share.services.people.signin import sign_in as let_in
 from equipment_share.services.people.signin import sign_out as let_out
 from equipment_share.web.access import may, me, public, safe_next, visitor_or_me
 from equipment_share.web.extensions import remember
-from equipment_share.web.people.forms import ChangePasswordForm, InviteForm, PasswordForm, RegisterForm, ResetForm, SignInForm, TokenForm
+from equipment_share.web.people.forms import ChangePasswordForm, PasswordForm, RegisterForm, ResetForm, SignInForm, TokenForm
 from equipment_share.web.people.needs import page_of_needs
 
 people = Blueprint("people", __name__)
@@ -183,59 +183,3 @@ def stop_token(token_id: int) -> ResponseReturnValue:
     """End a program's key."""
     end_token(token_id, by=me(), at=now())
     return redirect(url_for("people.account"))
-
-
-@people.get("/team")
-@may(Act.INVITE_PERSON)
-def team() -> ResponseReturnValue:
-    """Who is in one's organisation."""
-    return _team(_invite_form(), "")
-
-
-def _invite_form() -> InviteForm:
-    form = InviteForm()
-    form.role.choices = [role.value for role in sorted(ROLES_OF[me().organisation.kind])]
-    return form
-
-
-def _team(form: InviteForm, url: str) -> str:
-    return render_template("people/team.html", form=form, members=members_of(me().organisation_id), url=url)
-
-
-@people.post("/team")
-@may(Act.INVITE_PERSON)
-def invite() -> ResponseReturnValue:
-    """Invite by a one-time link, shown once."""
-    form = _invite_form()
-    if form.validate_on_submit():
-        try:
-            _, raw = invite_person(
-                form.email.data, Role(form.role.data), me().organisation_id, name=form.name.data or "", by=me(), at=now()
-            )
-        except Refused as refusal:
-            form.show(refusal)
-        else:
-            return _team(_invite_form(), current_app.config["BASE_URL"] + url_for("people.link", token=raw))
-    return _team(form, ""), 422
-
-
-@people.post("/team/<number:user_id>/role")
-@may(Act.INVITE_PERSON)
-def give_role(user_id: int) -> ResponseReturnValue:
-    """Change a member's role."""
-    try:
-        wanted = Role(request.form.get("role", ""))
-    except ValueError:
-        wanted = Role.VISITOR
-    change_role(user_id, wanted, by=me(), at=now())
-    flash(gettext("Role changed."))
-    return redirect(url_for("people.team"))
-
-
-@people.post("/team/<number:user_id>/disable")
-@may(Act.INVITE_PERSON)
-def disable(user_id: int) -> ResponseReturnValue:
-    """End a member's access."""
-    disable_person(user_id, by=me(), at=now())
-    flash(gettext("Access ended."))
-    return redirect(url_for("people.team"))
