@@ -29,8 +29,8 @@ class JournalLine:
     reason: str
 
 
-def newest_transfers(limit: int) -> list[JournalLine]:
-    """The newest steps; one question."""
+def newest_transfers(limit: int, before: int = 0) -> list[JournalLine]:
+    """The newest steps, or those before one; one question."""
     dr, cr, t = aliased(LedgerAccount), aliased(LedgerAccount), LedgerTransfer
     query = (
         select(t.id, t.made_at, dr.kind, dr.key, cr.kind, cr.key, t.amount, t.phase, t.booking_id, t.reason)
@@ -39,6 +39,8 @@ def newest_transfers(limit: int) -> list[JournalLine]:
         .order_by(t.id.desc())
         .limit(limit)
     )
+    if before:
+        query = query.where(t.id < before)
     return [
         JournalLine(row[0], row[1], f"{row[2].value} {row[3]}", f"{row[4].value} {row[5]}", row[6], row[7].value, row[8], row[9])
         for row in db.session.execute(query)
