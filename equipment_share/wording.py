@@ -10,6 +10,7 @@ from flask_babel import lazy_pgettext as _p
 
 from equipment_share.domain.money import Money
 from equipment_share.report_wording import REPORT_WORDS
+from equipment_share.wording_audit import AUDIT_WORDS
 from equipment_share.wording_flags import FLAG_WORDS
 from equipment_share.wording_help import HELP_WORDS
 from equipment_share.wording_house import HOUSE_WORDS
@@ -171,6 +172,7 @@ HEADLINES: dict[str, Any] = {
 """What stands over a page that says no, where the status would say it wrongly."""
 
 WORDS: dict[str, dict[str, Any]] = {
+    **AUDIT_WORDS,
     **FLAG_WORDS,
     **NEED_WORDS,
     "inspection": {
@@ -597,6 +599,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "sample_measured": _p("event", "Samples measured"),
         "sample_delivered": _p("event", "Result delivered"),
         "manual_added": _p("event", "Manual added"),
+        "photo_added": _p("event", "Picture added"),
+        "photo_removed": _p("event", "Picture removed"),
         "overran": _p("event", "Ran over its end"),
         "days_closed": _p("event", "Days closed"),
         "days_opened": _p("event", "Days opened again"),
@@ -899,8 +903,8 @@ def no_words(status: int, code: str) -> tuple[str, str]:
     return str(HEADLINES[told]) if told in HEADLINES else status_words(status), str(why.get(told, why["500"]))
 
 
-FREE = frozenset({"class", "source", "finding"})
-"""Kinds whose codes the bureau may name itself."""
+FREE = frozenset({"class", "source", "finding", "audit_object"})
+"""Kinds whose codes the bureau may name itself, or that an old log may carry."""
 
 
 def word(kind: str, value: object) -> str:
@@ -928,3 +932,31 @@ def _shown(name: str, value: object) -> str:
 def award_words(entry: Mapping[str, Any]) -> str:
     """The sentence why: the steps of one subsidy, in the reader's language."""
     return " → ".join(step_words(step["rule"], step.get("facts", {})) for step in entry.get("steps", []))
+
+
+def act_words(act: str) -> str:
+    """An act of the audit log, `claim.approved`, in words; one of an old log that has none stands as it was sealed."""
+    known = WORDS["audit_act"]
+    kind, _, event = act.partition(".")
+    if act in known:
+        return str(known[act])
+    if kind in WORDS["audit_object"] and event in WORDS["event"]:
+        return f"{word('audit_object', kind)} · {word('event', event)}"
+    return act
+
+
+def fact_words(kind: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The facts of an audit line: each one's label and value, what is empty left out; a state in the words of its kind."""
+    states, labels = {**WORDS.get(kind, {}), **WORDS["role"]}, WORDS["audit_fact"]
+    told = []
+    for name, value in facts.items():
+        if value in ("", [], None) or name == "reason":
+            continue
+        if name.endswith("_fen") and isinstance(value, int):
+            shown = ("−" if value < 0 else "") + f"¥{abs(value) // 100:,}.{abs(value) % 100:02d}"
+        elif isinstance(value, list):
+            shown = ", ".join(str(one) for one in value)
+        else:
+            shown = str(states.get(value, value)) if name in ("from", "to", "role") else str(value)
+        told.append((str(labels.get(name, name)), shown))
+    return told

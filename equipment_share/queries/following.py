@@ -50,6 +50,8 @@ class WayStep:
     reason: str
     subject: str = ""
     """What a hand decided on: booking, voucher, claim or batch."""
+    counts_at: datetime | None = None
+    """The instant that decides in which period the money counts: a use counts at its end."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,8 @@ def _moved(step: LedgerTransfer, thread: _Thread, by: Actor) -> list[WayStep]:
         way = WAYS[(source.kind, target.kind, one.phase)]
         who = name or email or ""
         found.append(WayStep(
-            one.made_at, way, "", one.id, source, target, amount, part if common else None, who, role or Role.SYSTEM, one.reason
+            one.made_at, way, "", one.id, source, target, amount, part if common else None, who, role or Role.SYSTEM, one.reason,
+            counts_at=one.effective_at,
         ))  # fmt: skip
     return found
 

@@ -21,6 +21,7 @@ class JournalLine:
 
     id: int
     made_at: datetime
+    effective_at: datetime
     dr: str
     cr: str
     amount: Money
@@ -29,18 +30,20 @@ class JournalLine:
     reason: str
 
 
-def newest_transfers(limit: int) -> list[JournalLine]:
-    """The newest steps; one question."""
+def newest_transfers(limit: int, before: int = 0) -> list[JournalLine]:
+    """The newest steps, or those before one; one question."""
     dr, cr, t = aliased(LedgerAccount), aliased(LedgerAccount), LedgerTransfer
     query = (
-        select(t.id, t.made_at, dr.kind, dr.key, cr.kind, cr.key, t.amount, t.phase, t.booking_id, t.reason)
+        select(t.id, t.made_at, t.effective_at, dr.kind, dr.key, cr.kind, cr.key, t.amount, t.phase, t.booking_id, t.reason)
         .join(dr, dr.id == t.dr_id)
         .join(cr, cr.id == t.cr_id)
         .order_by(t.id.desc())
         .limit(limit)
     )
+    if before:
+        query = query.where(t.id < before)
     return [
-        JournalLine(row[0], row[1], f"{row[2].value} {row[3]}", f"{row[4].value} {row[5]}", row[6], row[7].value, row[8], row[9])
+        JournalLine(row[0], row[1], row[2], f"{row[3].value} {row[4]}", f"{row[5].value} {row[6]}", row[7], row[8].value, row[9], row[10])
         for row in db.session.execute(query)
     ]
 

@@ -40,6 +40,7 @@ from equipment_share.web.settlement.claims import claims
 from equipment_share.web.settlement.exceptions import exceptions
 from equipment_share.web.settlement.insight import insight
 from equipment_share.web.settlement.inspections import inspections
+from equipment_share.web.settlement.records import records
 from equipment_share.web.settlement.reports import reports
 from equipment_share.web.settlement.statements import statements
 from equipment_share.web.statistics import statistics
@@ -53,7 +54,7 @@ from equipment_share.web.vouchers.views import vouchers
 OPEN = (
     errors, pages, help_pages, metrics, people, team, staff, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details,
     prices, bookings, planning, quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions,
-    inspections, reports, statements, books, rating, favourites, statistics, insight, bureau, tasks, styleguide, house, effects,
+    inspections, records, reports, statements, books, rating, favourites, statistics, insight, bureau, tasks, styleguide, house, effects,
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -239,3 +239,11 @@ def asked_number(name: str) -> int:
     """One number of an address, 0 for none or for what is no number."""
     text = asked(name, most=18)
     return int(text) if text.isascii() and text.isdecimal() else 0
+
+
+def asked_day(name: str) -> date | None:
+    """One day of an address, nothing for none or for what is no day."""
+    try:
+        return date.fromisoformat(asked(name, most=10))
+    except ValueError:
+        return None

@@ -62,7 +62,7 @@ PAGES = {
     "inspections.draw": "crl", "inspections.show": "crlft", "inspections.population": "crlft", "inspections.record": "crl",
     "bureau.index": "crlft", "bureau.owners": "crlft", "bureau.finance": "crlft",
     "batches.refuse": "rl", "batches.bank_return": "f",
-    "reports.index": "mcrlft", "reports.reconcile": "mcrlft", "reports.download": "mcrlft", "reports.audit": "tp",
+    "reports.index": "mcrlft", "reports.reconcile": "mcrlft", "reports.download": "mcrlft", "reports.audit": "tp", "records.index": "tp", "records.download": "tp", "records.find": "tp",
     "statements.show": "mcrlft", "statements.download": "mcrlft", "statements.own": "am", "statements.own_show": "am", "statements.own_download": "am",
     "books.index": "crlft", "books.show": "crlft", "books.way": "uamcrlft", "books.find": "uamcrlft",
     "organisations.index": "crlftp", "organisations.show": "crlftp", "organisations.verify": "crlp", "organisations.suspend": "crlp",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,17 +14,10 @@ from equipment_share.queries.accounts import accounts, statement
 from equipment_share.queries.following import follow, transfer_of
 from equipment_share.queries.vouchers import programmes_seen_by
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import asked, asked_number
+from equipment_share.web.fields import asked, asked_day, asked_number
 
 books = Blueprint("books", __name__, url_prefix="/audit")
 PAGE = 100
-
-
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(asked(name, most=10))
-    except ValueError:
-        return None
 
 
 @books.get("/accounts")
@@ -55,7 +46,7 @@ def index() -> ResponseReturnValue:
 def show(account_id: int) -> ResponseReturnValue:
     """The statement of one account at the end of a day."""
     today = bureau_day(now())
-    made = statement(account_id, _day("on") or today, by=me(), since=_day("since"))
+    made = statement(account_id, asked_day("on") or today, by=me(), since=asked_day("since"))
     return render_template("settlement/account.html", statement=made)
 
 

@@ -18,11 +18,13 @@ from equipment_share.queries.reports import reconciliation
 from equipment_share.queries.vouchers import programmes_seen_by
 from equipment_share.services.settlement.printing import report_file
 from equipment_share.web.access import may, me, public, visitor_or_me
-from equipment_share.web.fields import asked
+from equipment_share.web.fields import asked, asked_number
 from equipment_share.web.settlement.statements import TYPES, reports_index
 from equipment_share.wording import refusal_words
 
 reports = Blueprint("reports", __name__)
+STEPS = 200
+"""Steps of the ledger on one page of the audit."""
 
 
 def _codes() -> list[str]:
@@ -89,4 +91,5 @@ def publicity() -> ResponseReturnValue:
 @may(Act.SEE_AUDIT)
 def audit() -> ResponseReturnValue:
     """The journal of the ledger, whether it adds up, and whether the audit chain holds."""
-    return render_template("settlement/audit.html", transfers=newest_transfers(200), off=mismatches(), chain=chain_state())
+    found = newest_transfers(STEPS + 1, asked_number("after"))
+    return render_template("settlement/audit.html", transfers=found[:STEPS], more=len(found) > STEPS, off=mismatches(), chain=chain_state())
