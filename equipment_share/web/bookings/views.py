@@ -13,10 +13,10 @@ from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import FIRM, PARTIES, Act
-from equipment_share.domain.bookings.life import BookingState
+from equipment_share.domain.bookings.life import BookingState, check_in_opens
 from equipment_share.domain.bookings.questions import Question, read_questions
 from equipment_share.domain.bookings.samples import WAY
-from equipment_share.domain.errors import Refused
+from equipment_share.domain.errors import InvalidTransition, Refused
 from equipment_share.models.bookings import Booking
 from equipment_share.queries.bookings.alternatives import alternatives, first_free
 from equipment_share.queries.bookings.answer_files import answer_file_seen_by, file_names
@@ -32,6 +32,7 @@ from equipment_share.queries.bookings.bookings import (
     usage_of,
 )
 from equipment_share.queries.bookings.previews import preview
+from equipment_share.queries.bookings.quoting import rules_of
 from equipment_share.queries.bookings.series import series_of_booking
 from equipment_share.queries.bookings.waiting import waiting_for_booking, wish_of_waiting
 from equipment_share.queries.instruments.instruments import instrument_seen_by, names_of
@@ -47,6 +48,7 @@ from equipment_share.web.bookings.asking import quote_part, wish_page
 from equipment_share.web.bookings.forms import AdjudicationForm, DisputeForm, TimeForm, UsageForm
 from equipment_share.web.bookings.options import add_ons_of, booking_form
 from equipment_share.web.fields import asked, typed
+from equipment_share.web.filters import local
 from equipment_share.web.instruments.wishes import local_instant
 from equipment_share.web.once import once
 
@@ -156,6 +158,7 @@ def page_of(
         "papers": documents_of([booking.id])[booking.id],
         "records": usage_of(booking.id), "claims": claims_of_booking(booking.id), "usage": usage, "dispute": dispute,
         "fee": late_fee(booking, at=now()), "begun": now() >= booking.starts_at, "state": booking.state.value,
+        "opens": check_in_opens(booking.starts_at, rules_of(booking.rules)), "moment": now(),
     }  # fmt: skip
     return render_template("bookings/show.html", **context)
 
@@ -216,8 +219,16 @@ def cancel(booking_id: int) -> ResponseReturnValue:
 @bookings.post("/bookings/<number:booking_id>/check-in")
 @may(Act.CHECK_IN)
 def arrive(booking_id: int) -> ResponseReturnValue:
-    """Somebody is at the instrument."""
-    check_in(booking_id, version=posted_version(), by=me(), at=now())
+    """Somebody is at the instrument; who is too early is told from when on it goes."""
+    try:
+        check_in(booking_id, version=posted_version(), by=me(), at=now())
+    except InvalidTransition:
+        booking = booking_seen_by(booking_id, me())
+        opens = check_in_opens(booking.starts_at, rules_of(booking.rules))
+        if booking.state is not BookingState.APPROVED or now() >= opens:
+            raise
+        flash(gettext("Too early: check-in opens on %(when)s.", when=local(opens)), "warning")
+        return page_of(booking), 409
     flash(gettext("Checked in."))
     return _seen(booking_id)
 
