@@ -52,7 +52,7 @@ REFUSALS: dict[str, Any] = {
     "maintenance": _l("Closed for maintenance."),
     "outside_booked_slot": _l("The use must begin within the booked time."),
     "no_price": _l("There is no price for this mode of service yet."),
-    "voucher_insufficient": _l("The voucher bears less than was shown. Look at the new quote."),
+    "voucher_insufficient": _l("You would pay more than was shown. Look at the new quote."),
     "voucher_expired": _l("The voucher is over on that day."),
     "over_budget": _l("The programme has not enough left."),
     "not_eligible": _l("The firm does not meet the programme's terms."),

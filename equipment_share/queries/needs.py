@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from equipment_share.domain.access import FIRM, OWNER, Act, may
+from equipment_share.domain.bookings.changes import proposal_ends
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.entitlement import is_ending
 from equipment_share.domain.money import Money, total
@@ -97,7 +98,8 @@ def _bookings_of_firm(by: User, at: datetime) -> list[Need]:
         elif row.state is S.USAGE_RECORDED:
             found.append(_need(K.CONFIRM_USE, row, row.used_to or row.ends_at, row.answer_by, row.net))
         else:
-            found.append(_need(K.PROPOSAL, row, row.made_at, row.starts_at))
+            ends = proposal_ends(row.slot, row.proposed_from or row.starts_at, row.answer_by)
+            found.append(_need(K.PROPOSAL, row, row.made_at, ends))
     return found
 
 

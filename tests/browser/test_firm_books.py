@@ -11,10 +11,15 @@ import pytest
 from flask import Flask
 
 from equipment_share.adapters.passwords import hashed
+from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.pricing import PriceItem
+from equipment_share.domain.tariffs import Terms
 from equipment_share.models.base import db
+from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import User
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.usage import record_usage
+from equipment_share.services.instruments.listing import set_prices
 from equipment_share.services.transaction import answered_in_one
 from tests.builders import a_booking, a_firm, a_programme, an_instrument, an_owner, tuesday
 from tests.support.servers import serving
@@ -162,6 +167,65 @@ def test_a_draft_survives_a_sign_in(house: tuple[str, str, int], browser: Any) -
     hand.page.wait_for_url("**/instruments/1/book")
 
     assert hand.page.input_value("#purpose") == "fracture surface"
+
+
+def with_add_ons() -> None:
+    """The instrument also offers preparation at 100.00 a piece, and haste at half the fee more."""
+    instrument = db.session.query(Instrument).one()
+    rows = [
+        {"unit": "hour", "unit_price_fen": 40_000},
+        {"unit": "item", "unit_price_fen": 10_000, "code": "PREP", "name": "Preparation", "kind": "staff"},
+    ]
+    items = [PriceItem.parse({"mode": mode, **row}, "items") for mode in ("guided", "self_operate") for row in rows]
+    owner = db.session.query(User).filter_by(organisation_id=instrument.owner_id).one()
+    set_prices(instrument.id, items, valid_from=bureau_day(tuesday("14:00")), terms=Terms(urgent_bp=15_000), by=owner, at=tuesday("13:00"))
+    db.session.remove()
+
+
+def test_a_draft_comes_back_whole_says_so_prices_itself_and_can_be_cleared(house: tuple[str, str, int], browser: Any) -> None:
+    base, email, _ = house
+    with_add_ons()
+    hand = Hand(browser, base, 390)
+    hand.sign_in(email)
+    slot = "/instruments/1/book?start=2026-09-09T10:00&end=2026-09-09T12:00"
+    hand.page.goto(base + slot)
+    hand.page.fill("#add_on_PREP", "2")
+    hand.page.check("input[name=urgent]")
+    hand.page.wait_for_selector("#quote [data-figure=gross]:text-is('¥1,400.00')")
+
+    hand.page.goto(base + "/wallet")
+    hand.page.goto(base + slot)
+    hand.page.wait_for_selector("#quote [data-figure=gross]:text-is('¥1,400.00')")
+    assert hand.page.input_value("#add_on_PREP") == "2"
+    assert hand.page.is_checked("input[name=urgent]")
+    assert "not sent is back" in hand.page.inner_text("#restored")
+    assert hand.figures() == ("¥1,400.00", "−¥700.00", "¥700.00")
+
+    hand.page.goto(base + "/instruments/1/book?start=2026-09-10T10:00&end=2026-09-10T12:00")
+    assert hand.page.input_value("#add_on_PREP") == ""
+    assert not hand.page.is_visible("#restored")
+
+    hand.page.goto(base + slot)
+    hand.page.wait_for_selector("#quote [data-figure=gross]:text-is('¥1,400.00')")
+    with hand.page.expect_navigation():
+        hand.page.click("[data-clear]")
+    assert hand.page.input_value("#add_on_PREP") == ""
+    assert hand.figures() == ("¥800.00", "−¥400.00", "¥400.00")
+
+
+def test_a_draft_is_gone_once_the_booking_is_made(house: tuple[str, str, int], browser: Any) -> None:
+    base, email, _ = house
+    hand = Hand(browser, base, 1280)
+    hand.sign_in(email)
+    hand.page.goto(base + "/instruments/1/book")
+    hand.page.fill("#purpose", "fracture surface")
+    hand.page.click("#booking .main-act")
+    hand.page.wait_for_url("**/bookings/*")
+
+    hand.page.goto(base + "/instruments/1/book")
+
+    assert hand.page.input_value("#purpose") == ""
+    assert not hand.page.is_visible("#restored")
 
 
 def test_find_and_book_and_confirm_a_use_by_keyboard_alone(house: tuple[str, str, int], browser: Any) -> None:

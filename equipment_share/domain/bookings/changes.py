@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from equipment_share.domain.timeslots import Slot
 
 
@@ -25,3 +27,13 @@ def kept_busy(old: Slot, new: Slot) -> Slot | None:
     if new.start > old.end or old.start > new.end:
         return None
     return Slot(min(old.start, new.start), max(old.end, new.end))
+
+
+def proposal_ends(old: Slot, proposed_from: datetime, answer_by: datetime | None) -> datetime:
+    """Until when a firm may take the time that the owner proposed: before either time begins, and before the request itself expires.
+
+    Units: instants. Rounding: none. `answer_by` is when a request that still waits expires; None once it is approved.
+    Raises: nothing.
+    Source: docs/rules.md#change
+    """
+    return min(moment for moment in (old.start, proposed_from, answer_by) if moment is not None)

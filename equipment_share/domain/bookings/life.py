@@ -212,6 +212,16 @@ def blocks(state: BookingState, *, pending: str = "first_come", waits_inside: bo
     return state not in ENDED_WITHOUT_USE and state is not BookingState.DRAFT and not waits
 
 
+def check_in_opens(start: datetime, rules: Rules) -> datetime:
+    """From when on somebody may check in: the grace before the slot begins.
+
+    Units: instants. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#booking-life
+    """
+    return start - rules.grace_minutes * MINUTE
+
+
 def cut_off(start: datetime, rules: Rules) -> datetime:
     """Until when a firm may cancel without a fee; that instant included.
 

@@ -1,16 +1,23 @@
-"""What a wish would cost and why it could not be had, the taken slot included: the answer to a firm that only asks."""
+"""What a wish would cost, why it could not be had, and who would answer it: the answer to a firm that only asks."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from equipment_share.domain.access import Act, require
+from equipment_share.domain.bookings.options import Options
+from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Problem
+from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.timeslots import Slot
+from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
-from equipment_share.models.people import User
+from equipment_share.models.people import Organisation, User
 from equipment_share.queries.bookings.quoting import BookingWish, Quoted, quote_for
+from equipment_share.queries.firms import tags_on
+from equipment_share.queries.instruments.authorisations import authorised_until
 from equipment_share.queries.instruments.instruments import instrument_seen_by, rules_in_force, taken_slots, units_of
 
 
@@ -32,3 +39,29 @@ def _is_taken(wish: BookingWish, instrument: Instrument) -> bool:
     busy = Slot(wish.start, wish.end).widened(rules.buffer_before_minutes, rules.buffer_after_minutes)
     taken = taken_slots([unit.id for unit in units_of(instrument.id)], busy)
     return all(any(busy.overlaps(other) for other in slots) for slots in taken.values())
+
+
+def preview_change(booking: Booking, wanted: Slot, *, at: datetime) -> Quoted:
+    """What a booking would cost at another time, its own hold counted as free."""
+    return quote_for(
+        wish_of(booking, wanted.start, wanted.end), booking.instrument, booking.firm, user_id=booking.user_id, at=at, old=booking
+    )
+
+
+def wish_of(booking: Booking, start: datetime, end: datetime) -> BookingWish:
+    """A booking's own wish at another time."""
+    programmes = tuple(dict.fromkeys(row["programme"] for row in booking.quote["subsidies"]))
+    return BookingWish(
+        booking.instrument_id, booking.mode, start, end, samples=booking.samples, purpose=booking.purpose,
+        programmes=programmes or "auto", answers=booking.answers, options=Options.parse(booking.options), quotation=booking.quotation_id,
+    )  # fmt: skip
+
+
+def approves_itself(slot: Slot, instrument: Instrument, firm: Organisation, user_id: int, rules: Rules, *, at: datetime) -> bool:
+    """Whether the owner's rule answers a request, so that nobody has to."""
+    if isinstance(rules.auto_approve, bool):
+        return rules.auto_approve
+    asks = rules.auto_approve.trained
+    until = authorised_until(instrument.id, user_id, idle_days=rules.training_idle_days, at=at) if asks else None
+    trained = until is not None and last_day(slot.end) <= until
+    return rules.auto_approve.holds(slot, tags=tags_on(firm, bureau_day(at)), is_trained=trained, zone=ZoneInfo(instrument.time_zone))

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.access import Actor
 from equipment_share.domain.bookings.life import BookingAct, BookingState, SlotTaken, blocks, cut_off, next_state
-from equipment_share.domain.bookings.options import Options
 from equipment_share.domain.bookings.questions import read_questions
 from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Forbidden, Invalid, NotVerified, invalid
-from equipment_share.domain.periods import bureau_day, last_day
+from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import Mode
 from equipment_share.domain.programmes.days import takes_money_at_claim
 from equipment_share.domain.timeslots import Slot
@@ -26,9 +24,8 @@ from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.bookings.alternatives import alternatives
+from equipment_share.queries.bookings.previews import approves_itself
 from equipment_share.queries.bookings.quoting import BookingWish, Quoted, instead_of, quote_for
-from equipment_share.queries.firms import tags_on
-from equipment_share.queries.instruments.authorisations import authorised_until
 from equipment_share.queries.instruments.calendar import off_days
 from equipment_share.queries.instruments.instruments import free_unit, rules_in_force, units_of
 from equipment_share.queries.people import person_by_email
@@ -184,18 +181,9 @@ def hold_above(session: Session, booking: Booking, quoted: Quoted, old: Booking,
     hold_subsidies(session, booking, quoted.quote.awards, quoted.candidates, already=instead_of(old).holds, by=by, at=at)
 
 
-def wish_of(booking: Booking, start: datetime, end: datetime) -> BookingWish:
-    """A booking's own wish at another time."""
-    programmes = tuple(dict.fromkeys(row["programme"] for row in booking.quote["subsidies"]))
-    return BookingWish(
-        booking.instrument_id, booking.mode, start, end, samples=booking.samples, purpose=booking.purpose,
-        programmes=programmes or "auto", answers=booking.answers, options=Options.parse(booking.options), quotation=booking.quotation_id,
-    )  # fmt: skip
-
-
 def answer_at_once(session: Session, booking: Booking, rules: Rules, *, by: Actor, at: datetime) -> None:
     """Approve under the instrument's own rule where it holds and the time is free, else tell the keeper that somebody waits."""
-    if not approves_itself(booking, rules, at=at) or (
+    if not approves_itself(booking.slot, booking.instrument, booking.firm, booking.user_id, rules, at=at) or (
         not booking.blocking and booking.change_of_id is None and not _takes_free_unit(booking)
     ):
         tell_owner(session, booking, "booking_requested", at=at)
@@ -211,20 +199,6 @@ def _takes_free_unit(booking: Booking) -> bool:
     )
     booking.unit_id = unit_id or booking.unit_id
     return unit_id is not None
-
-
-def approves_itself(booking: Booking, rules: Rules, *, at: datetime) -> bool:
-    """Whether the owner's rule answers a request."""
-    if isinstance(rules.auto_approve, bool):
-        return rules.auto_approve
-    zone = ZoneInfo(booking.instrument.time_zone)
-    until = (
-        authorised_until(booking.instrument_id, booking.user_id, idle_days=rules.training_idle_days, at=at)
-        if rules.auto_approve.trained
-        else None
-    )
-    trained = until is not None and last_day(booking.ends_at) <= until
-    return rules.auto_approve.holds(booking.slot, tags=tags_on(booking.firm, bureau_day(at)), is_trained=trained, zone=zone)
 
 
 def at_time(wish: BookingWish, start: datetime, end: datetime) -> BookingWish:

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from equipment_share.domain.access import Act, Actor, require
-from equipment_share.domain.bookings.life import BookingAct, BookingState, next_state, training_problems
+from equipment_share.domain.bookings.life import BookingAct, BookingState, check_in_opens, next_state, training_problems
 from equipment_share.domain.errors import Invalid, InvalidTransition
 from equipment_share.domain.pricing import Mode
 from equipment_share.domain.timeslots import MINUTE, Slot
@@ -32,7 +32,7 @@ def check_in(booking_id: int, *, version: int | None = None, by: Actor, at: date
         before = booking.state
         booking.state = next_state(before, BookingAct.CHECK_IN)
         rules = rules_of(booking.rules)
-        if not booking.starts_at - rules.grace_minutes * MINUTE <= at < booking.ends_at:
+        if not check_in_opens(booking.starts_at, rules) <= at < booking.ends_at:
             raise InvalidTransition(state=before.value, act="check_in")
         if booking.mode != Mode.COMMISSIONED:
             zone = ZoneInfo(booking.instrument.time_zone)

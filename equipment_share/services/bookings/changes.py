@@ -14,8 +14,9 @@ from equipment_share.domain.timeslots import LONGEST, Slot
 from equipment_share.models.bookings import Booking
 from equipment_share.queries.bookings.alternatives import alternatives
 from equipment_share.queries.bookings.bookings import booking_held, waiting_change_of
+from equipment_share.queries.bookings.previews import wish_of
 from equipment_share.queries.instruments.instruments import free_unit, rules_in_force, units_of
-from equipment_share.services.bookings.asking import OVERRIDABLE, Whose, busy_time, hold_above, quoted_now, verified_firm, wish_of, written
+from equipment_share.services.bookings.asking import OVERRIDABLE, Whose, busy_time, hold_above, quoted_now, verified_firm, written
 from equipment_share.services.bookings.settling import settle_change
 from equipment_share.services.letters import tell_owner
 from equipment_share.services.transaction import record, transaction, use_case

@@ -12,8 +12,10 @@ from equipment_share.domain.errors import Problem, Refused
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.alternatives import alternatives
+from equipment_share.queries.bookings.previews import approves_itself
 from equipment_share.queries.bookings.quoting import Quoted
-from equipment_share.queries.instruments.instruments import names_of
+from equipment_share.queries.instruments.instruments import names_of, rules_in_force
+from equipment_share.web.access import me
 from equipment_share.web.bookings.forms import BookingForm, SeriesForm
 from equipment_share.web.once import form_key
 
@@ -45,7 +47,16 @@ def _quote_values(instrument: Instrument, form: BookingForm, quoted: Quoted | No
     problems = _askable(form, quoted.problems) if quoted else []
     others: Sequence[Mapping[str, Any]] = list(given) or _other_times(instrument, form, problems)
     names = names_of({int(row["instrument"]) for row in others} - {instrument.id})
-    return {"form": form, "quote": quoted.quote.document() if quoted else None, "problems": problems, "others": others, "names": names}
+    return {
+        "form": form, "quote": quoted.quote.document() if quoted else None, "problems": problems, "others": others, "names": names,
+        "at_once": quoted is not None and not problems and _at_once(instrument, form),
+    }  # fmt: skip
+
+
+def _at_once(instrument: Instrument, form: BookingForm) -> bool:
+    """Whether the owner's rule would answer this wish."""
+    wanted = Slot(form.start.data, form.end.data)
+    return approves_itself(wanted, instrument, me().organisation, me().id, rules_in_force(instrument), at=now())
 
 
 def _askable(form: BookingForm, problems: Sequence[Problem]) -> list[Problem]:

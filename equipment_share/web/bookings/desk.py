@@ -26,7 +26,7 @@ from equipment_share.web.bookings.bench import board_page, done_here, run_page, 
 from equipment_share.web.bookings.forms import OfferForm, TimeForm, UsageForm
 from equipment_share.web.bookings.inbox import approve_each, chosen_ids, decided, in_place, inbox_page, still_there, words_of
 from equipment_share.web.bookings.options import typed_add_ons
-from equipment_share.web.bookings.views import page_of, posted_version
+from equipment_share.web.bookings.page import page_of, posted_version
 from equipment_share.web.fields import typed
 from equipment_share.web.instruments.views import wanted_monday
 from equipment_share.wording import refusal_words

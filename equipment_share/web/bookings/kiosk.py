@@ -16,7 +16,7 @@ from equipment_share.queries.instruments.instruments import instrument_seen_by
 from equipment_share.services.bookings.attendance import check_in, check_out
 from equipment_share.services.instruments.closing import report_fault
 from equipment_share.web.access import may, me
-from equipment_share.web.bookings.views import posted_version
+from equipment_share.web.bookings.page import posted_version
 from equipment_share.web.instruments.forms import FaultForm
 from equipment_share.wording import refusal_words
 

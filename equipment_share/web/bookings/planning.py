@@ -27,7 +27,7 @@ from equipment_share.web.access import may, me
 from equipment_share.web.bookings.answers import sent_form
 from equipment_share.web.bookings.asking import wish_page
 from equipment_share.web.bookings.forms import BookingForm, SeriesForm, TimeForm
-from equipment_share.web.bookings.views import page_of, posted_version
+from equipment_share.web.bookings.page import page_of, posted_version
 from equipment_share.web.once import form_key, once
 from equipment_share.wording import refusal_words
 

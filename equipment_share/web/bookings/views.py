@@ -3,50 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.access import FIRM, PARTIES, Act
-from equipment_share.domain.bookings.life import BookingState
-from equipment_share.domain.bookings.questions import Question, read_questions
-from equipment_share.domain.bookings.samples import WAY
-from equipment_share.domain.errors import Refused
-from equipment_share.models.bookings import Booking
-from equipment_share.queries.bookings.alternatives import alternatives, first_free
-from equipment_share.queries.bookings.answer_files import answer_file_seen_by, file_names
-from equipment_share.queries.bookings.boards import place_in_queue
+from equipment_share.domain.access import Act
+from equipment_share.domain.bookings.life import BookingState, check_in_opens
+from equipment_share.domain.errors import InvalidTransition, Refused
+from equipment_share.queries.bookings.alternatives import first_free
+from equipment_share.queries.bookings.answer_files import answer_file_seen_by
 from equipment_share.queries.bookings.bookings import (
     BookingFilter,
     booking_seen_by,
     bookings_seen_by,
-    changes_of,
     count_of_bookings,
-    documents_of,
-    history_of,
-    usage_of,
 )
 from equipment_share.queries.bookings.previews import preview
-from equipment_share.queries.bookings.series import series_of_booking
-from equipment_share.queries.bookings.waiting import waiting_for_booking, wish_of_waiting
-from equipment_share.queries.instruments.instruments import instrument_seen_by, names_of
-from equipment_share.queries.settlement import claims_of_booking
+from equipment_share.queries.bookings.quoting import BookingWish, rules_of
+from equipment_share.queries.instruments.instruments import instrument_seen_by
 from equipment_share.services.bookings.attendance import check_in, check_out
 from equipment_share.services.bookings.confirming import confirm_usage
-from equipment_share.services.bookings.decisions import cancel_booking, late_fee
+from equipment_share.services.bookings.decisions import cancel_booking
 from equipment_share.services.bookings.disputes import adjudicate, dispute_usage
 from equipment_share.services.bookings.requests import request_booking
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.answers import sent_form
 from equipment_share.web.bookings.asking import quote_part, wish_page
-from equipment_share.web.bookings.forms import AdjudicationForm, DisputeForm, TimeForm, UsageForm
-from equipment_share.web.bookings.options import add_ons_of, booking_form
+from equipment_share.web.bookings.forms import AdjudicationForm, DisputeForm
+from equipment_share.web.bookings.options import booking_form
+from equipment_share.web.bookings.page import page_of, posted_version
 from equipment_share.web.fields import asked, typed
+from equipment_share.web.filters import local, money
 from equipment_share.web.instruments.wishes import local_instant
 from equipment_share.web.once import once
 
@@ -99,11 +88,23 @@ def create(instrument_id: int) -> ResponseReturnValue:
     if instead or request.form.get("preview"):
         return wish_page(instrument, form, preview(wish, by=me(), at=now()))
     try:
-        return once(lambda: url_for(".show", booking_id=request_booking(wish, by=me(), at=now()).id))
+        return once(lambda: _asked_for(wish))
     except Refused as refusal:
         form.show(refusal)
         quoted = preview(wish, by=me(), at=now())
         return wish_page(instrument, form, quoted, refusal), 422
+
+
+def _asked_for(wish: BookingWish) -> str:
+    """Ask for it, say what came of it, and where it stands."""
+    made = request_booking(wish, by=me(), at=now())
+    facts = {"net": money(made.net), "held": money(made.subsidy), "owner": made.instrument.owner.name, "when": local(made.answer_by)}
+    flash(
+        gettext("Confirmed at once by the owner's rule. You pay %(net)s after the use; %(held)s of your vouchers is set aside.", **facts)
+        if made.state is BookingState.APPROVED
+        else gettext("Sent. %(owner)s answers by %(when)s. You would pay %(net)s; %(held)s of your vouchers is set aside.", **facts)
+    )
+    return url_for(".show", booking_id=made.id)
 
 
 @bookings.get("/bookings")
@@ -135,38 +136,6 @@ def show(booking_id: int) -> ResponseReturnValue:
     return page_of(booking_seen_by(booking_id, me()))
 
 
-def page_of(
-    booking: Booking, usage: UsageForm | None = None, dispute: DisputeForm | None = None, verdict: AdjudicationForm | None = None,
-    change: TimeForm | None = None, propose: TimeForm | None = None,
-) -> str:  # fmt: skip
-    """The page of a booking, with a form that was refused in its place."""
-    start, end = booking.used_from or booking.starts_at, booking.used_to or booking.ends_at
-    usage = usage or UsageForm(formdata=None, data={"start": start, "end": end, "samples": booking.samples})
-    dispute = dispute or DisputeForm(formdata=None, data={"start": start, "end": end})
-    verdict = verdict or AdjudicationForm(formdata=None, data={"start": start, "end": end, "samples": booking.used_samples or 0})
-    times = {"start": booking.starts_at, "end": booking.ends_at}
-    questions = read_questions(booking.instrument.questions, "questions")[0]
-    context: dict[str, Any] = {
-        "change": change or TimeForm(formdata=None, data=times, prefix="change"),
-        "propose": propose or TimeForm(formdata=None, data=times, prefix="propose"), "changes": changes_of(booking),
-        "series": series_of_booking(booking.id), "questions": questions, "files": _files(booking, questions),
-        "others": _other_times(booking), "queue": place_in_queue(booking), "stations": dict(pairwise(WAY)), "offer": _offer_quote(booking),
-        "verdict": verdict, "booking": booking, "add_ons": add_ons_of(booking),
-        "steps": history_of("booking", booking.id),
-        "papers": documents_of([booking.id])[booking.id],
-        "records": usage_of(booking.id), "claims": claims_of_booking(booking.id), "usage": usage, "dispute": dispute,
-        "fee": late_fee(booking, at=now()), "begun": now() >= booking.starts_at, "state": booking.state.value,
-    }  # fmt: skip
-    return render_template("bookings/show.html", **context)
-
-
-def _files(booking: Booking, questions: Sequence[Question]) -> dict[str, str]:
-    """The names of the files among the answers, for the two sides alone."""
-    if me().role not in PARTIES:
-        return {}
-    return file_names({str(booking.answers[q.key]) for q in questions if q.kind == "file" and q.key in booking.answers})
-
-
 @bookings.get("/answer-files/<token>")
 @may(Act.ADD_EVIDENCE)
 def answer_file(token: str) -> ResponseReturnValue:
@@ -182,28 +151,6 @@ def _seen(booking_id: int) -> ResponseReturnValue:
     return redirect(url_for("bookings.show", booking_id=booking_id), 303)
 
 
-def posted_version() -> int | None:
-    """The version that the form was shown with."""
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
-def _other_times(booking: Booking) -> list[dict[str, Any]]:
-    """Where a firm may go whose time was refused or taken away: nearest times, and others of the class."""
-    lost = booking.state in (BookingState.REJECTED, BookingState.CANCELLED_BY_OWNER, BookingState.EXPIRED)
-    if not lost or me().role not in FIRM or booking.starts_at <= now():
-        return []
-    found = alternatives(booking.instrument, booking.slot, at=now())
-    names = names_of({int(str(row["instrument"])) for row in found})
-    return [{**row, "name": names.get(str(row["instrument"]), "")} for row in found]
-
-
-def _offer_quote(booking: Booking) -> dict[str, Any] | None:
-    """What an offered time would cost now, for the firm that may take it."""
-    waiting = waiting_for_booking(booking.id) if booking.state is BookingState.OFFERED else None
-    return preview(wish_of_waiting(waiting), by=me(), at=now()).quote.document() if waiting and me().role in FIRM else None
-
-
 @bookings.post("/bookings/<number:booking_id>/cancel")
 @may(Act.CANCEL_BOOKING)
 def cancel(booking_id: int) -> ResponseReturnValue:
@@ -216,8 +163,16 @@ def cancel(booking_id: int) -> ResponseReturnValue:
 @bookings.post("/bookings/<number:booking_id>/check-in")
 @may(Act.CHECK_IN)
 def arrive(booking_id: int) -> ResponseReturnValue:
-    """Somebody is at the instrument."""
-    check_in(booking_id, version=posted_version(), by=me(), at=now())
+    """Somebody is at the instrument; who is too early is told from when on it goes."""
+    try:
+        check_in(booking_id, version=posted_version(), by=me(), at=now())
+    except InvalidTransition:
+        booking = booking_seen_by(booking_id, me())
+        opens = check_in_opens(booking.starts_at, rules_of(booking.rules))
+        if booking.state is not BookingState.APPROVED or now() >= opens:
+            raise
+        flash(gettext("Too early: check-in opens on %(when)s.", when=local(opens)), "warning")
+        return page_of(booking), 409
     flash(gettext("Checked in."))
     return _seen(booking_id)
 

@@ -1,0 +1,109 @@
+"""What a booking's own page offers at each moment, and what it says about who is next."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from equipment_share.adapters import clock
+from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking
+from equipment_share.services.bookings.decisions import approve_booking, propose_time
+from equipment_share.web.filters import local
+from tests.api.door import at_instant
+from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_owner, tuesday
+from tests.support.people import signed_in
+
+
+@pytest.fixture
+def still(app: Flask, tmp_path: Any) -> Any:
+    """The house's clock stands at `NOW`, on a Monday at eight."""
+    at_instant(tmp_path, NOW)
+    yield lambda moment: at_instant(tmp_path, moment)
+    clock.follow(None)
+
+
+def _text(answer: Any) -> str:
+    return re.sub(r"\s+", " ", answer.get_data(as_text=True))
+
+
+def test_check_in_is_offered_from_the_grace_on_and_who_is_early_is_told_when(app: Flask, client: FlaskClient, still: Any) -> None:
+    owner, firm = an_owner(), a_firm()
+    booking = a_booking(firm, an_instrument(owner), tuesday("10:00"), tuesday("12:00"))
+    approve_booking(booking.id, by=owner, at=NOW)
+    signed_in(client, firm)
+    page, button = f"/bookings/{booking.id}", f'action="/bookings/{booking.id}/check-in"'
+
+    early = _text(client.get(page))
+    refused = client.post(f"{page}/check-in")
+    still(tuesday("09:30"))
+    on_time = _text(client.get(page))
+    still(tuesday("12:00"))
+    over = _text(client.get(page))
+
+    assert button not in early and "2026-09-08 09:30" in early
+    assert refused.status_code == 409
+    assert 'class="note amber" role="status"' in _text(refused) and page in _text(refused)
+    assert db.session.get_one(Booking, booking.id).state.value == "approved"
+    assert button in on_time and "data-opens" not in on_time
+    assert button not in over and "data-opens" not in over
+
+
+def test_a_proposal_waits_for_the_firm_with_its_price_its_reason_and_the_firms_own_deadline(
+    app: Flask, client: FlaskClient, still: Any
+) -> None:
+    a_programme()
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner, rules={"min_minutes": 120})
+    booking = a_booking(firm, instrument, tuesday("10:00"), tuesday("12:00"))
+    start, end = tuesday("14:00") + timedelta(days=7), tuesday("15:00") + timedelta(days=7)
+    propose_time(booking.id, start=start, end=end, override="repair until then", by=owner, at=NOW)
+    signed_in(client, firm)
+
+    page, first = _text(client.get(f"/bookings/{booking.id}")), _text(client.get("/me"))
+    still(tuesday("10:00"))
+    late = _text(client.get(f"/bookings/{booking.id}"))
+
+    who = re.search(r'<p class="who-next">(.*?)</p>', page)
+    assert who is not None and "2026-09-08 10:00" in who[1]
+    assert "2026-09-08 10:00" in first
+    waiting = page[page.index("data-proposal") :]
+    assert "repair until then" in waiting and "¥200.00" in waiting  # one hour at 400, half of it the voucher's
+    assert "accept-proposal" in page and "/cancel" in page
+    assert "accept-proposal" not in late
+
+
+def test_a_proposal_for_a_request_ends_with_the_request_itself(app: Flask, client: FlaskClient, still: Any) -> None:
+    owner, firm = an_owner(), a_firm()
+    begin, end = tuesday("10:00") + timedelta(days=28), tuesday("12:00") + timedelta(days=28)
+    booking = a_booking(firm, an_instrument(owner), begin, end)
+    propose_time(booking.id, start=begin + timedelta(days=1), end=end + timedelta(days=1), by=owner, at=NOW)
+    answer_by = db.session.get_one(Booking, booking.id).answer_by
+    signed_in(client, firm)
+
+    page, first = _text(client.get(f"/bookings/{booking.id}")), _text(client.get("/me"))
+
+    assert answer_by is not None and answer_by < begin
+    ends = local(answer_by)
+    assert ends in page and ends in first
+    assert local(begin) not in first
+
+
+def test_the_owners_rule_is_told_before_sending_after_it_and_in_the_history(app: Flask, client: FlaskClient, still: Any) -> None:
+    a_programme()
+    owner, firm = an_owner(), a_firm()
+    at_once, asked = an_instrument(owner, rules={"auto_approve": True}), an_instrument(owner)
+    wish = {"mode": "guided", "start": "2026-09-08T10:00", "end": "2026-09-08T12:00", "samples": "0"}
+    signed_in(client, firm)
+
+    shown = [_text(client.get(f"/instruments/{one.id}/book?start={wish['start']}&end={wish['end']}")) for one in (at_once, asked)]
+    sent = [_text(client.post(f"/instruments/{one.id}/book", data=wish, follow_redirects=True)) for one in (at_once, asked)]
+
+    assert ["data-at-once" in page for page in shown] == [True, False]
+    assert ["data-rule" in page for page in sent] == [True, False]
+    assert all('class="note green" role="status"' in page and "¥400.00" in page for page in sent)
