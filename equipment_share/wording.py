@@ -14,6 +14,7 @@ from equipment_share.wording_flags import FLAG_WORDS
 from equipment_share.wording_help import HELP_WORDS
 from equipment_share.wording_house import HOUSE_WORDS
 from equipment_share.wording_needs import NEED_WORDS
+from equipment_share.wording_reports import BASIS_WORDS
 from equipment_share.wording_tours import TOUR_WORDS
 
 REFUSALS: dict[str, Any] = {
@@ -823,6 +824,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "claim_paid": _p("letter", "A claim was paid"),
     },
     **REPORT_WORDS,
+    **BASIS_WORDS,
     **HELP_WORDS,
     **HOUSE_WORDS,
     **TOUR_WORDS,
@@ -864,7 +866,7 @@ def why_words(status: int) -> str:
     return str(WORDS["why"].get(str(status), WORDS["why"]["500"]))
 
 
-FREE = frozenset({"class", "source", "finding"})
+FREE = frozenset({"class", "source", "finding", "figure_basis", "table_basis"})
 """Kinds whose codes the bureau may name itself."""
 
 
