@@ -15,6 +15,7 @@ from equipment_share.wording_flags import FLAG_WORDS
 from equipment_share.wording_help import HELP_WORDS
 from equipment_share.wording_house import HOUSE_WORDS
 from equipment_share.wording_needs import NEED_WORDS
+from equipment_share.wording_reports import BASIS_WORDS
 from equipment_share.wording_tours import TOUR_WORDS
 
 REFUSALS: dict[str, Any] = {
@@ -854,6 +855,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "claim_paid": _p("letter", "A claim was paid"),
     },
     **REPORT_WORDS,
+    **BASIS_WORDS,
     **HELP_WORDS,
     **HOUSE_WORDS,
     **TOUR_WORDS,
@@ -903,7 +905,7 @@ def no_words(status: int, code: str) -> tuple[str, str]:
     return str(HEADLINES[told]) if told in HEADLINES else status_words(status), str(why.get(told, why["500"]))
 
 
-FREE = frozenset({"class", "source", "finding", "audit_object"})
+FREE = frozenset({"class", "source", "finding", "audit_object", "figure_basis", "table_basis"})
 """Kinds whose codes the bureau may name itself, or that an old log may carry."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -109,6 +110,14 @@ class Period:
                     if last == Period.months(first.year, first.month, months).last_on:
                         return name
         return f"{first}..{last}"
+
+
+def periods_around(days: Iterable[date]) -> tuple[tuple[Period, ...], tuple[Period, ...], tuple[Period, ...]]:
+    """The years, the quarters and the months that some days lie in, the newest of each first."""
+    firsts = {day.replace(day=1) for day in days}
+    years, quarters = {Period.year_of(day) for day in firsts}, {Period.quarter_of(day) for day in firsts}
+    months = {Period.months(day.year, day.month, 1) for day in firsts}
+    return tuple(sorted(years, reverse=True)), tuple(sorted(quarters, reverse=True)), tuple(sorted(months, reverse=True))
 
 
 def months_later(day: date, months: int) -> date:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 
 from sqlalchemy import func, select
 
@@ -41,6 +42,12 @@ def supported(programmes: Sequence[str], period: Period | None) -> list[tuple[in
     if period is not None:
         query = query.where(Claim.completed_on.between(period.first_on, period.last_on))
     return [(row[0], row[1], row[2], as_money(row[3]) + as_money(row[4])) for row in db.session.execute(query)]
+
+
+def public_days(programmes: Collection[str]) -> list[date]:
+    """The days that public claims of some programmes count on; one question."""
+    query = select(Claim.completed_on).where(Claim.programme_code.in_(programmes), Claim.state.in_(PUBLIC))
+    return list(db.session.scalars(query.distinct()))
 
 
 def publicity(programme: str, period: Period | None) -> list[tuple[str, Money]]:

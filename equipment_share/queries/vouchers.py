@@ -119,6 +119,15 @@ def programmes_seen_by(by: Actor | None) -> list[ProgrammeVersion]:
     return list(db.session.scalars(query))
 
 
+def programme_names(by: Actor | None) -> dict[str, str]:
+    """The published programmes by code, each with the name of its newest published version; one question."""
+    found: dict[str, str] = {}
+    for version in programmes_seen_by(by):
+        if version.state is VersionState.PUBLISHED:
+            found.setdefault(version.code, str(version.document.get("name") or version.code))
+    return found
+
+
 def voucher_locked(voucher_id: int, version: int | None = None) -> Voucher:
     """One voucher with its row held, at the version that was read.
 

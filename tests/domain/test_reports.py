@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipment_share.domain.money import ZERO, Money
+from equipment_share.domain.periods import Period, periods_around
 from equipment_share.domain.reports.burning import Ahead, VoucherFlow, forecast, voucher_months
 from equipment_share.domain.reports.forecast import burn_down, runs_out_on
 from equipment_share.domain.reports.parties import DUE, due
@@ -17,6 +18,14 @@ from equipment_share.domain.reports.sums import Month
 from equipment_share.domain.reports.values import Column, Kind, compared, share_bp, table
 
 JUNE, END = date(2026, 6, 1), date(2026, 6, 30)
+
+
+def test_days_are_gathered_into_years_quarters_and_months_the_newest_first() -> None:
+    years, quarters, months = periods_around([Period.parse(text).first_on for text in ("2025-12", "2026-09", "2026-08")])
+
+    assert [str(one) for one in years] == ["2026", "2025"]
+    assert [str(one) for one in quarters] == ["2026-Q3", "2025-Q4"]
+    assert [str(one) for one in months] == ["2026-09", "2026-08", "2025-12"]
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from equipment_share.domain.ledger import AccountKind
 from equipment_share.models.base import db
-from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
-from equipment_share.models.settlement import Batch
+from equipment_share.models.ledger import LedgerTransfer
 from equipment_share.models.vouchers import Voucher
-from equipment_share.queries.ledger import account
 from equipment_share.web.filters import local
 from tests.support.people import signed_in
 from tests.support.quarter import Quarter, a_quarter

@@ -9,20 +9,20 @@ from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
-from equipment_share.domain.errors import Refused
 from equipment_share.domain.periods import Period, bureau_day, months_later
 from equipment_share.models.vouchers import VersionState
 from equipment_share.queries.cockpit import ageing_of_holds, batches_to_pay, needs
 from equipment_share.queries.exceptions import exceptions_by_code
 from equipment_share.queries.reporting.burning import programme_burn
 from equipment_share.queries.reporting.reports import report
+from equipment_share.queries.reporting.spans import days_with_figures
 from equipment_share.queries.scorecards import idle_instruments, scorecards
 from equipment_share.queries.settlement import lines_of_many
 from equipment_share.queries.statistics import POOL_TARGET, headline, pool_growth
-from equipment_share.queries.vouchers import programmes_seen_by
+from equipment_share.queries.vouchers import programme_names, programmes_seen_by
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked
-from equipment_share.wording import refusal_words
+from equipment_share.web.periods import period_field
 
 bureau = Blueprint("bureau", __name__)
 
@@ -64,18 +64,10 @@ def _month_ends(after: date, last: date) -> list[date]:
 @may(Act.SEE_BATCHES)
 def owners() -> ResponseReturnValue:
     """Every owner's scorecard of a period, and the instruments to wake."""
-    text = asked("period", most=30) or str(bureau_day(now()).year)
-    try:
-        period, words = Period.parse(text), ""
-    except Refused as refusal:
-        period, words = Period.parse(str(bureau_day(now()).year)), refusal_words(refusal.code, refusal.facts)
+    period = period_field(days_with_figures(programme_names(me()), me()), default=str(bureau_day(now()).year))
     return render_template(
-        "bureau/owners.html",
-        cards=scorecards(period, by=me(), at=now()),
-        idle=idle_instruments(by=me(), at=now()),
-        period=text,
-        words=words,
-    ), 422 if words else 200
+        "bureau/owners.html", cards=scorecards(period.period, by=me(), at=now()), idle=idle_instruments(by=me(), at=now()), period=period
+    ), 422 if period.words else 200
 
 
 @bureau.get("/finance")

@@ -8,18 +8,18 @@ from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
-from equipment_share.domain.errors import Refused
 from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.domain.programmes.programmes import terms
 from equipment_share.queries.adjustments import adjustments_seen_by, services_by_owner
 from equipment_share.queries.prorata import run_of, shares_of
-from equipment_share.queries.vouchers import programmes_seen_by, versions_of
+from equipment_share.queries.reporting.spans import days_with_figures
+from equipment_share.queries.vouchers import programme_names, versions_of
 from equipment_share.services.settlement.adjustments import adjust_claim, appeal_adjustment, record_repayment, refuse_adjustment
 from equipment_share.services.settlement.bonuses import approve_bonus, prepare_bonuses
 from equipment_share.services.settlement.prorata import run_pro_rata
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked, asked_number, typed, typed_yuan
-from equipment_share.wording import refusal_words
+from equipment_share.web.periods import period_field
 
 adjustments = Blueprint("adjustments", __name__)
 A_PAGE = 200
@@ -64,19 +64,15 @@ def decide(adjustment_id: int, act: str) -> ResponseReturnValue:
 @may(Act.SEE_BATCHES)
 def period_end() -> ResponseReturnValue:
     """What a period's end divides: the pro-rata run with every share, and the owners' bonuses."""
-    codes = sorted({version.code for version in programmes_seen_by(me())})
-    code, text = asked("programme")[:40] or (codes[0] if codes else ""), asked("period") or str(bureau_day(now()).year)
-    page: dict[str, object] = {"codes": codes, "code": code, "text": text, "words": "", "period": None, "programme": None}
-    try:
-        period = Period.parse(text)
-    except Refused as refusal:
-        return render_template("settlement/period_end.html", **page | {"words": refusal_words(refusal.code, {})}), 422
-    versions = versions_of(code)
-    page |= {"period": period, "programme": terms(versions[0].document) if versions else None}
+    programmes = programme_names(me())
+    code = asked("programme", most=40) or next(iter(programmes), "")
+    field = period_field(days_with_figures([code], me()), default=str(bureau_day(now()).year))
+    versions, period = versions_of(code), field.period
     return render_template(
-        "settlement/period_end.html", **page, shares=shares_of(code, period), run=run_of(code, period), services=services_by_owner(code, period),
-        rows=[row for row in adjustments_seen_by(me(), programme=code) if row.period_first_on == period.first_on],
-    )  # fmt: skip
+        "settlement/period_end.html", programmes=programmes, code=code, field=field, period=period,
+        programme=terms(versions[0].document) if versions else None, shares=shares_of(code, period), run=run_of(code, period),
+        services=services_by_owner(code, period), rows=[row for row in adjustments_seen_by(me(), programme=code) if row.period_first_on == period.first_on],
+    ), 422 if field.words else 200  # fmt: skip
 
 
 @adjustments.post("/bureau/period-end/<any('pro-rata',bonus):act>")

@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
-from equipment_share.domain.errors import Invalid
 from equipment_share.domain.money import total
 from equipment_share.domain.periods import Period, bureau_day, months_later
 from equipment_share.queries.insight import money_of_months, use_of_instruments, work_of_months
+from equipment_share.queries.reporting.spans import days_with_figures
 from equipment_share.queries.scorecards import idle_instruments, scorecards
+from equipment_share.queries.vouchers import programme_names
 from equipment_share.web.access import can, may, me
-from equipment_share.web.fields import asked
-from equipment_share.wording import refusal_words
+from equipment_share.web.periods import PeriodField, period_field
 
 insight = Blueprint("insight", __name__, url_prefix="/desk")
 
@@ -30,34 +30,30 @@ def _ready() -> dict[str, str]:
     }  # fmt: skip
 
 
-def _period() -> tuple[Period, str]:
-    """The time that the address asks for, and what is wrong with it: then the last twelve months."""
-    wanted = asked("period", most=30) or _ready()["twelve_months"]
-    try:
-        return Period.parse(wanted), ""
-    except Invalid as refusal:
-        problem = refusal.problems[0]
-        return Period.parse(_ready()["twelve_months"]), refusal_words(problem.code, problem.facts)
+def _field() -> PeriodField:
+    """The time that the address asks for; the last twelve months when it asks for none, or for what is none."""
+    return period_field(days_with_figures(programme_names(me()), me()), default=_ready()["twelve_months"])
 
 
 @insight.get("/insight")
 @may(Act.SEE_INSIGHT)
 def index() -> ResponseReturnValue:
     """How the own instruments work, what they bring, how fast requests are answered."""
-    period, wrong = _period()
+    field = _field()
+    period = field.period
     cards = scorecards(period, by=me(), at=now())
     months = work_of_months(period, by=me())
     return render_template(
-        "settlement/insight.html", period=period, wrong=wrong, ready=_ready(), card=cards[0] if cards else None, pool=use_of_instruments(period, by=me()),
+        "settlement/insight.html", period=period, field=field, ready=_ready(), card=cards[0] if cards else None, pool=use_of_instruments(period, by=me()),
         months=months, idle=idle_instruments(by=me(), at=now()), gross=total(row.gross for row in months), sees_money=can("income.view"),
-    ), 422 if wrong else 200  # fmt: skip
+    ), 422 if field.words else 200  # fmt: skip
 
 
 @insight.get("/insight/<any(instruments,months):table>.csv")
 @may(Act.SEE_INSIGHT)
 def download(table: str) -> ResponseReturnValue:
     """The figures of the charts as a file."""
-    period, _ = _period()
+    period = _field().period
     if table == "instruments":
         header = ["code", "instrument", "uses", "effective_minutes", "external_minutes", "utilisation_bp", "sharing_bp"]
         rows = [
@@ -80,20 +76,21 @@ def download(table: str) -> ResponseReturnValue:
 @may(Act.OWN_INCOME)
 def money() -> ResponseReturnValue:
     """What came in, and where the vouchers' part of it stands, month by month."""
-    period, wrong = _period()
+    field = _field()
+    period = field.period
     months = money_of_months(period, by=me())
     names = ("gross", "net", "subsidy", "waiting", "checking", "approved", "paid")
     sums = {name: total(getattr(row, name) for row in months) for name in names}
     return render_template(
-        "settlement/money.html", period=period, wrong=wrong, ready=_ready(), months=months, sums=sums
-    ), 422 if wrong else 200
+        "settlement/money.html", period=period, field=field, ready=_ready(), months=months, sums=sums
+    ), 422 if field.words else 200
 
 
 @insight.get("/money.csv")
 @may(Act.OWN_INCOME)
 def money_file() -> ResponseReturnValue:
     """The same months as a file."""
-    period, _ = _period()
+    period = _field().period
     header = ["month", "uses", "gross_fen", "net_fen", "voucher_fen", "waiting_fen", "checking_fen", "approved_fen", "paid_fen"]
     rows: list[tuple[str | int, ...]] = []
     for one in money_of_months(period, by=me()):

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
-from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
-from equipment_share.domain.errors import Refused
 from equipment_share.domain.money import total
-from equipment_share.domain.periods import Period, bureau_day
-from equipment_share.domain.settlement.reconciliation import FIGURES
+from equipment_share.domain.periods import Period, periods_around
+from equipment_share.domain.settlement.reconciliation import FIGURES, Report
 from equipment_share.queries.journal import chain_state, newest_transfers
 from equipment_share.queries.ledger import mismatches
+from equipment_share.queries.publicity import public_days
 from equipment_share.queries.publicity import publicity as public_list
+from equipment_share.queries.reporting.spans import days_with_figures
 from equipment_share.queries.reports import reconciliation
-from equipment_share.queries.vouchers import programmes_seen_by
+from equipment_share.queries.vouchers import programme_names
 from equipment_share.services.settlement.printing import report_file
 from equipment_share.web.access import may, me, public, visitor_or_me
 from equipment_share.web.fields import asked, asked_number
-from equipment_share.web.settlement.statements import TYPES, reports_index
-from equipment_share.wording import refusal_words
+from equipment_share.web.periods import period_field
+from equipment_share.web.settlement.statements import NAMED, TYPES, reports_index
 
 reports = Blueprint("reports", __name__)
 STEPS = 200
 """Steps of the ledger on one page of the audit."""
-
-
-def _codes() -> list[str]:
-    return sorted({version.code for version in programmes_seen_by(visitor_or_me())})
 
 
 @reports.get("/bureau/reports")
@@ -42,16 +39,23 @@ def index() -> ResponseReturnValue:
 @may(Act.SEE_REPORTS)
 def reconcile() -> ResponseReturnValue:
     """The reconciliation of a programme and period, with its downloads."""
-    codes = _codes()
-    code = asked("programme") or (codes[0] if codes else "")
-    text = asked("period") or str(Period.quarter_of(bureau_day(now())))
-    try:
-        report, words = reconciliation(code[:40], Period.parse(text), by=me()), ""
-    except Refused as refusal:
-        report, words = None, refusal_words(refusal.code, refusal.facts)
+    programmes = programme_names(me())
+    code = asked("programme", most=40) or next(iter(programmes), "")
+    days = days_with_figures([code], me())
+    period, report, words = period_field(days), None, ""
+    if code == "all":
+        code, words = "", gettext("This report is made for one programme at a time.")
+    elif not period.words:
+        report = reconciliation(code, period.period, by=me())
     return render_template(
-        "settlement/report.html", report=report, codes=codes, code=code, period=text, words=words, figures=FIGURES
-    ), 422 if words else 200
+        "settlement/report.html", report=report, programmes=programmes, code=code, period=period, words=words, figures=FIGURES,
+        elsewhere=periods_around(days)[1][:NAMED], moved=report is not None and _moves(report),
+    ), 422 if words or period.words else 200  # fmt: skip
+
+
+def _moves(report: Report) -> bool:
+    """Whether anything moved in the period, or was claimed of it."""
+    return any(amount for name, amount in zip(FIGURES, report.total.values(), strict=True) if name not in ("opening", "closing"))
 
 
 @reports.get("/bureau/reports/reconciliation.<any(csv,xlsx,pdf):form>")
@@ -69,22 +73,13 @@ def download(form: str) -> ResponseReturnValue:
 @public
 def publicity() -> ResponseReturnValue:
     """Who was supported, and with how much: firm and amount only."""
-    text = asked("period")
-    try:
-        period, words = (Period.parse(text) if text else None), ""
-    except Refused as refusal:
-        period, words = None, refusal_words(refusal.code, refusal.facts)
-    code = asked("programme")
-    rows = public_list(code, period) if not words else []
+    programmes = programme_names(visitor_or_me())
+    code = asked("programme", most=40)
+    period = period_field(public_days([code] if code else programmes), default="")
+    rows = public_list(code, period.period if period.chosen else None) if not period.words else []
     return render_template(
-        "settlement/publicity.html",
-        rows=rows,
-        whole=total(amount for _, amount in rows),
-        codes=_codes(),
-        code=code,
-        period=text,
-        words=words,
-    ), 422 if words else 200
+        "settlement/publicity.html", rows=rows, whole=total(amount for _, amount in rows), programmes=programmes, code=code, period=period
+    ), 422 if period.words else 200
 
 
 @reports.get("/audit")

@@ -2,78 +2,92 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import READERS, Act
 from equipment_share.domain.errors import Refused
-from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.domain.periods import Period, bureau_day, periods_around
 from equipment_share.domain.reports.values import Link, Report
 from equipment_share.queries.people import organisation_seen_by
 from equipment_share.queries.reporting.reports import ACROSS, report, reports_for
-from equipment_share.queries.vouchers import programmes_seen_by
+from equipment_share.queries.reporting.spans import days_with_figures
+from equipment_share.queries.vouchers import programme_names
 from equipment_share.services.settlement.rendering import rendered
 from equipment_share.web.access import can, may, me
 from equipment_share.web.fields import asked
+from equipment_share.web.periods import period_field
 from equipment_share.wording import refusal_words
 
 statements = Blueprint("statements", __name__)
 TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
 NAME = "<any(payment_list,owner_statement,firm_statement,budget,funnel,exceptions,adjustments,publicity,utilisation,savings):name>"
+NAMED = 6
+"""How many periods with figures a report without any names."""
 FORM = "<any(csv,xlsx,pdf):form>"
 
 
-def _codes() -> list[str]:
-    return sorted({version.code for version in programmes_seen_by(me())})
-
-
-def _programme(codes: list[str]) -> str:
+def _programme(codes: Collection[str]) -> str:
     """The programme that was asked for, else the first; `all` is every one."""
     wanted = asked("programme", most=40)
-    return "" if wanted == "all" else wanted or (codes[0] if codes else "")
+    return "" if wanted == "all" else wanted or next(iter(codes), "")
 
 
-def _period() -> str:
-    return asked("period", most=30) or str(Period.quarter_of(bureau_day(now())))
+def _days(code: str, programmes: Collection[str], name: str = "") -> list[date]:
+    """The days that a programme, or all of them, has figures on."""
+    return days_with_figures([code] if code else programmes, me(), report=name)
 
 
 def reports_index(show: str, download: str) -> ResponseReturnValue:
-    """Which reports there are for this person, and for which programme and period."""
-    codes = _codes()
+    """Which reports there are for this person, and for which programme and period; those of one programme are offered by programme."""
+    programmes = programme_names(me())
+    code = _programme(programmes)
+    period = period_field(_days(code, programmes))
     return render_template(
-        "settlement/statements.html", names=reports_for(me()), codes=codes, code=_programme(codes), period=_period(), show=show,
+        "settlement/statements.html", names=reports_for(me()), programmes=programmes, code=code, period=period, show=show,
         download=download, across=ACROSS,
-    )  # fmt: skip
+    ), 422 if period.words else 200  # fmt: skip
 
 
-def _made(name: str) -> Report:
+def _made(name: str, code: str, period: Period) -> Report:
     """The report that the address asks for.
 
     Raises: Refused, NotFound.
     """
     wanted = asked("party", most=18)
     party = organisation_seen_by(int(wanted), me()).code if wanted.isascii() and wanted.isdigit() and me().role in READERS else ""
-    return report(name, _programme(_codes()), Period.parse(_period()), by=me(), party=party)
+    return report(name, code, period, by=me(), party=party)
 
 
 def _page(name: str, show: str, download: str) -> ResponseReturnValue:
-    try:
-        made, words = _made(name), ""
-    except Refused as refusal:
-        made, words = None, refusal_words(refusal.code, refusal.facts)
-    codes = _codes()
+    programmes = programme_names(me())
+    code = _programme(programmes)
+    days = _days(code, programmes, name)
+    period, made, words = period_field(days), None, ""
+    if not code and name not in ACROSS:
+        words = gettext("This report is made for one programme at a time.")
+    elif not period.words:
+        try:
+            made = _made(name, code, period.period)
+        except Refused as refusal:
+            words = refusal_words(refusal.code, refusal.facts)
     return render_template(
-        "settlement/statement.html", report=made, name=name, names=reports_for(me()), codes=codes, code=_programme(codes), period=_period(),
-        party=asked("party", most=18), words=words, show=show, download=download, across=name in ACROSS, address=_address,
-    ), 422 if words else 200  # fmt: skip
+        "settlement/statement.html", report=made, name=name, programmes=programmes, code=code, period=period, party=asked("party", most=18),
+        words=words, show=show, download=download, across=name in ACROSS, address=_address, elsewhere=periods_around(days)[1][:NAMED],
+    ), 422 if words or period.words else 200  # fmt: skip
 
 
 def _file(name: str, form: str) -> ResponseReturnValue:
-    made = _made(name)
+    made = _made(
+        name, _programme(programme_names(me())), Period.parse(asked("period", most=30) or str(Period.quarter_of(bureau_day(now()))))
+    )
     answer = Response(rendered(made, form), mimetype=TYPES[form])
     answer.headers.set("Content-Disposition", "attachment", filename=f"{made.head.number}.{form}")
     return answer

@@ -16,12 +16,14 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, NotFound, Refused, invalid
 from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.queries.laboratory import run_seen_by, runs_seen_by
+from equipment_share.queries.reporting.spans import days_with_figures
 from equipment_share.queries.simulation import uses_within
-from equipment_share.queries.vouchers import programmes_seen_by, version_of
+from equipment_share.queries.vouchers import programme_names, programmes_seen_by, version_of
 from equipment_share.services.laboratory import run_laboratory
 from equipment_share.services.tasks import ask_replay
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import PageForm, typed
+from equipment_share.web.periods import PeriodField, period_field
 from equipment_share.wording import refusal_words
 
 laboratory = Blueprint("laboratory", __name__, url_prefix="/bureau/laboratory")
@@ -36,16 +38,20 @@ SHOWN = 15
 @may(Act.EVALUATE)
 def index() -> ResponseReturnValue:
     """What may be tried, and what was."""
-    return _page(PageForm(), {"period": str(Period.year_of(bureau_day(now()))), "first": _newest()}, [])
+    return _page(PageForm(), {"first": _newest()}, [])
 
 
 def _newest() -> str:
     return next((f"version:{row.code}:{row.number}" for row in programmes_seen_by(me())), "sample:HN")
 
 
+def _period() -> PeriodField:
+    return period_field(days_with_figures(programme_names(me()), me()), default=str(bureau_day(now()).year))
+
+
 def _page(form: PageForm, given: Mapping[str, str], problems: list[tuple[str, str]]) -> str:
     return render_template(
-        "vouchers/laboratory.html", form=form, given=given, problems=problems, versions=programmes_seen_by(me()), samples=sample_programmes(),
+        "vouchers/laboratory.html", period=_period(), form=form, given=given, problems=problems, versions=programmes_seen_by(me()), samples=sample_programmes(),
         runs=runs_seen_by(me()), places=PLACES,
     )  # fmt: skip
 
@@ -57,13 +63,18 @@ def run() -> ResponseReturnValue:
     form, problems = PageForm(), list[tuple[str, str]]()
     if form.validate_on_submit():
         try:
+            period = _period()
+            if period.words:
+                raise invalid("not_a_period", "period")
             drafts = [draft for place in PLACES if (draft := _draft(place)) is not None]
-            return redirect(_tried(drafts, Period.parse(typed("period", 30)), typed("name", 120)), 303)
+            return redirect(_tried(drafts, period.period, typed("name", 120)), 303)
         except Invalid as refusal:
-            problems = [(problem.field, refusal_words(problem.code, problem.facts)) for problem in refusal.problems]
+            problems = [
+                (problem.field, refusal_words(problem.code, problem.facts)) for problem in refusal.problems if problem.field != "period"
+            ]
         except Refused as refusal:
             form.show(refusal)
-    return _page(form, {name: request.form.get(name, "")[:200_000] for name in ("name", "period", *PLACES, *_pasted())}, problems), 422
+    return _page(form, {name: request.form.get(name, "")[:200_000] for name in ("name", *PLACES, *_pasted())}, problems), 422
 
 
 def _tried(drafts: list[Mapping[str, Any]], period: Period, name: str) -> str:

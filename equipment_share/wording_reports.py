@@ -1,0 +1,46 @@
+"""By what each report and figure goes: the day of use, the day of payment, or everything since the start; `wording.py` takes them in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_pgettext as _p
+
+BASIS_WORDS: dict[str, dict[str, Any]] = {
+    "file_form": {"csv": _p("file_form", "CSV for programs"), "pdf": "PDF", "xlsx": "Excel"},
+    "report_basis": {
+        "payment_list": _p("report_basis", "Goes by the batch's period, when the instruments were used, not by the day of payment."),
+        "owner_statement": _p("report_basis", "Goes by the day of use, wherever the money stands today."),
+        "firm_statement": _p("report_basis", "Goes by the day of use; what is left of the vouchers is at the period's end."),
+        "budget": _p("report_basis", "Figures of several kinds: each says what it goes by."),
+        "funnel": _p(
+            "report_basis", "In the period: issued and used by their day, redeemed by the day of payment. At the end: since the start."
+        ),
+        "exceptions": _p("report_basis", "Goes by the period that the claim counts in, not by the day of finding."),
+        "adjustments": _p("report_basis", "Everything since the last close before the period."),
+        "publicity": _p("report_basis", "Goes by the period that the claim counts in, not by the day of payment."),
+        "utilisation": _p("report_basis", "Goes by the day of use."),
+        "savings": _p("report_basis", "Goes by the day of use, not by the day of payment."),
+        "reconciliation": _p(
+            "report_basis", "Held, used, expired by their day; claimed, approved, paid: of the uses of the period, paid whenever."
+        ),
+    },
+    "figure_basis": {
+        "budget.appropriated": _p("figure_basis", "since the start, until the period's end"),
+        "budget.committed": _p("figure_basis", "uses of the period, approved and not paid"),
+        "budget.paid": _p("figure_basis", "since the start, by day of payment"),
+        "budget.execution_rate": _p("figure_basis", "paid of appropriated, since the start"),
+        "budget.not_used_yet": _p("figure_basis", "appropriated less used, since the start"),
+        "owner_statement.bureau_paid": _p("figure_basis", "of the uses of the period, paid whenever"),
+        "payment_list.paid_out": _p("figure_basis", "of these batches, paid whenever"),
+        "funnel.left_in_vouchers": _p("figure_basis", "at the period's end"),
+        "firm_statement.quota_left": _p("figure_basis", "at the period's end"),
+        "firm_statement.held": _p("figure_basis", "at the period's end"),
+    },
+    "table_basis": {
+        "budget.budget": _p("table_basis", "Each amount by the day it moved: used by day of use, paid by day of payment."),
+        "budget.of_the_period": _p("table_basis", "Only the uses of this period, and how far their money has come, whenever it was paid."),
+        "budget.burn_down": _p("table_basis", "Used by day of use, paid by day of payment."),
+    },
+}
+"""A figure or table without words here needs none: there is only one way to count it."""
