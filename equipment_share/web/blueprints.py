@@ -32,6 +32,7 @@ from equipment_share.web.people.organisations import organisations
 from equipment_share.web.people.proofs import proofs
 from equipment_share.web.people.views import people
 from equipment_share.web.settlement.adjustments import adjustments
+from equipment_share.web.settlement.batch_files import batch_files
 from equipment_share.web.settlement.batches import batches
 from equipment_share.web.settlement.books import books
 from equipment_share.web.settlement.claims import claims
@@ -50,7 +51,7 @@ from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
     errors, pages, help_pages, metrics, people, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details,
-    prices, bookings, planning, quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions,
+    prices, bookings, planning, quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, batch_files, exceptions,
     inspections, reports, statements, books, rating, favourites, statistics, insight, bureau, tasks, styleguide, house, effects,
 )  # fmt: skip
 
