@@ -124,6 +124,7 @@ REFUSALS: dict[str, Any] = {
     "not_balanced": _l("Claims and ledger do not agree."),
     "not_paid_yet": _l("Not every line has been paid."),
     "empty_batch": _l("There is no approved claim in this period."),
+    "batch_not_closed": _l("Batch %(number)s of this period is on its way. What was approved since waits until it is closed."),
     "voucher_frozen": _l("The voucher is frozen."),
     "wrong_type": _l("The content type is not the one that is needed."),
     "malformed": _l("The request cannot be read."),

@@ -37,6 +37,7 @@ class NeedKind(StrEnum):
     ADJUDICATE = "adjudicate"
     CLAIM_CHECK = "claim_check"
     CLAIM_APPROVE = "claim_approve"
+    BATCH_GATHER = "batch_gather"
     BATCH_LOCK = "batch_lock"
     BATCH_REVIEW = "batch_review"
     BATCH_APPROVE = "batch_approve"

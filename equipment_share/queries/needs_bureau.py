@@ -14,15 +14,17 @@ from equipment_share.domain.money import total
 from equipment_share.domain.needs import BATCH_NEEDS, Named, Need, NeedKind
 from equipment_share.domain.proofs import ProofState
 from equipment_share.domain.settlement.adjustments import AdjustmentState
-from equipment_share.domain.settlement.claims import ClaimState
+from equipment_share.domain.settlement.claims import BatchState, ClaimState
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db, utc
 from equipment_share.models.bookings import Booking
 from equipment_share.models.people import Organisation, OrganisationState, User
 from equipment_share.models.settlement import Adjustment, Batch, Claim, FindingLine, Inspection, InspectionLine
 from equipment_share.models.vouchers import EligibilityProof, Voucher
-from equipment_share.queries.bookings.bookings import in_sight
-from equipment_share.queries.cockpit import Sum, sums_of_claims
+from equipment_share.queries.adjustments import sides_with_adjustments
+from equipment_share.queries.bookings.bookings import in_sight, last_steps
+from equipment_share.queries.cockpit import Sum, sums_of_claims, to_be_paid
+from equipment_share.queries.gathering import waiting_gatherings
 from equipment_share.queries.house import needs_of_the_house
 from equipment_share.queries.ledger import mismatches
 
@@ -106,14 +108,18 @@ def _batches(by: User) -> list[Need]:
     states = [state for state, (_, role) in BATCH_NEEDS.items() if role is by.role]
     if not states:
         return []
-    query = select(Batch).where(Batch.state.in_(states)).order_by(Batch.id).limit(200)
-    return [
-        Need(
-            BATCH_NEEDS[row.state][0], row.locked_at or row.made_at, row.id, Named.of(row.number),
-            amount=row.total if row.locked_at else None,
-        )
-        for row in db.session.scalars(query)
-    ]  # fmt: skip
+    rows = list(db.session.scalars(select(Batch).where(Batch.state.in_(states)).order_by(Batch.id).limit(200)))
+    since = last_steps("batch", [row.id for row in rows])
+    found = waiting_gatherings() if by.role is Role.BUREAU_CLERK else []
+    to_lock = {one.batch.id: one.amount for one in found if one.batch is not None and one.is_open}
+    beside = sides_with_adjustments() if any(row.state is BatchState.OPEN and row.id not in to_lock for row in rows) else set()
+    needs = [
+        Need(BATCH_NEEDS[row.state][0], since[row.id], row.id, Named.of(row.number), amount=to_lock.get(row.id, row.total) or None)
+        for row in rows
+        if row.state is not BatchState.OPEN or row.id in to_lock or (row.programme_code, row.payee) in beside
+    ]
+    named = [(one, Named.of(f"{one.programme} {one.period}")) for one in found if one.batch is None]
+    return needs + [Need(K.BATCH_GATHER, one.since, None, name, amount=one.amount) for one, name in named]
 
 
 def _findings() -> list[Need]:
@@ -142,11 +148,8 @@ def _stats(by: User) -> dict[str, object]:
     if by.role is Role.ADMIN:
         return {}
     sums = sums_of_claims()
-    undecided, gathered, paid = (
-        [sums.get(state.value, Sum()) for state in states]
-        for states in ((C.SUBMITTED, C.IN_REVIEW, C.CHECKED), (C.APPROVED, C.PUBLICISED, C.BATCHED), (C.PAID,))
-    )
+    undecided, paid = ([sums.get(state.value, Sum()) for state in states] for states in ((C.SUBMITTED, C.IN_REVIEW, C.CHECKED), (C.PAID,)))
     return {
         "undecided": sum(one.count for one in undecided), "undecided_amount": total(one.amount for one in undecided),
-        "to_pay": total(one.amount for one in gathered), "paid": total(one.amount for one in paid),
+        **to_be_paid(sums), "paid": total(one.amount for one in paid),
     }  # fmt: skip

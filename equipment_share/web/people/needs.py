@@ -25,6 +25,7 @@ PLACES: dict[NeedKind, tuple[str, str, str]] = {
     K.FAULT: ("", "", "upkeep.index"), K.TRAINING: ("", "", "training.index"),
     K.ADJUDICATE: ("bookings.show", "booking_id", "bookings.index"),
     K.CLAIM_CHECK: ("claims.show", "claim_id", "claims.index"), K.CLAIM_APPROVE: ("claims.show", "claim_id", "claims.index"),
+    K.BATCH_GATHER: ("", "", "batches.index"),
     K.BATCH_LOCK: ("batches.show", "batch_id", "batches.index"), K.BATCH_REVIEW: ("batches.show", "batch_id", "batches.index"),
     K.BATCH_APPROVE: ("batches.show", "batch_id", "batches.index"), K.BATCH_SEND: ("batches.show", "batch_id", "batches.index"),
     K.BANK_RETURN: ("batches.show", "batch_id", "batches.index"), K.BATCH_CLOSE: ("batches.show", "batch_id", "batches.index"),

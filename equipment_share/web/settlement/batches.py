@@ -16,23 +16,24 @@ from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.domain.settlement.guide import next_task
 from equipment_share.models.settlement import Batch
 from equipment_share.queries.bookings.bookings import history_of
+from equipment_share.queries.cockpit import sums_of_claims, to_be_paid
+from equipment_share.queries.gathering import waiting_gatherings
 from equipment_share.queries.settlement import batch_seen_by
 from equipment_share.queries.settlement import batches as listed
-from equipment_share.queries.vouchers import programmes_seen_by
 from equipment_share.services.settlement.bank_file import bank_answers
 from equipment_share.services.settlement.bank_return import BankReading, record_bank_return
 from equipment_share.services.settlement.batches import (
     approve_batch,
     lock_batch,
-    open_batch,
     refuse_batch,
     review_batch,
     send_batch,
 )
 from equipment_share.services.settlement.closing import close_batch
+from equipment_share.services.settlement.gathering import gather_batch
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, most, required, typed
-from equipment_share.web.settlement.guiding import batch_page
+from equipment_share.web.settlement.guiding import batch_page, programme_names
 from equipment_share.wording import refusal_words
 
 batches = Blueprint("batches", __name__, url_prefix="/bureau/batches")
@@ -46,6 +47,7 @@ class BatchForm(PageForm):
 
     programme = Line("programme", [required, most(40)])
     period = Line("period", [required, most(30)])
+    payee = Line("payee", [most(10)])
 
 
 class ReturnForm(PageForm):
@@ -63,21 +65,22 @@ def index() -> ResponseReturnValue:
 
 
 def _list(form: BatchForm) -> str:
-    codes = sorted({version.code for version in programmes_seen_by(me())})
     rows = sorted(listed(me()), key=lambda row: next_task(row.state) is None)
     return render_template(
-        "settlement/batches.html", rows=rows, form=form, codes=codes, next_of={row.id: next_task(row.state) for row in rows}
-    )
+        "settlement/batches.html", rows=rows, form=form, names=programme_names(me()), next_of={row.id: next_task(row.state) for row in rows},
+        waiting=waiting_gatherings(), sums=to_be_paid(sums_of_claims()),
+    )  # fmt: skip
 
 
 @batches.post("/")
 @may(Act.LOCK_BATCH)
 def create() -> ResponseReturnValue:
-    """Open the batch of a programme and period, or go to the one that is open."""
+    """Gather what waits of a programme and period, or go to the batch that is open."""
     form = BatchForm()
     if form.validate_on_submit():
         try:
-            batch, _ = open_batch(form.programme.data, Period.parse(form.period.data), by=me(), at=now())
+            period = Period.parse(form.period.data)
+            batch = gather_batch(form.programme.data, period, form.payee.data or None, by=me(), at=now())
         except Refused as refusal:
             form.show(refusal)
         else:

@@ -18,6 +18,7 @@ from equipment_share.models.settlement import Adjustment, Batch, BatchLine, Clai
 from equipment_share.queries.adjustments import adjustments_to_batch
 from equipment_share.queries.prorata import unpaid_promises
 from equipment_share.queries.settlement import claims_to_batch, lines_of
+from equipment_share.queries.vouchers import programmes_seen_by
 from equipment_share.services.settlement.closing import CheckItem, checklist
 
 
@@ -62,6 +63,11 @@ class BatchPage:
             "claims_decided": url_for("claims.index"), "holds_resolved": url_for("books.index", kind="voucher", programme=self.batch.programme_code),
         }  # fmt: skip
         return ways[code]
+
+
+def programme_names(by: User) -> dict[str, str]:
+    """The programmes by their codes, as their newest version calls them."""
+    return {version.code: str(version.document.get("name") or version.code) for version in reversed(programmes_seen_by(by))}
 
 
 def batch_page(batch: Batch, history: Sequence[HistoryStep], *, by: User, at: datetime) -> BatchPage:
