@@ -43,6 +43,8 @@ class NeedKind(StrEnum):
     BATCH_APPROVE = "batch_approve"
     BATCH_SEND = "batch_send"
     BANK_RETURN = "bank_return"
+    PAY_AGAIN = "pay_again"
+    ACCOUNT = "account"
     BATCH_CLOSE = "batch_close"
     FINDING = "finding"
     INSPECTION = "inspection"
@@ -64,7 +66,7 @@ BATCH_NEEDS: dict[BatchState, tuple[NeedKind, Role]] = {
     B.REVIEWED: (K.BATCH_APPROVE, R.BUREAU_LEADER),
     B.APPROVED: (K.BATCH_SEND, R.BUREAU_CLERK),
     B.SENT: (K.BANK_RETURN, R.FINANCE),
-    B.PART_FAILED: (K.BANK_RETURN, R.FINANCE),
+    B.PART_FAILED: (K.PAY_AGAIN, R.FINANCE),
     B.PAID: (K.BATCH_CLOSE, R.BUREAU_REVIEWER),
 }
 """Whose hand a batch waits for."""

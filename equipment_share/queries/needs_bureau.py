@@ -11,22 +11,21 @@ from sqlalchemy import func, select
 from equipment_share.domain.access import READERS, Act, Role, may
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.money import total
-from equipment_share.domain.needs import BATCH_NEEDS, Named, Need, NeedKind
+from equipment_share.domain.needs import Named, Need, NeedKind
 from equipment_share.domain.proofs import ProofState
 from equipment_share.domain.settlement.adjustments import AdjustmentState
-from equipment_share.domain.settlement.claims import BatchState, ClaimState
+from equipment_share.domain.settlement.claims import ClaimState
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db, utc
 from equipment_share.models.bookings import Booking
 from equipment_share.models.people import Organisation, OrganisationState, User
-from equipment_share.models.settlement import Adjustment, Batch, Claim, FindingLine, Inspection, InspectionLine
+from equipment_share.models.settlement import Adjustment, Claim, FindingLine, Inspection, InspectionLine
 from equipment_share.models.vouchers import EligibilityProof, Voucher
-from equipment_share.queries.adjustments import sides_with_adjustments
-from equipment_share.queries.bookings.bookings import in_sight, last_steps
+from equipment_share.queries.bookings.bookings import in_sight
 from equipment_share.queries.cockpit import Sum, sums_of_claims, to_be_paid
-from equipment_share.queries.gathering import waiting_gatherings
 from equipment_share.queries.house import needs_of_the_house
 from equipment_share.queries.ledger import mismatches
+from equipment_share.queries.needs_batches import needs_of_batches
 
 K, C = NeedKind, ClaimState
 Found = tuple[list[Need], dict[str, object]]
@@ -40,7 +39,7 @@ def needs_of_the_bureau(by: User, *, at: datetime) -> Found:
     if by.role is Role.BUREAU_REVIEWER:
         found += [*_claims(by, K.CLAIM_APPROVE, C.CHECKED), *_vouchers(by, K.ISSUE), *_adjustments(by)]
     if may(by.role, Act.SEE_BATCHES):
-        found += _batches(by)
+        found += needs_of_batches(by)
     if by.role in READERS - {Role.FINANCE}:
         found += _findings()
     if may(by.role, Act.DISPOSE_FINDING):
@@ -101,25 +100,6 @@ def _adjustments(by: User) -> list[Need]:
         for row in db.session.scalars(query)
         if row.prepared_by_id != by.id
     ]
-
-
-def _batches(by: User) -> list[Need]:
-    """Batches that wait for this role, without those this person has had in hand where another has to go on."""
-    states = [state for state, (_, role) in BATCH_NEEDS.items() if role is by.role]
-    if not states:
-        return []
-    rows = list(db.session.scalars(select(Batch).where(Batch.state.in_(states)).order_by(Batch.id).limit(200)))
-    since = last_steps("batch", [row.id for row in rows])
-    found = waiting_gatherings() if by.role is Role.BUREAU_CLERK else []
-    to_lock = {one.batch.id: one.amount for one in found if one.batch is not None and one.is_open}
-    beside = sides_with_adjustments() if any(row.state is BatchState.OPEN and row.id not in to_lock for row in rows) else set()
-    needs = [
-        Need(BATCH_NEEDS[row.state][0], since[row.id], row.id, Named.of(row.number), amount=to_lock.get(row.id, row.total) or None)
-        for row in rows
-        if row.state is not BatchState.OPEN or row.id in to_lock or (row.programme_code, row.payee) in beside
-    ]
-    named = [(one, Named.of(f"{one.programme} {one.period}")) for one in found if one.batch is None]
-    return needs + [Need(K.BATCH_GATHER, one.since, None, name, amount=one.amount) for one, name in named]
 
 
 def _findings() -> list[Need]:

@@ -251,10 +251,18 @@ def send_batch(batch_id: int, *, version: int | None = None, by: Actor, at: date
 
 def payment_file(batch: Batch) -> bytes:
     """One line a claim or adjustment: whom to pay, where, how much; a line below zero is deducted from what its payee gets."""
+    return _payments(lines_of(batch.id))
+
+
+def payment_again(batch: Batch) -> bytes:
+    """Only the lines that failed, with the accounts of now; the file that was sent stays what it is."""
+    return _payments([line for line in lines_of(batch.id) if line.result == "failed"])
+
+
+def _payments(lines: Sequence[BatchLine]) -> bytes:
     header = ("line", "payee", "payee_code", "bank_account", "amount_yuan", "amount_fen", "claim")
     rows = [
-        (row.line, row.payee.name, row.payee.code, row.payee.bank_account, str(row.amount), row.amount.fen, _subject(row))
-        for row in lines_of(batch.id)
+        (row.line, row.payee.name, row.payee.code, row.payee.bank_account, str(row.amount), row.amount.fen, _subject(row)) for row in lines
     ]
     return csv_bytes(header, rows)
 
@@ -275,8 +283,8 @@ def batch_step(
     record(session, "batch", batch, event, by=by, at=at, before=before, reason=reason, facts=facts)
 
 
-def claim_step(session: Session, claim: Claim, act: ClaimAct, event: str, *, by: Actor, at: datetime) -> None:
+def claim_step(session: Session, claim: Claim, act: ClaimAct, event: str, *, by: Actor, at: datetime, reason: str = "") -> None:
     """Building block: move a claim on and write it down."""
     before = claim.state
     claim.state = next_claim_state(before, act)
-    record(session, "claim", claim, event, by=by, at=at, before=before)
+    record(session, "claim", claim, event, by=by, at=at, before=before, reason=reason)

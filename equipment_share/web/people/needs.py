@@ -29,6 +29,7 @@ PLACES: dict[NeedKind, tuple[str, str, str]] = {
     K.BATCH_LOCK: ("batches.show", "batch_id", "batches.index"), K.BATCH_REVIEW: ("batches.show", "batch_id", "batches.index"),
     K.BATCH_APPROVE: ("batches.show", "batch_id", "batches.index"), K.BATCH_SEND: ("batches.show", "batch_id", "batches.index"),
     K.BANK_RETURN: ("batches.show", "batch_id", "batches.index"), K.BATCH_CLOSE: ("batches.show", "batch_id", "batches.index"),
+    K.PAY_AGAIN: ("batches.show", "batch_id", "bureau.finance"), K.ACCOUNT: ("organisations.show", "organisation_id", "bureau.finance"),
     K.FINDING: ("", "", "exceptions.index"), K.INSPECTION: ("inspections.show", "inspection_id", "inspections.index"),
     K.ADJUSTMENT: ("", "", "adjustments.index"), K.ORGANISATION: ("organisations.show", "organisation_id", "organisations.index"),
     K.APPLICATION: ("vouchers.show", "voucher_id", "vouchers.index"), K.ISSUE: ("vouchers.show", "voucher_id", "vouchers.index"),
