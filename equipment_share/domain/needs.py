@@ -37,11 +37,14 @@ class NeedKind(StrEnum):
     ADJUDICATE = "adjudicate"
     CLAIM_CHECK = "claim_check"
     CLAIM_APPROVE = "claim_approve"
+    BATCH_GATHER = "batch_gather"
     BATCH_LOCK = "batch_lock"
     BATCH_REVIEW = "batch_review"
     BATCH_APPROVE = "batch_approve"
     BATCH_SEND = "batch_send"
     BANK_RETURN = "bank_return"
+    PAY_AGAIN = "pay_again"
+    ACCOUNT = "account"
     BATCH_CLOSE = "batch_close"
     FINDING = "finding"
     INSPECTION = "inspection"
@@ -63,7 +66,7 @@ BATCH_NEEDS: dict[BatchState, tuple[NeedKind, Role]] = {
     B.REVIEWED: (K.BATCH_APPROVE, R.BUREAU_LEADER),
     B.APPROVED: (K.BATCH_SEND, R.BUREAU_CLERK),
     B.SENT: (K.BANK_RETURN, R.FINANCE),
-    B.PART_FAILED: (K.BANK_RETURN, R.FINANCE),
+    B.PART_FAILED: (K.PAY_AGAIN, R.FINANCE),
     B.PAID: (K.BATCH_CLOSE, R.BUREAU_REVIEWER),
 }
 """Whose hand a batch waits for."""

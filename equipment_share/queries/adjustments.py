@@ -91,6 +91,13 @@ def adjustments_to_batch(programme_code: str, payee: str, *, lock: bool = False)
     return list(db.session.scalars(query.with_for_update(of=Adjustment) if lock else query))
 
 
+def sides_with_adjustments() -> set[tuple[str, str]]:
+    """The programmes and payee sides that have decided adjustments which no batch has settled; one question."""
+    query = select(Adjustment.programme_code, Organisation.kind).join(Organisation, Organisation.id == Adjustment.payee_id)
+    rows = db.session.execute(query.where(Adjustment.state == S.APPROVED).distinct())
+    return {(code, "owner" if kind is Kind.OWNER else "firm") for code, kind in rows}
+
+
 APPROVED_CLAIMS = (
     ClaimState.APPROVED, ClaimState.PUBLICISED, ClaimState.BATCHED, ClaimState.PAID, ClaimState.PAYMENT_FAILED, ClaimState.ADJUSTED,
 )  # fmt: skip

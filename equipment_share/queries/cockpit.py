@@ -62,6 +62,12 @@ def sums_of_claims() -> dict[str, Sum]:
     return {state.value: Sum(count, as_money(amount)) for state, count, amount in db.session.execute(query)}
 
 
+def to_be_paid(sums: Mapping[str, Sum]) -> dict[str, Money]:
+    """What is approved and not paid yet: what batches hold, and what none has gathered."""
+    parts = {"in_batches": (S.BATCHED, S.PAYMENT_FAILED), "not_gathered": (S.APPROVED, S.PUBLICISED)}
+    return {name: _of(sums, states).amount for name, states in parts.items()}
+
+
 def sums_of_batches() -> dict[str, Sum]:
     """Batches by state; one question."""
     query = select(Batch.state, func.count(), func.sum(Batch.total)).group_by(Batch.state)

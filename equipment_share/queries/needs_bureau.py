@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from equipment_share.domain.access import READERS, Act, Role, may
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.money import total
-from equipment_share.domain.needs import BATCH_NEEDS, Named, Need, NeedKind
+from equipment_share.domain.needs import Named, Need, NeedKind
 from equipment_share.domain.proofs import ProofState
 from equipment_share.domain.settlement.adjustments import AdjustmentState
 from equipment_share.domain.settlement.claims import ClaimState
@@ -19,12 +19,13 @@ from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db, utc
 from equipment_share.models.bookings import Booking
 from equipment_share.models.people import Organisation, OrganisationState, User
-from equipment_share.models.settlement import Adjustment, Batch, Claim, FindingLine, Inspection, InspectionLine
+from equipment_share.models.settlement import Adjustment, Claim, FindingLine, Inspection, InspectionLine
 from equipment_share.models.vouchers import EligibilityProof, Voucher
 from equipment_share.queries.bookings.bookings import in_sight
-from equipment_share.queries.cockpit import Sum, sums_of_claims
+from equipment_share.queries.cockpit import Sum, sums_of_claims, to_be_paid
 from equipment_share.queries.house import needs_of_the_house
 from equipment_share.queries.ledger import mismatches
+from equipment_share.queries.needs_batches import needs_of_batches
 
 K, C = NeedKind, ClaimState
 Found = tuple[list[Need], dict[str, object]]
@@ -38,7 +39,7 @@ def needs_of_the_bureau(by: User, *, at: datetime) -> Found:
     if by.role is Role.BUREAU_REVIEWER:
         found += [*_claims(by, K.CLAIM_APPROVE, C.CHECKED), *_vouchers(by, K.ISSUE), *_adjustments(by)]
     if may(by.role, Act.SEE_BATCHES):
-        found += _batches(by)
+        found += needs_of_batches(by)
     if by.role in READERS - {Role.FINANCE}:
         found += _findings()
     if may(by.role, Act.DISPOSE_FINDING):
@@ -101,21 +102,6 @@ def _adjustments(by: User) -> list[Need]:
     ]
 
 
-def _batches(by: User) -> list[Need]:
-    """Batches that wait for this role, without those this person has had in hand where another has to go on."""
-    states = [state for state, (_, role) in BATCH_NEEDS.items() if role is by.role]
-    if not states:
-        return []
-    query = select(Batch).where(Batch.state.in_(states)).order_by(Batch.id).limit(200)
-    return [
-        Need(
-            BATCH_NEEDS[row.state][0], row.locked_at or row.made_at, row.id, Named.of(row.number),
-            amount=row.total if row.locked_at else None,
-        )
-        for row in db.session.scalars(query)
-    ]  # fmt: skip
-
-
 def _findings() -> list[Need]:
     query = select(func.count(FindingLine.id), func.min(FindingLine.made_at), func.min(FindingLine.id))
     return _whole(K.FINDING, query.where(FindingLine.disposition == ""))
@@ -142,11 +128,8 @@ def _stats(by: User) -> dict[str, object]:
     if by.role is Role.ADMIN:
         return {}
     sums = sums_of_claims()
-    undecided, gathered, paid = (
-        [sums.get(state.value, Sum()) for state in states]
-        for states in ((C.SUBMITTED, C.IN_REVIEW, C.CHECKED), (C.APPROVED, C.PUBLICISED, C.BATCHED), (C.PAID,))
-    )
+    undecided, paid = ([sums.get(state.value, Sum()) for state in states] for states in ((C.SUBMITTED, C.IN_REVIEW, C.CHECKED), (C.PAID,)))
     return {
         "undecided": sum(one.count for one in undecided), "undecided_amount": total(one.amount for one in undecided),
-        "to_pay": total(one.amount for one in gathered), "paid": total(one.amount for one in paid),
+        **to_be_paid(sums), "paid": total(one.amount for one in paid),
     }  # fmt: skip

@@ -34,6 +34,7 @@ from equipment_share.web.people.staff import staff
 from equipment_share.web.people.team import team
 from equipment_share.web.people.views import people
 from equipment_share.web.settlement.adjustments import adjustments
+from equipment_share.web.settlement.batch_files import batch_files
 from equipment_share.web.settlement.batches import batches
 from equipment_share.web.settlement.books import books
 from equipment_share.web.settlement.claims import claims
@@ -53,7 +54,7 @@ from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
     errors, pages, help_pages, metrics, people, team, staff, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details,
-    prices, bookings, planning, quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, exceptions,
+    prices, bookings, planning, quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, batch_files, exceptions,
     inspections, records, reports, statements, books, rating, favourites, statistics, insight, bureau, tasks, styleguide, house, effects,
 )  # fmt: skip
 

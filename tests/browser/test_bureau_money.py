@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -200,10 +199,11 @@ def test_a_batch_is_signed_paid_with_one_failure_and_closed_by_keyboard(app: Fla
         assert "¥600.00" in finance.page.inner_text("[data-figure=to-pay]")
         finance.go(address)
         reads(finance, address, tmp_path, "1,paid,2026-11-05,BK-1,20000\n2,failed,,,20000\n3,paid,2026-11-05,BK-3,20000\n")
-        assert "2 paid, 1 failed, 0 unchanged" in finance.figure("reading")
+        assert "2 paid, 1 failed, 0 unchanged" in finance.page.inner_text("main")
         assert (finance.figure("paid"), finance.figure("failed")) == ("¥400.00", "¥200.00")
         finance.go("/finance")
         assert "¥200.00" in finance.page.inner_text("[data-figure=failed]")
+        assert finance.page.locator("[data-figure=failed-lines] tbody tr").count() == 1
         finance.go(address)
         reads(finance, address, tmp_path, "2,paid,2026-11-06,BK-2,20000\n")
         assert (finance.figure("paid"), finance.figure("failed")) == ("¥600.00", "¥0.00")
@@ -228,5 +228,5 @@ def reads(person: Person, address: str, tmp_path: Path, rows: str) -> None:
     file = tmp_path / "return.csv"
     file.write_text("line,status,paid_on,reference,amount_fen\n" + rows)
     person.page.set_input_files("#file", str(file))
-    person.press(f"{address}/bank-return")
-    person.page.wait_for_url(re.compile("bank-return$"))
+    with person.page.expect_navigation():
+        person.press(f"{address}/bank-return")

@@ -61,7 +61,7 @@ PAGES = {
     "exceptions.index": "crlft", "exceptions.download": "crlft", "exceptions.dispose": "crl", "inspections.index": "crlft",
     "inspections.draw": "crl", "inspections.show": "crlft", "inspections.population": "crlft", "inspections.record": "crl",
     "bureau.index": "crlft", "bureau.owners": "crlft", "bureau.finance": "crlft",
-    "batches.refuse": "rl", "batches.bank_return": "f",
+    "batches.refuse": "rl", "batches.bank_return": "f", "batch_files.sheet": "crlft", "batch_files.again": "crlft", "batch_files.template": "crlft",
     "reports.index": "mcrlft", "reports.reconcile": "mcrlft", "reports.download": "mcrlft", "reports.audit": "tp", "records.index": "tp", "records.download": "tp", "records.find": "tp",
     "statements.show": "mcrlft", "statements.download": "mcrlft", "statements.own": "am", "statements.own_show": "am", "statements.own_download": "am",
     "books.index": "crlft", "books.show": "crlft", "books.way": "uamcrlft", "books.find": "uamcrlft",

@@ -15,7 +15,7 @@ from equipment_share.domain.bookings.life import COUNTED, BookingState
 from equipment_share.domain.bookings.quotas import Counted
 from equipment_share.domain.errors import NotFound, StaleVersion
 from equipment_share.domain.timeslots import Slot
-from equipment_share.models.base import db
+from equipment_share.models.base import db, utc
 from equipment_share.models.bookings import Booking, Document, UsageRecord, VoucherUse
 from equipment_share.models.instruments import Instrument, Unit
 from equipment_share.models.outbox import HistoryStep
@@ -216,6 +216,14 @@ def histories_of(kind: str, object_ids: Sequence[int]) -> dict[int, list[History
     for step in db.session.scalars(query):
         found[step.object_id].append(step)
     return found
+
+
+def last_steps(kind: str, object_ids: Collection[int]) -> dict[int, datetime]:
+    """When the newest step of some objects was made: since then they are as they are; one question, none for none."""
+    if not object_ids:
+        return {}
+    query = select(HistoryStep.object_id, func.max(HistoryStep.at)).where(HistoryStep.kind == kind, HistoryStep.object_id.in_(object_ids))
+    return {object_id: utc(at) for object_id, at in db.session.execute(query.group_by(HistoryStep.object_id))}
 
 
 _PARTS = (

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 
+from equipment_share.domain.errors import InvalidTransition
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.money import total
 from equipment_share.domain.periods import Period
 from equipment_share.domain.reports import budgets, parties, paying
 from equipment_share.domain.reports.rows import AdjustmentRow, ClaimRow, LineRow, SavingRow, VoucherRow
-from equipment_share.domain.reports.values import Head, Report
+from equipment_share.domain.reports.values import Head, Report, fact
 from equipment_share.models.base import db
 from equipment_share.models.settlement import Batch, KeptReport
 from equipment_share.queries.reporting import books as ledger
@@ -106,6 +107,21 @@ def kept_facts(batch_id: int) -> Facts | None:
     """The facts that were kept when a batch was closed."""
     content = db.session.scalar(select(KeptReport.content).where(KeptReport.key == f"batch:{batch_id}:facts.json"))
     return Facts.read(content) if content is not None else None
+
+
+def batch_sheet(batch: Batch) -> Report:
+    """The payment list of exactly one batch, to be signed: its number, its lines, its total; of a closed one as it was kept.
+
+    Raises: InvalidTransition while nothing is gathered yet.
+    """
+    kept = kept_facts(batch.id)
+    lines = kept.lines if kept is not None else rows.line_rows([batch.id])
+    if not lines:
+        raise InvalidTransition(state=batch.state.value, act="sign")
+    period = Period(batch.period_first_on, batch.period_last_on)
+    head = Head("payment_list", batch.programme_code, str(period), authority_of(batch.programme_code), batch.number)
+    made = paying.payment_list(head, lines, ledger.batch_sums([batch.id], kept.upto if kept is not None else None))
+    return replace(made, facts=(fact("amount", batch.total), *made.facts))
 
 
 def all_kept() -> Iterator[KeptReport]:

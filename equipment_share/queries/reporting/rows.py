@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -25,6 +23,7 @@ from equipment_share.models.people import Organisation
 from equipment_share.models.settlement import Adjustment, Batch, BatchLine, Claim
 from equipment_share.models.vouchers import ProgrammeVersion, Voucher
 from equipment_share.queries.ledger import as_money
+from equipment_share.queries.payments import paid_again_of, told_by_files
 from equipment_share.queries.reporting.books import used_of_bookings
 from equipment_share.queries.reporting.scope import Scope
 
@@ -87,13 +86,9 @@ def _sources(amount: int, programme: Programme | None) -> list[list[int | str]]:
 
 
 def _told(ids: Sequence[int]) -> dict[tuple[int, int], tuple[str, str]]:
-    """Payee and bank account by batch and line, out of the payment files that were sent: a later change of an account is not in them."""
-    found = {}
-    files = select(Batch.id, Batch.payment_file).where(Batch.id.in_(ids), Batch.payment_file.is_not(None))
-    for batch_id, data in db.session.execute(files):
-        for row in csv.DictReader(io.StringIO((data or b"").decode("utf-8-sig"))):
-            found[(batch_id, int(row["line"]))] = (row["payee"], row["bank_account"])
-    return found
+    """Payee and bank account by batch and line, as they were paid: what the payment file said, of a line paid again the account then used."""
+    found, again = told_by_files(ids), paid_again_of(ids)
+    return found | {key: (found[key][0], account) for key, account in again.items() if key in found}
 
 
 def _programmes(ids: Sequence[int]) -> dict[int, Programme]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Mapping
 
 from equipment_share.adapters.tables import Row, read_table
 from equipment_share.domain.errors import Invalid, Problem, invalid
-from equipment_share.domain.money import Money
+from equipment_share.domain.exchange.bank import AMOUNTS, amount_of, columns, day_of, of_line, result_of
 from equipment_share.services.settlement.bank_return import BankAnswer
 
-COLUMNS = ("line", "status", "paid_on", "reference", "amount_fen")
 _WHOLE = re.compile("-?[0-9]{1,15}")
+MOST_REASON = 200
 
 
 def bank_answers(data: bytes, name: str) -> tuple[list[BankAnswer], list[tuple[int, Problem]]]:
@@ -20,26 +20,24 @@ def bank_answers(data: bytes, name: str) -> tuple[list[BankAnswer], list[tuple[i
     Raises: Invalid when it is no table or lacks a column.
     """
     table = read_table(data, name or "return.csv")
-    if missing := [column for column in COLUMNS if column not in table.header]:
-        raise invalid("required", missing[0])
+    heads = columns(table.header)
     answers, unread = [], []
     for row in table.rows:
         try:
-            answers.append(_answer(row))
+            answers.append(_answer(row, heads))
         except Invalid as refusal:
-            unread.append((row.number, refusal.problems[0]))
+            unread.append((row.number, of_line(refusal.problems[0], row.cells[heads["line"]].strip())))
     return answers, unread
 
 
-def _answer(row: Row) -> BankAnswer:
-    cells = {name: row.cells[name].strip() for name in COLUMNS}
-    for name in ("line", "amount_fen"):
-        if not (cells[name].isascii() and _WHOLE.fullmatch(cells[name])):
-            raise invalid("not_an_integer", name)
-    try:
-        paid_on = date.fromisoformat(cells["paid_on"]) if cells["paid_on"] else None
-    except ValueError:
-        raise invalid("not_a_date", "paid_on") from None
+def _answer(row: Row, heads: Mapping[str, str]) -> BankAnswer:
+    cells = {column: row.cells[head].strip() for column, head in heads.items()}
+    if not (cells["line"].isascii() and _WHOLE.fullmatch(cells["line"])):
+        raise invalid("not_an_integer", "line")
+    in_fen_or_yuan = next(column for column in AMOUNTS if column in heads)
+    amount = amount_of(cells[in_fen_or_yuan], in_fen_or_yuan)
+    paid_on = day_of(cells["paid_on"])
     if len(cells["reference"]) > 60:
         raise invalid("too_long_text", "reference")
-    return BankAnswer(row.number, int(cells["line"]), cells["status"], paid_on, cells["reference"], Money(int(cells["amount_fen"])))
+    reason = cells.get("reason", "")[:MOST_REASON]
+    return BankAnswer(row.number, int(cells["line"]), result_of(cells["status"]), paid_on, cells["reference"], amount, reason)

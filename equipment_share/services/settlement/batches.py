@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from equipment_share.adapters.sheets import csv_bytes
-from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.access import Act, Actor, require, require_no_link, require_other_hand
 from equipment_share.domain.errors import Conflict, Refused, invalid
 from equipment_share.domain.ledger import AccountKind, Phase
@@ -21,6 +20,7 @@ from equipment_share.domain.settlement.claims import BatchAct, BatchState, Claim
 from equipment_share.domain.settlement.guide import notice_until
 from equipment_share.models.settlement import Adjustment, Batch, BatchLine, Claim
 from equipment_share.queries.adjustments import adjustments_to_batch, line_that_paid
+from equipment_share.queries.gathering import batches_made
 from equipment_share.queries.prorata import unpaid_promises
 from equipment_share.queries.settlement import batch_locked, claims_to_batch, lines_of, live_batch
 from equipment_share.queries.vouchers import versions_locked
@@ -56,22 +56,37 @@ def open_batch(programme_code: str, period: Period, payee: str | None = None, *,
     """
     require(by, Act.LOCK_BATCH)
     with transaction() as session:
-        versions = versions_locked(programme_code)
-        if not versions:
-            raise invalid("not_found", "programme")
-        claimant = terms(versions[0].document).claimant
-        side = payee or ("firm" if claimant == "firm" else "owner")
-        if side not in ("owner", "firm"):
-            raise invalid("not_a_choice", "payee")
+        side = payee_side(programme_code, payee)
         if (found := live_batch(programme_code, period, side)) is not None:
             return found, False
-        batch = Batch(
-            number=f"{programme_code}-{period}-{side}-{short_code(4)}", programme_code=programme_code, period_first_on=period.first_on,
-            period_last_on=period.last_on, payee=side, state=BatchState.OPEN, opened_by_id=by.id, made_at=at,
-        )  # fmt: skip
-        session.add(batch)
-        record(session, "batch", batch, "opened", by=by, at=at)
+        batch = new_batch(session, programme_code, period, side, by=by, at=at)
     return batch, True
+
+
+def payee_side(programme_code: str, payee: str | None) -> str:
+    """Building block: whom a batch of a programme pays, `owner` or `firm`, by default its claimant; the programme is held.
+
+    Raises: Invalid.
+    """
+    versions = versions_locked(programme_code)
+    if not versions:
+        raise invalid("not_found", "programme")
+    claimant = terms(versions[0].document).claimant
+    side = payee or ("firm" if claimant == "firm" else "owner")
+    if side not in ("owner", "firm"):
+        raise invalid("not_a_choice", "payee")
+    return side
+
+
+def new_batch(session: Session, programme_code: str, period: Period, side: str, *, by: Actor, at: datetime) -> Batch:
+    """Building block: an open batch, numbered on within its programme and period."""
+    batch = Batch(
+        number=f"{programme_code}-{period}-{batches_made(programme_code, period) + 1}", programme_code=programme_code,
+        period_first_on=period.first_on, period_last_on=period.last_on, payee=side, state=BatchState.OPEN, opened_by_id=by.id, made_at=at,
+    )  # fmt: skip
+    session.add(batch)
+    record(session, "batch", batch, "opened", by=by, at=at)
+    return batch
 
 
 @use_case
@@ -236,10 +251,18 @@ def send_batch(batch_id: int, *, version: int | None = None, by: Actor, at: date
 
 def payment_file(batch: Batch) -> bytes:
     """One line a claim or adjustment: whom to pay, where, how much; a line below zero is deducted from what its payee gets."""
+    return _payments(lines_of(batch.id))
+
+
+def payment_again(batch: Batch) -> bytes:
+    """Only the lines that failed, with the accounts of now; the file that was sent stays what it is."""
+    return _payments([line for line in lines_of(batch.id) if line.result == "failed"])
+
+
+def _payments(lines: Sequence[BatchLine]) -> bytes:
     header = ("line", "payee", "payee_code", "bank_account", "amount_yuan", "amount_fen", "claim")
     rows = [
-        (row.line, row.payee.name, row.payee.code, row.payee.bank_account, str(row.amount), row.amount.fen, _subject(row))
-        for row in lines_of(batch.id)
+        (row.line, row.payee.name, row.payee.code, row.payee.bank_account, str(row.amount), row.amount.fen, _subject(row)) for row in lines
     ]
     return csv_bytes(header, rows)
 
@@ -260,8 +283,8 @@ def batch_step(
     record(session, "batch", batch, event, by=by, at=at, before=before, reason=reason, facts=facts)
 
 
-def claim_step(session: Session, claim: Claim, act: ClaimAct, event: str, *, by: Actor, at: datetime) -> None:
+def claim_step(session: Session, claim: Claim, act: ClaimAct, event: str, *, by: Actor, at: datetime, reason: str = "") -> None:
     """Building block: move a claim on and write it down."""
     before = claim.state
     claim.state = next_claim_state(before, act)
-    record(session, "claim", claim, event, by=by, at=at, before=before)
+    record(session, "claim", claim, event, by=by, at=at, before=before, reason=reason)

@@ -13,11 +13,11 @@ from equipment_share.domain.periods import Period, bureau_day, months_later
 from equipment_share.models.vouchers import VersionState
 from equipment_share.queries.cockpit import ageing_of_holds, batches_to_pay, needs
 from equipment_share.queries.exceptions import exceptions_by_code
+from equipment_share.queries.payments import failed_lines
 from equipment_share.queries.reporting.burning import programme_burn
 from equipment_share.queries.reporting.reports import report
 from equipment_share.queries.reporting.spans import days_with_figures
 from equipment_share.queries.scorecards import idle_instruments, scorecards
-from equipment_share.queries.settlement import lines_of_many
 from equipment_share.queries.statistics import POOL_TARGET, headline, pool_growth
 from equipment_share.queries.vouchers import programme_names, programmes_seen_by
 from equipment_share.web.access import may, me
@@ -74,7 +74,4 @@ def owners() -> ResponseReturnValue:
 @may(Act.SEE_BATCHES)
 def finance() -> ResponseReturnValue:
     """What to pay, what was sent, what failed."""
-    rows = batches_to_pay()
-    lines = lines_of_many([batch.id for batch in rows])
-    failed = [line for batch in rows for line in lines[batch.id] if line.result == "failed"]
-    return render_template("bureau/finance.html", rows=rows, failed=failed)
+    return render_template("bureau/finance.html", rows=batches_to_pay(), failed=failed_lines())

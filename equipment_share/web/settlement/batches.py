@@ -11,29 +11,30 @@ from flask_wtf.file import FileField
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
-from equipment_share.domain.errors import Invalid, Refused
+from equipment_share.domain.errors import Invalid, Problem, Refused
 from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.domain.settlement.guide import next_task
 from equipment_share.models.settlement import Batch
 from equipment_share.queries.bookings.bookings import history_of
+from equipment_share.queries.cockpit import sums_of_claims, to_be_paid
+from equipment_share.queries.gathering import waiting_gatherings
 from equipment_share.queries.settlement import batch_seen_by
 from equipment_share.queries.settlement import batches as listed
-from equipment_share.queries.vouchers import programmes_seen_by
 from equipment_share.services.settlement.bank_file import bank_answers
 from equipment_share.services.settlement.bank_return import BankReading, record_bank_return
 from equipment_share.services.settlement.batches import (
     approve_batch,
     lock_batch,
-    open_batch,
     refuse_batch,
     review_batch,
     send_batch,
 )
 from equipment_share.services.settlement.closing import close_batch
+from equipment_share.services.settlement.gathering import gather_batch
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, most, required, typed
-from equipment_share.web.settlement.guiding import batch_page
-from equipment_share.wording import refusal_words
+from equipment_share.web.settlement.guiding import batch_page, programme_names
+from equipment_share.wording import refusal_words, word
 
 batches = Blueprint("batches", __name__, url_prefix="/bureau/batches")
 STEPS: dict[str, Callable[..., Batch]] = {
@@ -46,6 +47,7 @@ class BatchForm(PageForm):
 
     programme = Line("programme", [required, most(40)])
     period = Line("period", [required, most(30)])
+    payee = Line("payee", [most(10)])
 
 
 class ReturnForm(PageForm):
@@ -63,21 +65,22 @@ def index() -> ResponseReturnValue:
 
 
 def _list(form: BatchForm) -> str:
-    codes = sorted({version.code for version in programmes_seen_by(me())})
     rows = sorted(listed(me()), key=lambda row: next_task(row.state) is None)
     return render_template(
-        "settlement/batches.html", rows=rows, form=form, codes=codes, next_of={row.id: next_task(row.state) for row in rows}
-    )
+        "settlement/batches.html", rows=rows, form=form, names=programme_names(me()), next_of={row.id: next_task(row.state) for row in rows},
+        waiting=waiting_gatherings(), sums=to_be_paid(sums_of_claims()),
+    )  # fmt: skip
 
 
 @batches.post("/")
 @may(Act.LOCK_BATCH)
 def create() -> ResponseReturnValue:
-    """Open the batch of a programme and period, or go to the one that is open."""
+    """Gather what waits of a programme and period, or go to the batch that is open."""
     form = BatchForm()
     if form.validate_on_submit():
         try:
-            batch, _ = open_batch(form.programme.data, Period.parse(form.period.data), by=me(), at=now())
+            period = Period.parse(form.period.data)
+            batch = gather_batch(form.programme.data, period, form.payee.data or None, by=me(), at=now())
         except Refused as refusal:
             form.show(refusal)
         else:
@@ -137,8 +140,40 @@ def bank_return(batch_id: int) -> ResponseReturnValue:
         answers, unread = bank_answers(form.file.data.read(), form.file.data.filename or "")
         reading = record_bank_return(batch.id, answers, by=me(), at=now())
     except Invalid as refusal:
-        form.file.errors = [refusal_words(problem.code, problem.facts) for problem in refusal.problems]
+        form.file.errors = [_file_words(problem) for problem in refusal.problems[:1]]
         return _page(batch_seen_by(batch_id, me()), form, []), 422
     rows = [*unread, *reading.problems]
-    words = [gettext("Row %(row)s: %(words)s", row=row, words=refusal_words(problem.code, problem.facts)) for row, problem in rows]
-    return _page(reading.batch, ReturnForm(formdata=None), words, reading), 422 if words else 200
+    if rows:
+        return _page(reading.batch, ReturnForm(formdata=None), [_row_words(*row) for row in rows], reading), 422
+    flash(_reading_words(reading))
+    return redirect(url_for(".show", batch_id=batch_id), 303)
+
+
+def _file_words(problem: Problem) -> str:
+    """What is wrong with the file as a whole; columns by the names that people read."""
+    if "missing" not in problem.facts:
+        return refusal_words(problem.code, problem.facts)
+    missing, found = problem.facts["missing"], problem.facts["found"]
+    names = gettext(", ").join(word("bank_column", column) for column in missing) if isinstance(missing, list) else ""
+    heads = gettext(", ").join(found) if isinstance(found, list) else ""
+    return gettext("These columns are missing: %(missing)s. The file has: %(found)s.", missing=names, found=heads or "—")
+
+
+def _row_words(row: int, problem: Problem) -> str:
+    """What is wrong with one row, by its number in the file and its line in the batch."""
+    column = word("bank_column", "amount_yuan" if problem.code == "amount_differs" else problem.field)  # both are told in yuan
+    words = refusal_words(problem.code, problem.facts)
+    line = problem.facts.get("line") or "—"
+    return gettext("Batch line %(line)s (row %(row)s of the file), %(column)s: %(words)s", line=line, row=row, column=column, words=words)
+
+
+def _reading_words(reading: BankReading) -> str:
+    """What a clean file changed, and who is next."""
+    did = gettext("%(paid)s paid, %(failed)s failed, %(same)s unchanged", paid=reading.paid, failed=reading.failed, same=reading.unchanged)
+    if not reading.left:
+        return gettext("%(did)s. Every line is paid; the reviewer closes the batch next.", did=did)
+    if reading.failed:
+        return gettext(
+            "%(did)s. Lines not paid yet: %(left)s; the clerk corrects the accounts of those that failed.", did=did, left=reading.left
+        )
+    return gettext("%(did)s. Lines not paid yet: %(left)s.", did=did, left=reading.left)

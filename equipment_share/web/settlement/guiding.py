@@ -16,8 +16,10 @@ from equipment_share.models.outbox import HistoryStep
 from equipment_share.models.people import User
 from equipment_share.models.settlement import Adjustment, Batch, BatchLine, Claim
 from equipment_share.queries.adjustments import adjustments_to_batch
+from equipment_share.queries.payments import FailedLine, failed_lines
 from equipment_share.queries.prorata import unpaid_promises
 from equipment_share.queries.settlement import claims_to_batch, lines_of
+from equipment_share.queries.vouchers import programmes_seen_by
 from equipment_share.services.settlement.closing import CheckItem, checklist
 
 
@@ -43,6 +45,12 @@ class BatchPage:
     history: dict[str, HistoryStep]
     notice: date | None
     """The last day of the longest public notice that still runs."""
+    failed: list[FailedLine]
+
+    @property
+    def failed_by_line(self) -> dict[int, FailedLine]:
+        """The failures by the lines they belong to."""
+        return {row.line.id: row for row in self.failed}
 
     @property
     def to_lock(self) -> Money:
@@ -62,6 +70,11 @@ class BatchPage:
             "claims_decided": url_for("claims.index"), "holds_resolved": url_for("books.index", kind="voucher", programme=self.batch.programme_code),
         }  # fmt: skip
         return ways[code]
+
+
+def programme_names(by: User) -> dict[str, str]:
+    """The programmes by their codes, as their newest version calls them."""
+    return {version.code: str(version.document.get("name") or version.code) for version in reversed(programmes_seen_by(by))}
 
 
 def batch_page(batch: Batch, history: Sequence[HistoryStep], *, by: User, at: datetime) -> BatchPage:
@@ -87,4 +100,4 @@ def batch_page(batch: Batch, history: Sequence[HistoryStep], *, by: User, at: da
     }  # fmt: skip
     steps = guide(batch.state, by=by, hands=hands, stopped=stopped)
     newest = {step.event: step for step in history}
-    return BatchPage(batch, period, steps, lines_of(batch.id), waiting, beside, items, newest, notice)
+    return BatchPage(batch, period, steps, lines_of(batch.id), waiting, beside, items, newest, notice, failed_lines([batch.id]))
