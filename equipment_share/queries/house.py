@@ -68,10 +68,7 @@ def letters_counted(by: Actor) -> dict[str, int]:
     Raises: Forbidden.
     """
     require(by, Act.SEE_HOUSE)
-    return {
-        state: db.session.scalar(select(func.count(Letter.id)).where(_letters(state))) or 0
-        for state in ("waiting", "sent", "failed")
-    }
+    return {state: db.session.scalar(select(func.count(Letter.id)).where(_letters(state))) or 0 for state in ("waiting", "sent", "failed")}
 
 
 def needs_of_the_house(*, at: datetime) -> list[Need]:
@@ -79,7 +76,9 @@ def needs_of_the_house(*, at: datetime) -> list[Need]:
     ended_at = round_ended_at()
     found = [Need(NeedKind.WORKER_SILENT, ended_at or at, None, Named.of(""))] if is_silent(ended_at, at) else []
     for kind, state in ((NeedKind.POST_LATE, "waiting"), (NeedKind.LETTERS_GIVEN_UP, "failed")):
-        count, oldest = db.session.execute(select(func.count(Letter.id), func.min(Letter.made_at)).where(_letters(state), Letter.made_at <= at)).one()
+        count, oldest = db.session.execute(
+            select(func.count(Letter.id), func.min(Letter.made_at)).where(_letters(state), Letter.made_at <= at)
+        ).one()
         if count and (state == "failed" or is_late(utc(oldest), at)):
             found.append(Need(kind, utc(oldest), None, Named.of(""), count=count))
     return found

@@ -92,7 +92,9 @@ def test_a_closure_repeats_by_a_choice_and_all_its_times_are_looked_at(app: Flas
 
     assert (booking.number in part.text, between.number in part.text) == (True, False)
     assert (refused.status_code, done.status_code) == (409, 302)
-    assert [row.starts_at - start for row in db.session.query(Maintenance).order_by(Maintenance.id)] == [timedelta(days=days) for days in (0, 14, 28)]
+    assert [row.starts_at - start for row in db.session.query(Maintenance).order_by(Maintenance.id)] == [
+        timedelta(days=days) for days in (0, 14, 28)
+    ]
     db.session.expire_all()
     assert (booking.state.value, between.state.value) == ("cancelled_by_owner", "submitted")
 

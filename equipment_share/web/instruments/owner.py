@@ -33,9 +33,9 @@ from equipment_share.services.instruments.closing import BookingsAffected, close
 from equipment_share.services.instruments.listing import change_instrument, list_instrument, set_listing, set_prices
 from equipment_share.services.instruments.photos import add_manual, add_photo, remove_photo
 from equipment_share.web.access import may, me
+from equipment_share.web.classes import classes_known
 from equipment_share.web.fields import typed
 from equipment_share.web.instruments.effects import days_of, touched_by, wants_effect
-from equipment_share.web.classes import classes_known
 from equipment_share.web.instruments.forms import (
     LINES,
     NUMBERS,
