@@ -103,6 +103,12 @@ class Booking(Base):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def proposed(self) -> Slot | None:
+        """The other time that the owner proposed and the firm has not answered."""
+        is_open = self.state in (BookingState.SUBMITTED, BookingState.APPROVED)
+        return Slot(self.proposed_from, self.proposed_to) if is_open and self.proposed_from and self.proposed_to else None
+
+    @property
     def waits_as_change(self) -> bool:
         """Whether this is a change that nobody has decided: its old booking still stands."""
         old = self.change_of if self.state is BookingState.SUBMITTED and self.change_of_id is not None else None

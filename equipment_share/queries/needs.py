@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from equipment_share.domain.access import FIRM, OWNER, Act, may
+from equipment_share.domain.access import FIRM, OWNER, Act, may, require
 from equipment_share.domain.bookings.changes import proposal_ends
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.entitlement import is_ending
@@ -28,6 +28,7 @@ from equipment_share.models.people import User
 from equipment_share.models.settlement import Claim
 from equipment_share.queries.bookings.boards import answer_time, corrections_waiting
 from equipment_share.queries.bookings.bookings import documents_of, in_sight
+from equipment_share.queries.bookings.desk import waits_for_owner
 from equipment_share.queries.instruments.upkeep import open_faults
 from equipment_share.queries.ledger import as_money
 from equipment_share.queries.needs_bureau import needs_of_the_bureau
@@ -105,10 +106,9 @@ def _bookings_of_firm(by: User, at: datetime) -> list[Need]:
 
 def _bookings_of_owner(by: User, at: datetime) -> list[Need]:
     over = Booking.state.in_([S.APPROVED, S.IN_USE]) & (Booking.ends_at <= at)
-    asked = (Booking.state == S.SUBMITTED) & Booking.proposed_from.is_(None) & (Booking.starts_at > at)
     there = Booking.state.in_([S.APPROVED, S.IN_USE, S.USAGE_RECORDED, S.CONFIRMED])
     samples = there & Booking.sample_state.in_(["awaited", "received", "measured"]) & (Booking.ends_at <= at + SAMPLES_AHEAD)
-    query = in_sight(select(Booking).where(or_(asked, over, samples, Booking.state == S.DISPUTED)), by)
+    query = in_sight(select(Booking).where(or_(waits_for_owner(at), over, samples, Booking.state == S.DISPUTED)), by)
     found = []
     for row in db.session.scalars(query.order_by(Booking.id).limit(2 * MOST)):
         if row.state is S.SUBMITTED:
@@ -140,6 +140,15 @@ def _training(by: User) -> list[Need]:
 
 def _instruments(by: User) -> int:
     return db.session.scalar(select(func.count(Instrument.id)).where(Instrument.owner_id == by.organisation_id)) or 0
+
+
+def papers_missing(by: User) -> list[Need]:
+    """The claims for which this side owes a paper, the one that is due first on top; two questions.
+
+    Raises: Forbidden.
+    """
+    require(by, Act.ADD_EVIDENCE)
+    return sorted((need for need in _papers(by) if need.kind is K.PAPERS), key=lambda need: (need.due_on or date.max, need.since))
 
 
 def _papers(by: User) -> list[Need]:

@@ -35,19 +35,34 @@
   };
   const show = (row, name) => {
     const more = row.querySelector(`[data-${name}]`);
+    if (!more) return;
     more.open = true;
     more.querySelector("button, input:not([type=hidden])").focus();
+  };
+  // The button that approves all clean ones counts those that are still there.
+  const recount = () => {
+    const button = inbox.querySelector("[data-all-clean]");
+    if (!button) return;
+    const left = inbox.querySelectorAll("input[name=clean]").length;
+    button.querySelector("[data-clean-count]").textContent = left;
+    button.hidden = left === 0;
   };
   const marked = () => [...inbox.querySelectorAll("input[name=booking]:checked")];
 
   const keys = {
     j: () => step(1),
     k: () => step(-1),
-    a: (row) => row && send(row, row.querySelector("[data-approve]")),
+    // Where another time is proposed the first press says what a yes means, the second says it.
+    a: (row) => {
+      if (!row) return;
+      const ask = row.querySelector("[data-approving]:not([open])");
+      if (ask) show(row, "approving");
+      else send(row, row.querySelector("[data-approve]"));
+    },
     r: (row) => row && show(row, "refuse"),
     p: (row) => row && show(row, "propose"),
     o: (row) => row && row.querySelector("[data-open]").click(),
-    x: (row) => { if (row) box(row).checked = !box(row).checked; },
+    x: (row) => { if (row && box(row)) box(row).checked = !box(row).checked; },
     A: () => {
       if (marked().length) inbox.querySelector("[data-many]").click();
       else inbox.querySelectorAll("[data-clean] input[name=booking]").forEach((one) => { one.checked = true; });
@@ -81,6 +96,7 @@
   document.addEventListener("htmx:load", (event) => {
     const words = event.detail.elt.querySelector && event.detail.elt.querySelector("[data-words]");
     if (words) say(words.textContent.trim());
+    recount();
   });
   const failed = (event) => {
     const row = event.target.closest && event.target.closest("[data-request]");

@@ -151,7 +151,7 @@ def test_another_time_is_proposed_and_the_keys_are_shown_without_leaving_the_inb
         page.fill("[data-propose][open] [name=propose-end]", "2026-09-09T11:00")
         page.press("[data-propose][open] [name=propose-end]", "Enter")
         page.wait_for_selector(".request .note.green")
-        assert person.figure("waiting") == "2"
+        page.wait_for_selector("#waiting:text-is('1')")
 
     db.session.expire_all()
     proposed = [row.proposed_from for row in db.session.query(Booking).order_by(Booking.id)]
@@ -170,6 +170,7 @@ def test_one_is_answered_by_thumb_on_a_phone(app: Flask, engine_url: str, browse
         button.click()
         page.wait_for_selector("[data-answered]")
         assert person.figure("waiting") == "2"
+        assert page.text_content("[data-clean-count]") == "2"
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
     assert states() == {"approved": 1, "submitted": 2}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from equipment_share.adapters.clock import now
+from equipment_share.domain.errors import InvalidTransition
 from equipment_share.domain.periods import bureau_day, day_begins
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.base import db
@@ -16,6 +18,7 @@ from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.bench import board_of, run_sheet
 from equipment_share.services.bookings.attendance import check_in, check_out
 from equipment_share.services.bookings.decisions import approve_booking
+from equipment_share.services.bookings.usage import record_usage
 from tests.builders import NOW, a_booking, a_firm, an_instrument, an_owner, tuesday
 from tests.support.counting import questions
 from tests.support.people import signed_in
@@ -38,6 +41,61 @@ def test_each_turn_says_where_it_stands(app: Flask) -> None:
     assert told == [("record", 0, 0), ("running", 0, 15), ("due", 15, 0), ("due", 75, 0), ("later", 0, 0)]
     assert (found[rows[0].id].record_from, found[rows[0].id].record_to) == (tuesday("08:10"), tuesday("08:50"))
     assert [row.id for row in (found[rows[1].id].following, found[rows[3].id].following) if row] == [rows[2].id, rows[4].id]
+
+
+def test_a_use_that_began_and_ended_before_its_time_can_be_recorded_and_the_sheet_says_with_which_times(app: Flask) -> None:
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner)
+    booking = a_booking(firm, instrument, tuesday("10:00"), tuesday("12:00"))
+    approve_booking(booking.id, by=owner, at=NOW)
+    check_in(booking.id, by=owner, at=tuesday("09:45"))
+    check_out(booking.id, by=owner, at=tuesday("09:55"))
+
+    (row,) = run_sheet(owner, at=tuesday("09:56"))
+    done = record_usage(booking.id, start=row.record_from, end=row.record_to, by=owner, at=tuesday("09:56"))
+
+    assert (row.stage, row.may_be_recorded, row.record_from, row.record_to) == ("record", True, tuesday("09:45"), tuesday("09:55"))
+    assert (done.state, done.used_from, done.used_to, done.gross.fen) == ("usage_recorded", tuesday("09:45"), tuesday("09:55"), 6_667)
+
+
+def test_before_its_time_a_use_that_nobody_began_is_not_recorded(app: Flask) -> None:
+    owner, firm = an_owner(), a_firm()
+    booking = a_booking(firm, an_instrument(owner), tuesday("10:00"), tuesday("12:00"))
+    approve_booking(booking.id, by=owner, at=NOW)
+
+    with pytest.raises(InvalidTransition):
+        record_usage(booking.id, start=tuesday("09:45"), end=tuesday("09:50"), by=owner, at=tuesday("09:55"))
+
+
+def test_a_check_in_and_check_out_within_one_minute_leave_the_booked_time_in_the_record(app: Flask) -> None:
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner)
+    booking = a_booking(firm, instrument, tuesday("10:00"), tuesday("12:00"))
+    approve_booking(booking.id, by=owner, at=NOW)
+    check_in(booking.id, by=owner, at=tuesday("09:45") + timedelta(seconds=10))
+    check_out(booking.id, by=owner, at=tuesday("09:45") + timedelta(seconds=50))
+
+    (at_once,) = run_sheet(owner, at=tuesday("09:45") + timedelta(seconds=55))
+    (before,) = run_sheet(owner, at=tuesday("09:50"))
+    (after,) = run_sheet(owner, at=tuesday("11:00"))
+
+    assert at_once.may_be_recorded is False
+    assert (before.record_from, before.record_to) == (tuesday("09:45"), tuesday("09:50"))
+    assert (after.record_from, after.record_to) == (tuesday("10:00"), tuesday("11:00"))
+
+
+def test_between_check_out_and_record_the_sheet_says_that_the_use_is_over(app: Flask, client: FlaskClient) -> None:
+    owner, firm = an_owner(), a_firm()
+    booking = a_booking(firm, an_instrument(owner), tuesday("10:00"), tuesday("12:00"))
+    approve_booking(booking.id, by=owner, at=NOW)
+    check_in(booking.id, by=owner, at=tuesday("10:00"))
+    signed_in(client, owner)
+    during = client.get("/desk/run").text
+    check_out(booking.id, by=owner, at=tuesday("11:00"))
+    after = client.get("/desk/run").text
+
+    assert ('data-standing="out"' in during, 'data-standing="out"' in after) == (False, True)
+    assert "Checked out, still to be recorded" in after or "\u5df2\u7b7e\u9000" in after
 
 
 def test_the_board_of_three_hundred_instruments_is_one_question_and_less_than_200_kb(app: Flask, client: FlaskClient) -> None:

@@ -9,12 +9,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from equipment_share.adapters.clock import now
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.people import User
 from equipment_share.queries.bookings.desk import Request, requests_waiting
-from equipment_share.services.bookings.decisions import approve_booking, cancel_booking
+from equipment_share.services.bookings.changes import change_booking
+from equipment_share.services.bookings.decisions import approve_booking, cancel_booking, propose_time
 from equipment_share.services.bookings.usage import mark_no_show
 from equipment_share.services.instruments.authorisations import authorise
 from tests.builders import NOW, a_booking, a_firm, an_instrument, an_owner, tuesday
@@ -89,6 +91,45 @@ def test_a_person_who_is_not_trained_any_more_is_named_before_the_answer(app: Fl
     authorise(instrument.id, firm.email, valid_until=tuesday("10:00").date(), by=owner, at=NOW)
     row = the_queue(owner)[booking.id]
     assert (row.training, row.trained_until, row.is_clean) == ("trained", tuesday("10:00").date(), True)
+
+
+def test_a_request_with_an_open_proposal_says_so_and_is_not_approved_with_the_others(app: Flask, client: FlaskClient) -> None:
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner)
+    start = (now() + timedelta(days=30)).replace(hour=2, minute=0, second=0, microsecond=0)
+    rows = [a_booking(firm, instrument, start + timedelta(hours=2 * n), start + timedelta(hours=2 * n + 1), at=now()) for n in range(3)]
+    propose_time(rows[0].id, start=start + timedelta(days=1), end=start + timedelta(days=1, hours=1), by=owner, at=now())
+    signed_in(client, owner)
+
+    page = client.get("/desk/").text
+    cards = page.split('id="request-')[1:]
+    home = client.get("/me").text
+    many = client.post("/desk/approve", data={"booking": [str(row.id) for row in rows]}).text
+
+    assert [('data-sign="proposed"' in card, 'name="clean"' in card, "data-approving" in card) for card in cards] == [
+        (True, False, True), (False, True, False), (False, True, False),
+    ]  # fmt: skip
+    assert 'data-figure="waiting">2<' in page and 'data-figure="needs">2<' in home
+    assert re.findall('data-outcome="([a-z]+)"', many) == ["open", "done", "done"]
+    db.session.expire_all()
+    assert [db.session.get_one(Booking, row.id).state.value for row in rows] == ["submitted", "approved", "approved"]
+
+
+def test_another_time_is_not_offered_for_a_change_and_names_itself_once_it_is_proposed(app: Flask, client: FlaskClient) -> None:
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner)
+    start = (now() + timedelta(days=30)).replace(hour=2, minute=0, second=0, microsecond=0)
+    old, other = (a_booking(firm, instrument, start + timedelta(hours=h), start + timedelta(hours=h + 1), at=now()) for h in (0, 4))
+    approve_booking(old.id, by=owner, at=now())
+    change = change_booking(old.id, start=start + timedelta(hours=8), end=start + timedelta(hours=9), by=firm, at=now())
+    signed_in(client, owner)
+    cards = {card.split('"')[0]: card for card in client.get("/desk/").text.split('id="request-')[1:]}
+    typed = {f"propose-{end}": (start + timedelta(days=1, hours=h + 8)).strftime("%Y-%m-%dT%H:00") for end, h in (("start", 0), ("end", 1))}
+
+    told = client.post(f"/desk/{other.id}/propose", data=typed, headers={"HX-Request": "true"}).text
+
+    assert ["data-propose" in cards[str(row.id)] for row in (change, other)] == [False, True]
+    assert typed["propose-start"].replace("T", " ")[11:] in told and 'hx-swap-oob="true">1<' in told
 
 
 def test_many_are_answered_without_script_and_each_is_told_of(app: Flask, client: FlaskClient) -> None:

@@ -95,11 +95,41 @@ def test_hours_and_horizons_are_typed_and_shown_in_the_readers_own_words(app: Fl
 
     assert (saved.status_code, refused.status_code) == (302, 422)
     found = db.session.get_one(Instrument, instrument.id, populate_existing=True)
-    assert [(row["weekday"], row["from"], row.get("mode")) for row in found.hours if row["weekday"] in (5, 6)] == [
+    told = sorted((row["weekday"], row["from"], row.get("mode")) for row in found.hours if row["weekday"] in (5, 6))
+    assert told == [
         (5, "08:00", None), (5, "13:00", "commissioned"), (6, "09:00", "guided"),
     ]  # fmt: skip
     assert len(found.hours) == 11
     assert (found.modes, found.rules["class_horizon_days"]) == (["guided", "commissioned"], {"tech_sme": 180, "hnte": 90})
     assert found.rules["auto_approve"]["user_classes"] == ["hnte", "team"]
     page = client.get(f"/desk/instruments/{instrument.id}/edit").get_data(as_text=True)
-    assert ("1-5 08:00-12:00\n" in page, "1-5 13:00-17:00 委托测试\n" in page, "科技型中小企业 180\n" in page) == (True, True, True)
+    assert (page.count('name="week-from" value="08:00"'), "1-5 13:00-17:00 委托测试\n" in page, "科技型中小企业 180\n" in page) == (
+        5,
+        True,
+        True,
+    )
+
+
+def test_the_week_is_given_in_boxes_and_what_cannot_be_read_is_refused_with_the_form_that_can(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner)
+    signed_in(client, owner)
+    url, given = f"/desk/instruments/{instrument.id}/edit", _form(client, instrument.id)
+    week = {"week-from": ["09:00"] * 6 + [""], "week-until": ["17:00"] * 5 + ["00:00", ""], "hours": ""}
+
+    saved = client.post(url, data={**given, **week})
+    kept = db.session.get_one(Instrument, instrument.id, populate_existing=True).hours
+    told = {
+        name: client.post(url, data={**given, **week, **typed}).text
+        for name, typed in {
+            "half": {"week-from": ["09:00", *[""] * 6], "week-until": [""] * 7}, "turned": {"week-from": ["17:00"], "week-until": ["09:00"]},
+            "line": {"hours": "Monday to Friday 9 to 17"}, "quota": {"quotas": "5 hours a week"}, "class": {"horizons": "small 1 8"},
+        }.items()
+    }  # fmt: skip
+    preview = client.post(f"/desk/instruments/{instrument.id}/hours-effect", data={**week, "hours": "Monday to Friday 9 to 17"}).text
+
+    assert saved.status_code == 302
+    assert [(row["weekday"], row["from"], row["to"]) for row in kept][4:] == [(5, "09:00", "17:00"), (6, "09:00", "24:00")]
+    assert "1-5 09:00-17:00" in told["line"] and "1-5 09:00-17:00" in preview and "data-day" not in preview
+    assert "\u201c5 hours a week\u201d" in told["quota"] or "\u300c5 hours a week\u300d" in told["quota"]
+    assert all('class="error"' in page for page in told.values())

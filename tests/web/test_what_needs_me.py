@@ -16,7 +16,7 @@ from equipment_share.queries.needs import first_page
 from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking, propose_time
 from equipment_share.services.bookings.usage import record_usage
-from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_officer, an_owner, tuesday
+from tests.builders import NOW, a_booking, a_firm, a_person, a_programme, an_instrument, an_officer, an_owner, tuesday
 from tests.support.counting import questions
 from tests.support.people import signed_in
 from tests.web.world import a_world
@@ -75,6 +75,27 @@ def test_a_booking_needs_one_side_after_the_other(app: Flask) -> None:
     assert [(one.kind, one.legs, one.amount) for one in page.needs] == [(NeedKind.PAPERS, ("contract", "payment"), Money(30_000))]
     assert page.stats == {"left": Money(19_970_000), "held": Money(0), "saved": Money(30_000)}
     assert [one.legs for one in first_page(owner, at=tuesday("15:00")).needs] == [("contract", "invoice")]
+
+
+def test_many_missing_papers_lead_an_owner_to_exactly_those_claims(app: Flask, client: FlaskClient) -> None:
+    owner, firm = an_owner(Role.OWNER_OPERATOR), a_firm()
+    a_programme()
+    admin = a_person(Role.OWNER_ADMIN, owner.organisation)
+    instrument = an_instrument(admin)
+    rows = [a_booking(firm, instrument, tuesday(f"{hour}:00"), tuesday(f"{hour + 1}:00")) for hour in (10, 12, 14, 16)]
+    for row in rows:
+        approve_booking(row.id, by=owner, at=NOW)
+        record_usage(row.id, start=row.starts_at, end=row.ends_at, by=owner, at=tuesday("18:00"))
+        confirm_usage(row.id, by=firm, at=tuesday("18:00"))
+    signed_in(client, owner)
+
+    home = client.get("/me").text
+    listed = client.get("/me/papers").text
+
+    assert 'href="/me/papers">' in home.partition('data-need="papers"')[2]
+    assert sorted(int(number) for number in re.findall(r'href="/bookings/(\d+)/papers"', listed)) == [row.id for row in rows]
+    assert 'data-figure="papers">4<' in listed
+    assert client.get("/bookings?show=needs").headers["Location"] == "/me"
 
 
 def test_who_checked_a_claim_is_not_asked_to_approve_it(app: Flask) -> None:

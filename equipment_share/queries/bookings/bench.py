@@ -37,12 +37,12 @@ class Turn:
     following: Booking | None
     record_from: datetime
     record_to: datetime
-    """What the record of use begins with: the check-in and check-out, else the booked time, never the future."""
+    """What the record of use begins with: the check-in and check-out, else the booked time, never the future; whole minutes."""
 
     @property
     def may_be_recorded(self) -> bool:
         """Whether there is a time to write down."""
-        return self.stage == "record" or (self.stage == "running" and self.record_from < self.record_to)
+        return self.stage in ("record", "running") and self.record_from < self.record_to
 
 
 def run_sheet(by: Actor, *, at: datetime) -> list[Turn]:
@@ -81,8 +81,20 @@ def turn(row: Booking, rows: Sequence[Booking], *, at: datetime) -> Turn:
     late = (at - row.starts_at) // MINUTE if row.state is S.APPROVED and row.starts_at < at < row.ends_at else 0
     over = (at - row.ends_at) // MINUTE if running and at > row.ends_at else 0
     following = next((one for one in rows if one.unit_id == row.unit_id and one.starts_at >= row.ends_at and one.id != row.id), None)
-    begun = row.checked_in_at or row.starts_at
-    return Turn(row, stage, late, over, following, begun, row.checked_out_at or (at if over else min(at, row.ends_at)))
+    return Turn(row, stage, late, over, following, *_prefilled(row, at=at))
+
+
+def _prefilled(row: Booking, *, at: datetime) -> tuple[datetime, datetime]:
+    """The time that the record of use begins with; a check-in and a check-out within one minute say nothing, the booked time then does."""
+    begun = _whole(row.checked_in_at or row.starts_at)
+    ended = _whole(row.checked_out_at or (at if row.state is S.IN_USE else min(at, row.ends_at)))
+    if begun < ended:
+        return begun, ended
+    return (row.starts_at, _whole(min(at, row.ends_at))) if row.starts_at < _whole(at) else (begun, _whole(at))
+
+
+def _whole(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 @dataclass(frozen=True)

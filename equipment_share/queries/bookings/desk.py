@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select, tuple_
+from sqlalchemy import ColumnElement, case, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from equipment_share.domain.access import Act, Actor, require
@@ -67,7 +67,21 @@ class Request:
     @property
     def is_clean(self) -> bool:
         """Whether nothing speaks against a yes: it may be approved with many others in one go."""
-        return not self.rivals and not self.taken_by and self.training != "untrained"
+        return not self.rivals and not self.taken_by and self.training != "untrained" and self.booking.proposed is None
+
+
+def waits_for_owner(at: datetime) -> ColumnElement[bool]:
+    """What only the owner can answer: asked for, still to come, and no other time proposed that the firm has not answered."""
+    return (Booking.state == BookingState.SUBMITTED) & Booking.proposed_from.is_(None) & (Booking.starts_at > at)
+
+
+def count_of_requests(by: Actor, *, at: datetime) -> int:
+    """How many requests wait for the owner's answer; one question.
+
+    Raises: Forbidden.
+    """
+    require(by, Act.DECIDE_BOOKING)
+    return db.session.scalar(in_sight(select(Booking).where(waits_for_owner(at)), by).with_only_columns(func.count(Booking.id))) or 0
 
 
 def requests_waiting(by: Actor, *, at: datetime, only: int | None = None) -> list[Request]:

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Refused
+from equipment_share.domain.timeslots import Slot
 from equipment_share.models.bookings import Booking
 from equipment_share.queries.bookings.bookings import booking_seen_by
 from equipment_share.queries.bookings.quoting import BookingWish
@@ -28,6 +29,7 @@ from equipment_share.web.bookings.inbox import approve_each, chosen_ids, decided
 from equipment_share.web.bookings.options import typed_add_ons
 from equipment_share.web.bookings.page import page_of, posted_version
 from equipment_share.web.fields import typed
+from equipment_share.web.filters import slot
 from equipment_share.web.instruments.views import wanted_monday
 from equipment_share.wording import refusal_words
 
@@ -127,8 +129,8 @@ def reject(booking_id: int) -> ResponseReturnValue:
 def _decided(booking_id: int, act: Callable[[], Booking], words: str, *, opened: str = "") -> ResponseReturnValue:
     if in_place():
         return decided(booking_id, act, words, opened=opened)
-    act()
-    flash(words)
+    booking = act()
+    flash(f"{booking.number}: {words}")
     return redirect(url_for("bookings.show", booking_id=booking_id) if request.form.get("back") == "booking" else url_for(".index"), 303)
 
 
@@ -146,7 +148,10 @@ def propose(booking_id: int) -> ResponseReturnValue:
             problems = words_of(refusal)
             form.show(refusal)
         else:
-            words = gettext("Proposed. The firm can take it with one click.")
+            other = Slot(form.start.data, form.end.data)
+            words = gettext(
+                "Proposed: %(slot)s. The firm can take it with one click; until then the request waits for the firm.", slot=slot(other)
+            )
             if in_place():
                 return still_there(booking_id, [words], opened="proposed")
             flash(words)

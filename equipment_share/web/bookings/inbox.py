@@ -15,10 +15,11 @@ from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.errors import Forbidden, NotFound, Refusal, Refused
 from equipment_share.models.bookings import Booking
 from equipment_share.queries.bookings.boards import corrections_waiting
-from equipment_share.queries.bookings.bookings import BookingFilter, booking_seen_by, count_of_bookings, soonest_bookings
-from equipment_share.queries.bookings.desk import MOST, requests_waiting
+from equipment_share.queries.bookings.bookings import booking_seen_by, soonest_bookings
+from equipment_share.queries.bookings.desk import MOST, count_of_requests, requests_waiting
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.web.access import me
+from equipment_share.web.filters import slot
 from equipment_share.wording import READY_REASONS, refusal_words
 
 S = BookingState
@@ -54,7 +55,7 @@ def inbox_page(outcomes: Sequence[Outcome] = ()) -> str:
 
 
 def _waiting() -> int:
-    return count_of_bookings(me(), BookingFilter(states=(S.SUBMITTED,)))
+    return count_of_requests(me(), at=now())
 
 
 def answered(booking: Booking, words: str) -> str:
@@ -66,7 +67,8 @@ def still_there(booking_id: int, problems: Sequence[str], *, opened: str = "") -
     """The request as it still waits, with why it does; or what it has become in the meantime."""
     for row in requests_waiting(me(), at=now(), only=booking_id):
         kept = (request.form.get("propose-start", "")[:16], request.form.get("propose-end", "")[:16]) if opened == "propose" else None
-        return render_template("bookings/_request.html", row=row, reasons=READY_REASONS, problems=problems, opened=opened, kept=kept)
+        part = render_template("bookings/_request.html", row=row, reasons=READY_REASONS, problems=problems, opened=opened, kept=kept)
+        return part + render_template("bookings/_waiting.html", waiting=_waiting())
     return answered(booking_seen_by(booking_id, me()), gettext("Somebody has answered this already."))
 
 
@@ -85,10 +87,14 @@ def words_of(refusal: Refusal) -> list[str]:
 
 
 def approve_each(ids: Sequence[int], *, at: datetime) -> list[Outcome]:
-    """Approve many, each for itself, and say of each what happened; what one may not see is left out."""
+    """Approve many, each for itself, and say of each what happened; what one may not see is left out, what waits for the firm stays."""
     told = []
     for booking_id in ids:
         try:
+            found = booking_seen_by(booking_id, me())
+            if (other := found.proposed) is not None:
+                told.append(Outcome(found, gettext("Left: you proposed %(slot)s, and the firm has not answered.", slot=slot(other)), False))
+                continue
             told.append(Outcome(approve_booking(booking_id, by=me(), at=at), gettext("Approved"), True))
         except NotFound:
             continue

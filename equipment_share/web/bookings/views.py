@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.access import Act
+from equipment_share.domain.access import OWNER, Act
 from equipment_share.domain.bookings.life import BookingState, check_in_opens
 from equipment_share.domain.errors import InvalidTransition, Refused
 from equipment_share.queries.bookings.alternatives import first_free
@@ -112,7 +112,10 @@ def _asked_for(wish: BookingWish) -> str:
 def index() -> ResponseReturnValue:
     """What needs me and what is coming; or one of the two, or all; found by number or instrument."""
     words = asked("q")[:60]
-    show = asked("show") or ("all" if words else "now")
+    is_owner = me().role in OWNER
+    show = asked("show") or ("all" if words else "coming" if is_owner else "now")
+    if is_owner and show in ("now", "needs"):  # what waits for an owner is said in one place
+        return redirect(url_for("people.home"), 303)
     after = request.args.get("after", "")
     wanted = BookingFilter(
         states=SHOWN.get(show, ()), words=words, after_id=int(after) if after.isdecimal() and len(after) < 18 else None,
@@ -124,6 +127,7 @@ def index() -> ResponseReturnValue:
         ("coming", gettext("Coming")),
         ("all", gettext("All")),
     ]
+    shows = shows[2:] if is_owner else shows
     return render_template(
         "bookings/index.html", rows=bookings_seen_by(me(), wanted), show=show, shows=shows, q=words, total=count_of_bookings(me(), wanted)
     )

@@ -17,7 +17,7 @@ from equipment_share.queries.instruments.effects import Day, closure_effect, hou
 from equipment_share.queries.instruments.instruments import own_instrument
 from equipment_share.web.access import may, me
 from equipment_share.web.instruments.forms import InstrumentForm, MaintenanceForm
-from equipment_share.web.instruments.lines import hours_rows
+from equipment_share.web.instruments.lines import bad_hours
 
 effects = Blueprint("effects", __name__, url_prefix="/desk/instruments")
 
@@ -28,13 +28,11 @@ def wants_effect() -> bool:
 
 
 def days_of(form: InstrumentForm, found: Instrument | None) -> list[Day]:
-    """The coming week by the hours that stand in a form; none of hours that cannot be read."""
+    """The coming week by the hours that stand in a form; none while a line or a box cannot be read."""
+    if bad_hours(form.hours.data or "") or not form.week.validate(form):
+        return []
     try:
-        rows = [
-            Hours(int(str(row["weekday"])), _minute(row["from"]), _minute(row["to"]))
-            for row in hours_rows(form.hours.data or "")
-            if "mode" not in row
-        ]
+        rows = [Hours(int(str(row["weekday"])), _minute(row["from"]), _minute(row["to"])) for row in form.opening() if "mode" not in row]
         return hours_effect(found, rows, keeps_holidays=bool(form.keeps_holidays.data), owner_id=me().organisation_id, at=now())
     except (Invalid, ValueError):
         return []
@@ -61,7 +59,8 @@ def touched_by(form: MaintenanceForm, found: Instrument) -> list[Booking] | None
 def hours(instrument_id: int) -> ResponseReturnValue:
     """The coming week by the typed hours."""
     found = own_instrument(instrument_id, me())
-    return render_template("instruments/_hours_effect.html", days=days_of(InstrumentForm(), found))
+    form = InstrumentForm()
+    return render_template("instruments/_hours_effect.html", days=days_of(form, found), form=form)
 
 
 @effects.post("/<number:instrument_id>/closure-effect")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField, ValidationError
 from wtforms.validators import NumberRange, Optional
@@ -18,6 +21,7 @@ from equipment_share.domain.texts import clean_text, has_hidden
 from equipment_share.queries.instruments.effects import MOST_WINDOWS
 from equipment_share.web.fields import FenField, InstantField, Line, PageForm, PercentField, Text, YuanField, most, required
 from equipment_share.web.instruments.lines import bad_horizons, bad_hours, horizon_rows, hours_rows, is_quota, quota_rows
+from equipment_share.web.instruments.week import WeekField
 from equipment_share.web.repeats import EVERY, repeated
 
 LINES = (
@@ -28,6 +32,17 @@ PARAGRAPHS = ("tech_spec", "functions", "services", "open_rule")
 NUMBERS = ("grid_minutes", "min_minutes", "max_minutes", "lead_minutes", "horizon_days", "cancel_cutoff_minutes", "cancel_fee_bp",
            "grace_minutes", "buffer_before_minutes", "buffer_after_minutes", "units", "confirm_days", "offer_minutes", "gap_minutes",
            "strikes", "strike_days", "ban_days", "training_idle_days", "no_show_fee_fen")  # fmt: skip
+
+
+_WINDOW = _l("Write weekdays as numbers, Monday is 1, and times with a hyphen: 1-5 09:00-17:00")
+_QUOTA = _l("Write who, how often and how much: firm week 600 min, or user day 2 times")
+_HORIZON = _l("Write a class of firms and a number of days: Technology SME 180")
+
+
+def _readable(unread: Sequence[str], form: LazyString) -> None:
+    """Refuse lines that say nothing, with the form that can be read."""
+    if unread:
+        raise ValidationError(gettext("“%(line)s” cannot be read. %(form)s", line=unread[0], form=form))
 
 
 def _range() -> Any:
@@ -73,6 +88,7 @@ class InstrumentForm(CommonRules):
     modes = SelectMultipleField("modes", choices=[mode.value for mode in Mode])
     takes_vouchers = BooleanField("takes_vouchers")
     keeps_holidays = BooleanField("keeps_holidays")
+    week = WeekField("week")
     hours = Text("hours", [most(500)])
     buffer_before_minutes = IntegerField("buffer_before_minutes", _range())
     buffer_after_minutes = IntegerField("buffer_after_minutes", _range())
@@ -97,19 +113,27 @@ class InstrumentForm(CommonRules):
 
     def validate_quotas(self, field: Text) -> None:
         """`firm week 600 min` or `企业 每周 600 分钟`, one quota a line."""
-        for row in (field.data or "").splitlines():
-            if row.strip() and not is_quota(row):
-                raise ValidationError(row)
+        _readable([row for row in (field.data or "").splitlines() if row.strip() and not is_quota(row)], _QUOTA)
 
     def validate_horizons(self, field: Text) -> None:
         """`tech_sme 180`, one class a line."""
-        for row in bad_horizons(field.data or ""):
-            raise ValidationError(row)
+        _readable(bad_horizons(field.data or ""), _HORIZON)
 
     def validate_hours(self, field: Text) -> None:
         """`1-5 08:00-18:00`, one window a line."""
-        for row in bad_hours(field.data or ""):
-            raise ValidationError(row)
+        _readable(bad_hours(field.data or ""), _WINDOW)
+
+    def unread_hours(self) -> list[str]:
+        """Why the special lines cannot be read; nothing when they can."""
+        try:
+            self.validate_hours(self.hours)
+        except ValidationError as refusal:
+            return [str(refusal)]
+        return []
+
+    def opening(self) -> list[dict[str, object]]:
+        """The weekdays and the special lines together."""
+        return [*self.week.rows(), *hours_rows(self.hours.data or "")]
 
     def approval(self) -> object:
         """`rules.auto_approve`: off, on, or the conditions that were given."""
@@ -126,7 +150,7 @@ class InstrumentForm(CommonRules):
         rules = {name: getattr(self, name).data for name in NUMBERS}
         return {
             **given, "run_status": self.run_status.data, "modes": self.modes.data or [], "takes_vouchers": bool(self.takes_vouchers.data),
-            "keeps_holidays": bool(self.keeps_holidays.data), "hours": hours_rows(self.hours.data or ""),
+            "keeps_holidays": bool(self.keeps_holidays.data), "hours": self.opening(),
             "linked": self.linked.data or [],
             "rules": {**rules, "auto_approve": self.approval(), "charge_basis": self.charge_basis.data,
                       "authorisation_required": bool(self.authorisation_required.data),

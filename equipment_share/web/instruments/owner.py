@@ -48,6 +48,7 @@ from equipment_share.web.instruments.forms import (
     question_rows,
 )
 from equipment_share.web.instruments.lines import horizons_text, hours_text, quotas_text
+from equipment_share.web.instruments.week import WORKDAYS, week_and_rest
 from equipment_share.wording import refusal_words
 
 owner = Blueprint("owner", __name__, url_prefix="/desk/instruments")
@@ -77,13 +78,14 @@ def _form(found: Instrument | None) -> InstrumentForm:
     data["horizons"] = horizons_text(rules.class_horizon_days)
     data["quotas"] = quotas_text(rules.quotas, str(get_locale()))
     if found is None:
-        data |= {"takes_vouchers": True, "keeps_holidays": True, "hours": "1-5 08:00-18:00", "modes": ["guided"]}
+        data |= {"takes_vouchers": True, "keeps_holidays": True, "week": WORKDAYS, "modes": ["guided"]}
     else:
         data |= {
             name: getattr(found, name)
             for name in (*LINES, *PARAGRAPHS, "run_status", "modes", "takes_vouchers", "keeps_holidays", "linked")
         }
-        data["hours"] = hours_text(found.hours)
+        data["week"], special = week_and_rest(found.hours)
+        data["hours"] = hours_text(special)
     form = InstrumentForm(data=data)
     for name in NUMBERS:
         field = form[name]

@@ -11,13 +11,13 @@ from equipment_share.domain.access import FIRM, OWNER
 from equipment_share.domain.needs import CLOSE_DAYS, Need, NeedKind, how_many
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.people import User
-from equipment_share.queries.needs import NEXT_DAYS, first_page
+from equipment_share.queries.needs import NEXT_DAYS, first_page, papers_missing
 from equipment_share.web.help import seen_tours
 
 K = NeedKind
 PLACES: dict[NeedKind, tuple[str, str, str]] = {
     K.OFFER: ("bookings.show", "booking_id", "bookings.index"), K.PROPOSAL: ("bookings.show", "booking_id", "bookings.index"),
-    K.CONFIRM_USE: ("bookings.show", "booking_id", "bookings.index"), K.PAPERS: ("claims.papers", "booking_id", "bookings.index"),
+    K.CONFIRM_USE: ("bookings.show", "booking_id", "bookings.index"), K.PAPERS: ("claims.papers", "booking_id", "people.papers"),
     K.CLAIM_READY: ("claims.show", "claim_id", "claims.index"), K.CLAIM_RETURNED: ("claims.show", "claim_id", "claims.index"),
     K.PROOF_ENDING: ("", "", "proofs.index"), K.VOUCHER_ENDING: ("", "", "instruments.index"),
     K.REQUEST: ("bookings.show", "booking_id", "desk.index"), K.CORRECTION: ("bookings.show", "booking_id", "desk.index"),
@@ -47,6 +47,12 @@ def page_of_needs(person: User, *, at: datetime) -> str:
         "people/home.html", needs=[(need, place_of(need), _is_close(need, at)) for need in page.needs], number=how_many(page.needs),
         coming=page.coming, stats=page.stats, side=side, next_days=NEXT_DAYS, tour=person.role.value not in seen_tours(),
     )  # fmt: skip
+
+
+def page_of_papers(person: User, *, at: datetime) -> str:
+    """Every claim for which this side owes a paper, and the way to each."""
+    needs = papers_missing(person)
+    return render_template("people/papers.html", needs=[(need, place_of(need), _is_close(need, at)) for need in needs])
 
 
 def place_of(need: Need) -> str:

@@ -17,7 +17,7 @@ from equipment_share.services.people.signin import sign_out as let_out
 from equipment_share.web.access import may, me, public, safe_next, visitor_or_me
 from equipment_share.web.extensions import remember
 from equipment_share.web.people.forms import ChangePasswordForm, PasswordForm, RegisterForm, ResetForm, SignInForm, TokenForm
-from equipment_share.web.people.needs import page_of_needs
+from equipment_share.web.people.needs import page_of_needs, page_of_papers
 
 people = Blueprint("people", __name__)
 
@@ -65,6 +65,13 @@ def leave() -> ResponseReturnValue:
 def home() -> ResponseReturnValue:
     """What needs me, and what comes next."""
     return page_of_needs(me(), at=now())
+
+
+@people.get("/me/papers")
+@may(Act.ADD_EVIDENCE)
+def papers() -> ResponseReturnValue:
+    """The claims for which papers are missing that I have at hand."""
+    return page_of_papers(me(), at=now())
 
 
 @people.get("/register")
