@@ -24,8 +24,8 @@ QUOTE: dict[str, Any] = {
     "gross_fen": 80_000, "net_fen": 40_000, "subsidies": [{"programme": "HN", "amount_fen": 40_000, "steps": []}],
 }  # fmt: skip
 STEPS = [
-    {"at": AT, "kind": "booking", "event": "submitted", "by": None, "reason": ""},
-    {"at": AT, "kind": "booking", "event": "approved", "by": None, "reason": ""},
+    {"at": AT, "kind": "booking", "event": "submitted", "by": None, "reason": "", "facts": {}},
+    {"at": AT, "kind": "booking", "event": "approved", "by": None, "reason": "", "facts": {"rule": "auto_approve"}},
 ]
 LEGS = [
     {"leg": "invoice", "state": "ok", "paper": {"number": "I-1", "dated_on": "2026-09-08", "amount": Money(60_000)}, "expected": None},
