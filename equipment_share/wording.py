@@ -752,6 +752,12 @@ WORDS: dict[str, dict[str, Any]] = {
         "validity.must_be.used": _p("term", "used"),
         "validity.must_be.completed": _p("term", "completed"),
     },
+    "against": {"fee": _p("against", "fee"), "own_share": _p("against", "the firm's own share")},
+    "file_kind": {
+        "broken": _p(
+            "file_kind", "The file is named %(suffix)s, but its content is not a valid %(suffix)s file. Save it again and choose it anew."
+        )
+    },
     "not_eligible": {
         "quota_used": _p("not_eligible", "The firm has its limit of this period already: %(drawn)s granted or applied for."),
         "no_longer_fits": _p("not_eligible", "The application for %(wanted)s no longer fits: the limits leave %(left)s."),
@@ -852,7 +858,7 @@ def refusal_words(code: str, facts: Mapping[str, object]) -> str:
     """
     if code not in REFUSALS:
         raise NoWords(code)
-    if code in ("contradiction", "not_eligible") and "why" in facts:
+    if code in ("contradiction", "not_eligible", "file_kind") and "why" in facts:
         return word(code, facts["why"]) % {name: _yuan(value) if isinstance(value, Money) else value for name, value in facts.items()}
     sentence = str(REFUSALS[code])
     try:

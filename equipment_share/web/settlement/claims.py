@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,13 +20,14 @@ from equipment_share.domain.money import Money, total
 from equipment_share.domain.periods import Period, last_day
 from equipment_share.domain.programmes.programmes import terms
 from equipment_share.domain.settlement.claims import LEGS, NOT_HANDED_IN, UNDECIDED, ClaimState
+from equipment_share.domain.settlement.evidence import Leg
 from equipment_share.models.settlement import Claim
 from equipment_share.queries.adjustments import adjustments_of
 from equipment_share.queries.bookings.bookings import booking_seen_by, documents_of, history_of, usage_of
 from equipment_share.queries.claims import claim_shown_to, claims_shown_to, owners_claimed_for
 from equipment_share.queries.review import review_queue, waiting_rows
 from equipment_share.queries.settlement import claim_seen_by, claims_of_booking, claims_seen_by, file_seen_by, kept_findings, rows_of
-from equipment_share.services.bookings.evidence import HandedIn, add_document
+from equipment_share.services.bookings.evidence import SUBMITTED, HandedIn, add_document
 from equipment_share.services.settlement.claims import (
     approve_claim,
     check_claim,
@@ -42,7 +43,7 @@ from equipment_share.services.settlement.flagging import write_findings
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, YuanField, asked, asked_number, most, typed
 from equipment_share.web.filters import money
-from equipment_share.wording import refusal_words
+from equipment_share.wording import refusal_words, word
 
 claims = Blueprint("claims", __name__)
 S = ClaimState
@@ -75,17 +76,29 @@ class PaperForm(PageForm):
 @claims.get("/bookings/<number:booking_id>/papers")
 @may(Act.ADD_EVIDENCE)
 def papers(booking_id: int) -> ResponseReturnValue:
-    """The papers that are there and a form for one more."""
-    return _papers(booking_id, PaperForm())
+    """The papers that are there and a form for the next one that is missing, or for the one that was chosen."""
+    return _papers(booking_id)
 
 
-def _papers(booking_id: int, form: PaperForm) -> str:
+def _papers(booking_id: int, wrong: PaperForm | None = None) -> str:
     booking = booking_seen_by(booking_id, me())
-    rows = rows_of(claims_of_booking(booking.id), me())
+    rows, kept = rows_of(claims_of_booking(booking.id), me()), documents_of([booking.id])[booking.id]
+    legs = [leg for row in rows for leg in row.legs if leg.leg in LEGS]
     return render_template(
-        "settlement/papers.html", booking=booking, papers=documents_of([booking.id])[booking.id], form=form, rows=rows,
-        dues={row.claim.id: due_of(row.claim) for row in rows},
+        "settlement/papers.html", booking=booking, papers=kept, form=wrong or _next_paper(legs), rows=rows,
+        dues={row.claim.id: due_of(row.claim) for row in rows}, standing={max(p.id for p in kept if p.leg == leg) for leg in {p.leg for p in kept}},
+        expected={leg.leg: leg.expected for leg in legs if leg.expected is not None},
+        takes_papers=not any(row.claim.state in SUBMITTED for row in rows),
     )  # fmt: skip
+
+
+def _next_paper(legs: Sequence[Leg]) -> PaperForm:
+    """A form for the leg of the address, else the first that is missing or differs, with the amount that it must say."""
+    lacking = [leg.leg for leg in legs if leg.state in ("missing", "different")]
+    chosen = asked("leg", most=20)
+    leg = chosen if chosen in LEGS else lacking[0] if lacking else LEGS[0]
+    expected = next((one.expected for one in legs if one.leg == leg and one.expected is not None), None)
+    return PaperForm(formdata=None, data={"leg": leg, "amount": expected})
 
 
 @claims.post("/bookings/<number:booking_id>/papers")
@@ -104,7 +117,7 @@ def add_paper(booking_id: int) -> ResponseReturnValue:
         except Refused as refusal:
             form.show(refusal)
         else:
-            flash(gettext("Added."))
+            flash(gettext("%(paper)s added.", paper=word("leg", form.leg.data)))
             return redirect(url_for(".papers", booking_id=booking_id), 303)
     return _papers(booking_id, form), 422
 
