@@ -752,6 +752,13 @@ WORDS: dict[str, dict[str, Any]] = {
         "validity.must_be.used": _p("term", "used"),
         "validity.must_be.completed": _p("term", "completed"),
     },
+    "counted": {
+        "closed": _p("counted", "the period of its use was closed, so it counts in the next one"),
+        "contract": _p("counted", "the date of the contract decides the period"),
+        "invoice": _p("counted", "the date of the invoice decides the period"),
+        "payment": _p("counted", "the date of the payment decides the period"),
+        "basis": _p("counted", "the programme counts by another day than completion"),
+    },
     "against": {"fee": _p("against", "fee"), "own_share": _p("against", "the firm's own share")},
     "file_kind": {
         "broken": _p(

@@ -116,6 +116,13 @@ def ids_of_people(organisation_id: int, roles: Collection[Role]) -> list[int]:
     return list(db.session.scalars(_IDS, {"organisation": organisation_id, "roles": sorted(roles)}))
 
 
+def people_named(ids: Collection[int | None]) -> dict[int, str]:
+    """The names of some persons, the address of who has none; one question, none for nobody."""
+    wanted = [one for one in ids if one is not None]
+    rows = db.session.scalars(select(User).where(User.id.in_(wanted))) if wanted else ()
+    return {person.id: person.name or person.email for person in rows}
+
+
 def people_with_role(role: Role) -> list[User]:
     """Everybody active with a role, whatever the organisation."""
     return list(db.session.scalars(select(User).where(User.active, User.role == role).order_by(User.id)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -12,8 +13,9 @@ from flask.testing import FlaskClient
 from equipment_share.domain.settlement.claims import ClaimState
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Document
-from equipment_share.models.settlement import Claim
+from equipment_share.models.settlement import Claim, FindingLine
 from equipment_share.wording import refusal_words, word
+from tests.builders import NOW
 from tests.support.people import signed_in
 from tests.web.world import World, a_world
 
@@ -135,3 +137,57 @@ def test_each_paper_is_its_file_or_has_none_and_says_what_it_was_compared_with(w
         f"¥300.00 = {word('against', 'own_share')} ¥300.00".replace("'", "&#39;"),
     ]
     assert (page.count('href="/papers/'), page.count("no file attached") + page.count("未附文件")) == (2, 1)
+
+
+def test_what_the_reviewer_sent_back_stands_apart_with_its_reason_and_is_not_marked(world: World, client: FlaskClient) -> None:
+    claim, why = the_claim(), "look at the payment again"
+    signed_in(client, world.people["bureau_clerk"])
+    client.post(f"/claims/{claim.id}/check")
+    signed_in(client, world.people["bureau_reviewer"])
+    sent = client.post(f"/claims/{claim.id}/send-back", data={"reason": why}, follow_redirects=True)
+    signed_in(client, world.people["bureau_clerk"])
+
+    page = client.get("/claims").text
+
+    assert claim.number in sent.text
+    assert ('id="sent-back"' in page, why in page) == (True, True)
+    assert 'name="claim"' not in page
+
+
+def test_all_at_once_asks_with_the_sum_and_says_what_went_where(world: World, client: FlaskClient) -> None:
+    claim = the_claim()
+    signed_in(client, world.people["bureau_clerk"])
+
+    page = client.get("/claims").text
+    done = client.post("/claims/many", data={"act": "check", "claim": [str(claim.id)]}, follow_redirects=True).text
+
+    assert (page.count("data-confirm"), page.count("data-marked")) == (1, 2)
+    assert "¥300.00" in page.partition("data-confirm")[0].rpartition("<details")[2]
+    assert "¥300.00" in done
+
+
+def test_the_day_of_use_stays_when_a_claim_counts_in_a_later_period_and_the_page_says_why(world: World, client: FlaskClient) -> None:
+    claim = the_claim()
+    claim.completed_on = date(2026, 10, 1)
+    db.session.commit()
+    signed_in(client, world.people["bureau_clerk"])
+
+    shown, queue = client.get(f"/claims/{claim.id}").text, client.get("/claims").text
+
+    assert 'data-figure="used-on">2026-09-08<' in shown
+    assert 'data-figure="counts-on">2026-10-01 ' in shown
+    assert word("counted", "closed") in shown
+    assert ("2026-09-08" in queue, "2026-10-01" in queue) == (True, False)
+
+
+def test_a_decided_flag_says_what_was_written_and_by_whom(world: World, client: FlaskClient) -> None:
+    claim, clerk = the_claim(), world.people["bureau_clerk"]
+    line = FindingLine(
+        claim_id=claim.id, code="X14", severity="warn", subject="", made_at=NOW, disposition="rejected", reason="looked at",
+        disposed_by_id=clerk.id, disposed_at=NOW,
+    )  # fmt: skip
+    db.session.add(line)
+    db.session.commit()
+    signed_in(client, clerk)
+    found = client.get(f"/claims/{claim.id}").text.partition('id="findings"')[2]
+    assert ("looked at" in found, (clerk.name or clerk.email) in found) == (True, True)

@@ -8,7 +8,7 @@ from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_wtf.file import FileField
 from wtforms import DateField, SelectField
 from wtforms.validators import Optional
@@ -16,8 +16,9 @@ from wtforms.validators import Optional
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import FIRM, READERS, Act, Role
 from equipment_share.domain.errors import Invalid, Refused
-from equipment_share.domain.money import Money, total
-from equipment_share.domain.periods import Period, last_day
+from equipment_share.domain.money import Money
+from equipment_share.domain.periods import Period
+from equipment_share.domain.programmes.days import counted_because
 from equipment_share.domain.programmes.programmes import terms
 from equipment_share.domain.settlement.claims import LEGS, NOT_HANDED_IN, UNDECIDED, ClaimState
 from equipment_share.domain.settlement.evidence import Leg
@@ -25,8 +26,16 @@ from equipment_share.models.settlement import Claim
 from equipment_share.queries.adjustments import adjustments_of
 from equipment_share.queries.bookings.bookings import booking_seen_by, documents_of, history_of, usage_of
 from equipment_share.queries.claims import claim_shown_to, claims_shown_to, owners_claimed_for
+from equipment_share.queries.people import people_named
 from equipment_share.queries.review import review_queue, waiting_rows
-from equipment_share.queries.settlement import claim_seen_by, claims_of_booking, claims_seen_by, file_seen_by, kept_findings, rows_of
+from equipment_share.queries.settlement import (
+    claim_seen_by,
+    claims_of_booking,
+    claims_seen_by,
+    file_seen_by,
+    kept_findings,
+    rows_of,
+)
 from equipment_share.services.bookings.evidence import SUBMITTED, HandedIn, add_document
 from equipment_share.services.settlement.claims import (
     approve_claim,
@@ -42,7 +51,7 @@ from equipment_share.services.settlement.claims import (
 from equipment_share.services.settlement.flagging import write_findings
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, YuanField, asked, asked_number, most, typed
-from equipment_share.web.filters import money
+from equipment_share.web.settlement.claim_words import many_done, step_done
 from equipment_share.wording import refusal_words, word
 
 claims = Blueprint("claims", __name__)
@@ -201,7 +210,8 @@ def show(claim_id: int) -> ResponseReturnValue:
     return render_template(
         "settlement/claim.html", row=row, claim=claim, booking=claim.booking, records=usage_of(claim.booking_id), kept=kept,
         fresh=[found for found in row.findings if (found.code, found.subject) not in known], steps=history_of("claim", claim.id),
-        adjustments=adjustments_of(claim.id), due=due_of(claim),
+        adjustments=adjustments_of(claim.id), decided_by=people_named({line.disposed_by_id for line in kept}), due=due_of(claim),
+        counted=counted_because(terms(claim.programme.document), claim.used_on, claim.completed_on),
     )  # fmt: skip
 
 
@@ -209,7 +219,7 @@ def due_of(claim: Claim) -> date | None:
     """The last day to hand a claim in, while it has not been."""
     if claim.state not in (S.DRAFT, S.RETURNED):
         return None
-    return terms(claim.programme.document).claim_due(last_day(claim.booking.used_to or claim.booking.ends_at))
+    return terms(claim.programme.document).claim_due(claim.used_on)
 
 
 @claims.post("/claims/<number:claim_id>/<any('submit','check','approve','withdraw','return','reject','send-back','object'):act>")
@@ -217,10 +227,10 @@ def due_of(claim: Claim) -> date | None:
 def decide(claim_id: int, act: str) -> ResponseReturnValue:
     """One step of a claim; the use case says who may."""
     if act in PLAIN:
-        PLAIN[act](claim_id, by=me(), at=now())
+        claim = PLAIN[act](claim_id, by=me(), at=now())
     else:
-        WITH_REASON[act](claim_id, reason=typed("reason"), by=me(), at=now())
-    flash(gettext("Done."))
+        claim = WITH_REASON[act](claim_id, reason=typed("reason"), by=me(), at=now())
+    flash(step_done(act, claim))
     if typed("back", 10) == "queue":
         return redirect(url_for(".index"), 303)
     return redirect(url_for(".show", claim_id=claim_id), 303)
@@ -230,17 +240,17 @@ def decide(claim_id: int, act: str) -> ResponseReturnValue:
 @may(Act.SEE_CLAIMS)
 def decide_many() -> ResponseReturnValue:
     """Check or approve every marked claim; each is its own decision, and those that cannot be are named."""
-    act = PLAIN.get(request.form.get("act", ""), check_claim)
+    name = typed("act", 20)
+    name = name if name in PLAIN else "check"
     good: list[Money] = []
     bad: list[str] = []
     for text in request.form.getlist("claim")[:AT_ONCE]:
         if text.isascii() and text.isdecimal() and len(text) < 18:
             try:
-                good.append(act(int(text), by=me(), at=now()).amount)
+                good.append(PLAIN[name](int(text), by=me(), at=now()).amount)
             except Refused as refusal:
                 bad.append(f"{claim_seen_by(int(text), me()).number}: {refusal_words(refusal.code, refusal.facts)}")
-    done = gettext("%(amount)s in total", amount=money(total(good)))
-    flash(ngettext("%(num)s claim done, %(done)s.", "%(num)s claims done, %(done)s.", len(good), done=done))
+    flash(many_done(name, good))
     for words in bad:
         flash(words, "warning")
     return redirect(url_for(".index"), 303)
