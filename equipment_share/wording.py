@@ -787,6 +787,19 @@ WORDS: dict[str, dict[str, Any]] = {
         "validity.must_be.used": _p("term", "used"),
         "validity.must_be.completed": _p("term", "completed"),
     },
+    "counted": {
+        "closed": _p("counted", "the period of its use was closed, so it counts in the next one"),
+        "contract": _p("counted", "the date of the contract decides the period"),
+        "invoice": _p("counted", "the date of the invoice decides the period"),
+        "payment": _p("counted", "the date of the payment decides the period"),
+        "basis": _p("counted", "the programme counts by another day than completion"),
+    },
+    "against": {"fee": _p("against", "fee"), "own_share": _p("against", "the firm's own share")},
+    "file_kind": {
+        "broken": _p(
+            "file_kind", "The file is named %(suffix)s, but its content is not a valid %(suffix)s file. Save it again and choose it anew."
+        )
+    },
     "not_eligible": {
         "quota_used": _p("not_eligible", "The firm has its limit of this period already: %(drawn)s granted or applied for."),
         "no_longer_fits": _p("not_eligible", "The application for %(wanted)s no longer fits: the limits leave %(left)s."),
@@ -888,7 +901,7 @@ def refusal_words(code: str, facts: Mapping[str, object]) -> str:
     """
     if code not in REFUSALS:
         raise NoWords(code)
-    if code in ("contradiction", "not_eligible") and "why" in facts:
+    if code in ("contradiction", "not_eligible", "file_kind") and "why" in facts:
         return word(code, facts["why"]) % {name: _yuan(value) if isinstance(value, Money) else value for name, value in facts.items()}
     if code == "organisation_not_verified" and facts.get("state") == "suspended":
         return str(REFUSALS["organisation_suspended"])

@@ -7,6 +7,23 @@ from typing import Any
 from flask_babel import lazy_pgettext as _p
 
 NEED_WORDS: dict[str, dict[str, Any]] = {
+    "claim_next": {
+        "mine": _p("claim_next", "Your turn: once the papers are there, submit it."),
+        "owner": _p("claim_next", "The owner submits it next; the firm adds contract and payment."),
+        "firm": _p("claim_next", "The firm submits it next, once the papers are there."),
+        "submitted": _p("claim_next", "With the bureau: the clerk checks it next."),
+        "in_review": _p("claim_next", "With the bureau: the clerk checks it again."),
+        "checked": _p("claim_next", "With the bureau: the reviewer approves it next."),
+        "approved": _p("claim_next", "Approved. It is paid with the next batch of its period."),
+        "publicised": _p("claim_next", "On public notice. Afterwards it is paid with the next batch of its period."),
+        "batched": _p("claim_next", "In a batch. Review, signature and finance come next."),
+        "payment_failed": _p("claim_next", "The bank could not pay. Finance pays it again."),
+        "paid": _p("claim_next", "Paid. Nothing is left to do."),
+        "adjusted": _p("claim_next", "Paid, and corrected by an entry beside it."),
+        "clawed_back": _p("claim_next", "Taken back."),
+        "rejected": _p("claim_next", "Refused. Nothing is paid."),
+        "withdrawn": _p("claim_next", "Withdrawn by the claimant."),
+    },
     "booking_next": {
         "draft": _p("booking_next", "Not sent yet."),
         "submitted": _p("booking_next", "The owner answers next."),

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from equipment_share.domain.money import Money
+from equipment_share.domain.periods import last_day
 from equipment_share.domain.settlement.adjustments import AdjustmentKind, AdjustmentState
 from equipment_share.domain.settlement.claims import BatchState, ClaimState
 from equipment_share.models.base import Base
@@ -95,6 +96,11 @@ class Claim(Base):
     programme: Mapped[ProgrammeVersion] = relationship(lazy="joined", innerjoin=True)
     claimant: Mapped[Organisation] = relationship(foreign_keys=[claimant_id])
     payee: Mapped[Organisation] = relationship(foreign_keys=[payee_id])
+
+    @property
+    def used_on(self) -> date:
+        """The last day of the use; it stays whatever period the claim counts in."""
+        return last_day(self.booking.used_to or self.booking.ends_at)
 
     __mapper_args__ = {"version_id_col": version}
 

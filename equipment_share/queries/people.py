@@ -132,6 +132,13 @@ def organisations_of_the_house(by: Actor) -> list[Organisation]:
     return list(db.session.scalars(query.order_by(Organisation.kind, Organisation.id)))
 
 
+def people_named(ids: Collection[int | None]) -> dict[int, str]:
+    """The names of some persons, the address of who has none; one question, none for nobody."""
+    wanted = [one for one in ids if one is not None]
+    rows = db.session.scalars(select(User).where(User.id.in_(wanted))) if wanted else ()
+    return {person.id: person.name or person.email for person in rows}
+
+
 def people_with_role(role: Role) -> list[User]:
     """Everybody active with a role, whatever the organisation."""
     return list(db.session.scalars(select(User).where(User.active, User.role == role).order_by(User.id)))

@@ -32,6 +32,13 @@ class Waiting:
     """What nobody has settled yet."""
     files: dict[int, StoredFile]
     """The file of each paper that has one, by the paper's id."""
+    decided: tuple[FindingLine, ...] = ()
+    """What was decided about its flags, settled or not."""
+
+    @property
+    def is_sent_back(self) -> bool:
+        """Whether the reviewer sent it back, or somebody objected: it is looked at again, with the reason in hand."""
+        return self.claim.state is ClaimState.IN_REVIEW
 
     @property
     def is_clean(self) -> bool:
@@ -48,6 +55,7 @@ class Waiting:
 class Queue:
     """What waits, the oldest first; `waiting` counts also what does not fit on the page."""
 
+    sent_back: tuple[Waiting, ...]
     differing: tuple[Waiting, ...]
     clean: tuple[Waiting, ...]
     waiting: int
@@ -68,17 +76,20 @@ def review_queue(by: Actor, states: Sequence[ClaimState], *, limit: int) -> Queu
     count, fen = db.session.execute(select(func.count(Claim.id), func.sum(Claim.amount)).where(Claim.state.in_(states))).one()
     query = select(Claim).where(Claim.state.in_(states)).order_by(Claim.id).limit(limit)
     rows = waiting_rows(list(db.session.scalars(query)), by)
-    clean = tuple(row for row in rows if row.is_clean)
-    return Queue(tuple(row for row in rows if not row.is_clean), clean, count, as_money(fen))
+    back, first = ([row for row in rows if row.is_sent_back is which] for which in (True, False))
+    differing, clean = (tuple(row for row in first if row.is_clean is which) for which in (False, True))
+    return Queue(tuple(back), differing, clean, count, as_money(fen))
 
 
 def waiting_rows(claims: Sequence[Claim], by: Actor) -> list[Waiting]:
     """Claims with legs, open flags and files."""
     kept, files = kept_findings([claim.id for claim in claims]), files_of([claim.booking_id for claim in claims])
-    return [
-        Waiting(row.claim, row.legs, tuple(_open(row.findings, kept[row.claim.id])), files.get(row.claim.booking_id, {}))
-        for row in rows_of(claims, by)
-    ]
+    found = []
+    for row in rows_of(claims, by):
+        lines = kept[row.claim.id]
+        decided = tuple(line for line in lines if line.disposition)
+        found.append(Waiting(row.claim, row.legs, tuple(_open(row.findings, lines)), files.get(row.claim.booking_id, {}), decided))
+    return found
 
 
 def _open(findings: Sequence[Finding], kept: Sequence[FindingLine]) -> list[Finding]:

@@ -5,16 +5,18 @@
   if (!queue) return;
   const rows = [...queue.querySelectorAll("[data-claim]")];
   const boxes = [...queue.querySelectorAll("input[name=claim]")];
-  const words = queue.querySelector("[data-marked]");
+  const words = [...queue.querySelectorAll("[data-marked]")];
   const all = queue.querySelector("[data-all]");
   const bulk = queue.querySelector("[data-bulk]");
+  const sure = queue.querySelector("[data-confirm]");
 
   const yuan = (fen) => `¥${Math.floor(fen / 100).toLocaleString("en")}.${String(fen % 100).padStart(2, "0")}`;
   function count() {
     const marked = boxes.filter((box) => box.checked);
     const fen = marked.reduce((sum, box) => sum + Number(box.dataset.fen), 0);
-    if (words) words.textContent = queue.dataset.format.replace("NUM", marked.length).replace("AMOUNT", yuan(fen));
-    if (bulk) bulk.disabled = !marked.length;
+    const said = queue.dataset.format.replace("NUM", marked.length).replace("AMOUNT", yuan(fen));
+    words.forEach((place) => { place.textContent = said; });
+    if (sure) sure.disabled = !marked.length;
     if (all) {
       all.checked = marked.length === boxes.length;
       all.indeterminate = marked.length > 0 && marked.length < boxes.length;
@@ -59,7 +61,7 @@
   };
   document.addEventListener("keydown", (event) => {
     if (event.target.matches("input:not([type=checkbox]), textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "b" && bulk && !bulk.disabled) bulk.click();
+    if (event.key === "b" && bulk && !sure.disabled) bulk.click();
     else if (event.key in keys && (event.key === "j" || event.key === "k" || rows[at])) {
       event.preventDefault();
       keys[event.key](rows[at]);

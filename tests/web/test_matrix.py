@@ -75,8 +75,8 @@ NOT_HERE = {
     "people.link": "whoever holds the one-time link", "people.use": "whoever holds the one-time link",
     "people.stop_token": "one's own token only: others' are not found (below)",
 }  # fmt: skip
-ELSEWHERE = {"claims.show": "a"}
-"""Roles that may open such a page, but whose own things are not where the world points: the claim of a net-pay programme is the owner's."""
+ELSEWHERE: dict[str, str] = {}
+"""Roles that may open such a page, but whose own things are not where the world points."""
 FOREIGN = {
     "firm_admin_2": (
         "bookings.show", "bookings.cancel", "bookings.confirm", "bookings.dispute", "bookings.arrive", "bookings.depart", "vouchers.show",

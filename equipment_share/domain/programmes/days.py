@@ -105,3 +105,15 @@ def stages_looked_at(programme: Programme) -> Collection[str]:
     Source: docs/rules.md#eligibility (domain §5.1 no. 10)
     """
     return programme.eligibility_at
+
+
+def counted_because(programme: Programme, used_on: date, counts_on: date) -> str:
+    """Why a use counts on another day than its last: the leg whose date decides the period, or `closed` for a period that was over; empty if not.
+
+    Units: bureau days. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#period
+    """
+    if used_on == counts_on:
+        return ""
+    return accrual_leg(programme) or ("closed" if counts_on > used_on else "basis")

@@ -50,6 +50,8 @@ class Leg:
     state: str
     paper: Paper | None = None
     expected: Money | None = None
+    against: str = ""
+    """What the paper's amount was compared with: `fee` or `own_share`; empty where nothing is compared."""
 
     @property
     def off_by(self) -> Money | None:
@@ -100,8 +102,16 @@ def legs(case: Case) -> list[Leg]:
             differs = (
                 expected is not None and paper.amount is not None and paper.amount != expected and not _gross_invoice(case, name, paper)
             )
-            found.append(Leg(name, DIFFERENT if differs else OK, paper, expected))
+            found.append(Leg(name, DIFFERENT if differs else OK, paper, expected, _against(case, name, paper)))
     return found
+
+
+def _against(case: Case, leg: str, paper: Paper) -> str:
+    if leg == "payment":
+        return "own_share" if case.flow == "net_pay" else "fee"
+    if leg != "invoice":
+        return ""
+    return "own_share" if paper.amount != case.gross and _gross_invoice(case, leg, paper) else "fee"
 
 
 def latest(papers: Sequence[Paper], leg: str) -> Paper | None:

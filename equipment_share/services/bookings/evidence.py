@@ -30,6 +30,8 @@ KINDS: dict[str, tuple[bytes, ...]] = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (b"PK\x03\x04",),
 }
 """What may be kept, by its first bytes: the name and the browser's word do not count."""
+NAMED = frozenset({"PDF", "PNG", "JPG", "JPEG", "XLSX"})
+"""Names of files that are kept: what bears one and is none is broken."""
 SUBMITTED = frozenset(ClaimState) - {ClaimState.DRAFT, ClaimState.RETURNED, ClaimState.WITHDRAWN}
 
 
@@ -90,7 +92,10 @@ def file_problems(file: HandedIn) -> list[Problem]:
     """Why a file cannot be kept: nothing in it, too much, or of a kind that is not kept."""
     if not file.content or len(file.content) > LARGEST:
         return [Problem("too_large" if file.content else "required", "file")]
-    return [Problem("file_kind", "file")] if media_type(file) is None else []
+    if media_type(file) is not None:
+        return []
+    suffix = file.name.rpartition(".")[2].upper()
+    return [Problem("file_kind", "file", {"why": "broken", "suffix": suffix} if suffix in NAMED else {})]
 
 
 def without_metadata(file: HandedIn) -> HandedIn:
