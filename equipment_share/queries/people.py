@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, bindparam, func, select
@@ -11,7 +12,7 @@ from equipment_share.adapters.tokens import kept_form
 from equipment_share.domain.access import READERS, STAFF, Act, Actor, Kind, Role, require
 from equipment_share.domain.errors import NotFound
 from equipment_share.models.base import db
-from equipment_share.models.outbox import Fact
+from equipment_share.models.outbox import Fact, HistoryStep
 from equipment_share.models.people import ApiToken, OneTimeLink, Organisation, OrganisationState, SignIn, SignInTry, User
 
 LONGEST_SESSION = timedelta(hours=12)
@@ -130,6 +131,26 @@ def organisations_of_the_house(by: Actor) -> list[Organisation]:
     require(by, Act.SEE_HOUSE)
     query = select(Organisation).where(Organisation.kind.in_((Kind.BUREAU, Kind.PLATFORM)))
     return list(db.session.scalars(query.order_by(Organisation.kind, Organisation.id)))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an organisation stands that may not do everything: since when, why, and who decides on it."""
+
+    state: OrganisationState
+    since: datetime
+    reason: str
+    bureau: Organisation | None
+
+
+def standing_of(organisation: Organisation) -> Standing | None:
+    """What keeps an organisation from booking, listing and applying; nothing for one that is verified."""
+    if organisation.state is OrganisationState.VERIFIED:
+        return None
+    steps = select(HistoryStep).where(HistoryStep.kind == "organisation", HistoryStep.object_id == organisation.id)
+    step = db.session.scalar(steps.where(HistoryStep.to_state == organisation.state.value).order_by(HistoryStep.id.desc()).limit(1))
+    bureau = db.session.scalar(select(Organisation).where(Organisation.kind == Kind.BUREAU).order_by(Organisation.id).limit(1))
+    return Standing(organisation.state, step.at if step else organisation.made_at, step.reason if step else "", bureau)
 
 
 def people_with_role(role: Role) -> list[User]:

@@ -17,7 +17,7 @@ from equipment_share.models.base import db
 from equipment_share.models.people import Organisation, User
 from equipment_share.queries.people import link_of
 from equipment_share.services.people.members import change_role, disable_person, restore_person
-from equipment_share.services.people.people import invite_person
+from equipment_share.services.people.people import invite_person, suspend_organisation, verify_organisation
 from equipment_share.wording import refusal_words
 from tests.builders import NOW, a_firm, a_person, an_officer, an_organisation, the_bureau
 from tests.support.people import signed_in
@@ -203,3 +203,30 @@ def test_the_page_of_a_link_says_whose_account_it_opens_and_signs_in(client: Fla
     g.pop("_login_user", None)  # the test's own context outlives a request
     assert client.get("/me").status_code == 200
     assert mate.joined is True
+
+
+def test_a_new_firm_is_told_who_verifies_it_and_what_it_can_hand_in_meanwhile(client: FlaskClient) -> None:
+    the_bureau().phone = "0573-8722"
+    db.session.commit()
+    client.post("/register", data={**NEW_FIRM, "agreed": "y"})
+    chief = db.session.query(User).filter_by(email=NEW_FIRM["email"]).one()
+    signed_in(client, chief)
+
+    home = client.get("/me").get_data(as_text=True)
+    elsewhere = client.get("/instruments").get_data(as_text=True)
+
+    assert 'data-standing="unverified"' in home
+    assert all(words in home for words in ("Bureau", "0573-8722", NEW_FIRM["code"], 'href="/proofs/"', 'href="/team"'))
+    assert elsewhere.count('class="note amber" role="status"') == 1 and 'data-standing="' not in elsewhere
+
+
+def test_a_suspended_firm_is_told_so_and_why(client: FlaskClient) -> None:
+    chief, officer = a_firm(), an_officer(Role.BUREAU_CLERK)
+    suspend_organisation(chief.organisation_id, reason="wrong papers", by=officer, at=NOW)
+    signed_in(client, chief)
+
+    home = client.get("/me").get_data(as_text=True)
+
+    assert 'data-standing="suspended"' in home and "wrong papers" in home and "2026-09-07 09:00" in home
+    verify_organisation(chief.organisation_id, by=officer, at=NOW)
+    assert "data-standing" not in client.get("/me").get_data(as_text=True)
