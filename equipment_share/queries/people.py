@@ -63,14 +63,21 @@ def organisation_seen_by(organisation_id: int, by: Actor) -> Organisation:
 
 
 def organisations(
-    by: Actor, *, kind: Kind | None = None, state: OrganisationState | None = None, q: str = "", after_id: int = 0, limit: int = 200
+    by: Actor,
+    *,
+    kind: Kind | None = None,
+    state: OrganisationState | None = None,
+    q: str = "",
+    after_id: int = 0,
+    first: int = 0,
+    limit: int = 200,
 ) -> list[Organisation]:
     """Organisations for the bureau, those that wait to be verified first."""
     require(by, Act.SEE_ORGANISATIONS)
     query = _narrowed(select(Organisation).where(Organisation.id > after_id), kind, state, q)
     waits = Organisation.state != OrganisationState.UNVERIFIED
     order = (Organisation.id,) if after_id else (waits, Organisation.id)
-    return list(db.session.scalars(query.order_by(*order).limit(limit)))
+    return list(db.session.scalars(query.order_by(*order).offset(first).limit(limit)))
 
 
 def count_of_organisations(by: Actor, *, kind: Kind | None = None, state: OrganisationState | None = None, q: str = "") -> int:
@@ -149,8 +156,12 @@ def standing_of(organisation: Organisation) -> Standing | None:
         return None
     steps = select(HistoryStep).where(HistoryStep.kind == "organisation", HistoryStep.object_id == organisation.id)
     step = db.session.scalar(steps.where(HistoryStep.to_state == organisation.state.value).order_by(HistoryStep.id.desc()).limit(1))
-    bureau = db.session.scalar(select(Organisation).where(Organisation.kind == Kind.BUREAU).order_by(Organisation.id).limit(1))
-    return Standing(organisation.state, step.at if step else organisation.made_at, step.reason if step else "", bureau)
+    return Standing(organisation.state, step.at if step else organisation.made_at, step.reason if step else "", the_bureau())
+
+
+def the_bureau() -> Organisation | None:
+    """The bureau that looks after the organisations, once there is one."""
+    return db.session.scalar(select(Organisation).where(Organisation.kind == Kind.BUREAU).order_by(Organisation.id).limit(1))
 
 
 def people_with_role(role: Role) -> list[User]:
