@@ -129,3 +129,12 @@ def test_letters_are_found_by_address_and_read_without_their_secret(admin: User,
     assert "/link/…" in secret and "very-secret" not in secret
     assert "number: B-7" in plain and "/bookings/7" in plain
     assert client.get("/admin/mail/999").status_code == 404
+
+
+def test_the_first_page_and_the_thumb_bar_of_the_administrator_lead_to_people_and_health(admin: User, client: FlaskClient) -> None:
+    page = client.get("/me").get_data(as_text=True)
+    bar = re.search(r'<nav class="tabs-bar".*?</nav>', page, re.DOTALL)
+
+    assert bar is not None and re.findall(r'href="([^"]+)"', bar[0]) == ["/me", "/admin/people", "/admin/health"]
+    assert re.findall(r'class="button plain" href="([^"]+)"', page)[0] == "/admin/people"
+    assert {"/admin/health", "/admin/mail", "/admin/jobs"} <= set(re.findall(r'class="chip" href="([^"]+)"', page))
