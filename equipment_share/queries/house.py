@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, text
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, func, select, text, true
+from sqlalchemy.orm import contains_eager, joinedload
 
 from equipment_share.domain.access import Act, Actor, Role, require
 from equipment_share.domain.errors import NotFound
@@ -64,29 +64,44 @@ def _found(user: User, seen: datetime | None) -> FoundPerson:
     return FoundPerson(user, utc(seen) if seen else None)
 
 
-def _letters(state: str) -> ColumnElement[bool]:
+def _letters(state: str, q: str = "") -> ColumnElement[bool]:
+    to = User.email.contains(q.casefold(), autoescape=True) if q else true()
     if state == "sent":
-        return Letter.sent_at.is_not(None)
+        return Letter.sent_at.is_not(None) & to
     given_up = Letter.tries >= POST_TRIES
-    return Letter.sent_at.is_(None) & (given_up if state == "failed" else ~given_up)
+    return Letter.sent_at.is_(None) & (given_up if state == "failed" else ~given_up) & to
 
 
-def letters_found(by: Actor, *, state: str, limit: int = 100) -> list[Letter]:
-    """Letters that wait, that went, or that the post refused too often; the newest first.
+def letters_found(by: Actor, *, state: str, q: str = "", limit: int = 100) -> list[Letter]:
+    """Letters that wait, that went, or that the post refused too often, to addresses that contain `q`; the newest first.
 
     Raises: Forbidden.
     """
     require(by, Act.SEE_HOUSE)
-    return list(db.session.scalars(select(Letter).where(_letters(state)).order_by(Letter.id.desc()).limit(limit)))
+    query = select(Letter).join(User, User.id == Letter.user_id).where(_letters(state, q)).options(contains_eager(Letter.user))
+    return list(db.session.scalars(query.order_by(Letter.id.desc()).limit(limit)))
 
 
-def letters_counted(by: Actor) -> dict[str, int]:
+def letters_counted(by: Actor, q: str = "") -> dict[str, int]:
     """How many letters are in each of the three states.
 
     Raises: Forbidden.
     """
     require(by, Act.SEE_HOUSE)
-    return {state: db.session.scalar(select(func.count(Letter.id)).where(_letters(state))) or 0 for state in ("waiting", "sent", "failed")}
+    count = select(func.count(Letter.id)).join(User, User.id == Letter.user_id)
+    return {state: db.session.scalar(count.where(_letters(state, q))) or 0 for state in ("waiting", "sent", "failed")}
+
+
+def letter_found(letter_id: int, by: Actor) -> tuple[Letter, str]:
+    """One letter, and in which of the three states it is.
+
+    Raises: Forbidden, NotFound.
+    """
+    require(by, Act.SEE_HOUSE)
+    found = db.session.get(Letter, letter_id)
+    if found is None:
+        raise NotFound()
+    return found, "sent" if found.sent_at else "failed" if found.tries >= POST_TRIES else "waiting"
 
 
 def needs_of_the_house(*, at: datetime) -> list[Need]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, bindparam, func, select
@@ -11,7 +12,7 @@ from equipment_share.adapters.tokens import kept_form
 from equipment_share.domain.access import READERS, STAFF, Act, Actor, Kind, Role, require
 from equipment_share.domain.errors import NotFound
 from equipment_share.models.base import db
-from equipment_share.models.outbox import Fact
+from equipment_share.models.outbox import Fact, HistoryStep
 from equipment_share.models.people import ApiToken, OneTimeLink, Organisation, OrganisationState, SignIn, SignInTry, User
 
 LONGEST_SESSION = timedelta(hours=12)
@@ -62,14 +63,21 @@ def organisation_seen_by(organisation_id: int, by: Actor) -> Organisation:
 
 
 def organisations(
-    by: Actor, *, kind: Kind | None = None, state: OrganisationState | None = None, q: str = "", after_id: int = 0, limit: int = 200
+    by: Actor,
+    *,
+    kind: Kind | None = None,
+    state: OrganisationState | None = None,
+    q: str = "",
+    after_id: int = 0,
+    first: int = 0,
+    limit: int = 200,
 ) -> list[Organisation]:
     """Organisations for the bureau, those that wait to be verified first."""
     require(by, Act.SEE_ORGANISATIONS)
     query = _narrowed(select(Organisation).where(Organisation.id > after_id), kind, state, q)
     waits = Organisation.state != OrganisationState.UNVERIFIED
     order = (Organisation.id,) if after_id else (waits, Organisation.id)
-    return list(db.session.scalars(query.order_by(*order).limit(limit)))
+    return list(db.session.scalars(query.order_by(*order).offset(first).limit(limit)))
 
 
 def count_of_organisations(by: Actor, *, kind: Kind | None = None, state: OrganisationState | None = None, q: str = "") -> int:
@@ -137,6 +145,30 @@ def people_named(ids: Collection[int | None]) -> dict[int, str]:
     wanted = [one for one in ids if one is not None]
     rows = db.session.scalars(select(User).where(User.id.in_(wanted))) if wanted else ()
     return {person.id: person.name or person.email for person in rows}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an organisation stands that may not do everything: since when, why, and who decides on it."""
+
+    state: OrganisationState
+    since: datetime
+    reason: str
+    bureau: Organisation | None
+
+
+def standing_of(organisation: Organisation) -> Standing | None:
+    """What keeps an organisation from booking, listing and applying; nothing for one that is verified."""
+    if organisation.state is OrganisationState.VERIFIED:
+        return None
+    steps = select(HistoryStep).where(HistoryStep.kind == "organisation", HistoryStep.object_id == organisation.id)
+    step = db.session.scalar(steps.where(HistoryStep.to_state == organisation.state.value).order_by(HistoryStep.id.desc()).limit(1))
+    return Standing(organisation.state, step.at if step else organisation.made_at, step.reason if step else "", the_bureau())
+
+
+def the_bureau() -> Organisation | None:
+    """The bureau that looks after the organisations, once there is one."""
+    return db.session.scalar(select(Organisation).where(Organisation.kind == Kind.BUREAU).order_by(Organisation.id).limit(1))
 
 
 def people_with_role(role: Role) -> list[User]:

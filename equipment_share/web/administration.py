@@ -6,7 +6,7 @@ from datetime import date
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
@@ -40,12 +40,12 @@ def name() -> ResponseReturnValue:
     form = DayForm()
     if form.validate_on_submit():
         try:
-            named = name_day(form.day.data, form.kind.data, form.name.data or "", by=me(), at=now())
+            named = name_day(form.day.data, form.kind.data, form.name.data or "", until=form.until.data, by=me(), at=now())
         except Refused as refusal:
             form.show(refusal)
         else:
-            flash(gettext("Saved."))
-            return redirect(url_for(".calendar", year=named.day.year), 303)
+            flash(ngettext("%(num)s day named.", "%(num)s days named.", len(named)))
+            return redirect(url_for(".calendar", year=named[0].day.year), 303)
     return _page(bureau_day(now()).year, form), 422
 
 
@@ -58,5 +58,5 @@ def forget(day: str) -> ResponseReturnValue:
     except ValueError:
         abort(404)
     forget_day(found, by=me(), at=now())
-    flash(gettext("An ordinary day again."))
+    flash(gettext("%(day)s is an ordinary day again.", day=found))
     return redirect(url_for(".calendar", year=found.year), 303)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 
 from equipment_share.adapters.clock import now
@@ -17,6 +17,7 @@ from equipment_share.models.base import db
 from equipment_share.models.people import Organisation, User
 from equipment_share.queries.people import link_of
 from equipment_share.services.people.members import change_role, disable_person, restore_person
+from equipment_share.services.people.people import invite_person, suspend_organisation, verify_organisation
 from equipment_share.wording import refusal_words
 from tests.builders import NOW, a_firm, a_person, an_officer, an_organisation, the_bureau
 from tests.support.people import signed_in
@@ -169,3 +170,63 @@ def test_the_list_of_people_keeps_what_it_was_narrowed_to_from_page_to_page(admi
     assert [len(re.findall(r"/admin/people/\d+\?role=bureau_clerk", one)) for one in (page, last)] == [25, 1]
     assert f'href="/admin/people/{people[25].id}?role=bureau_clerk"' in last
     assert "/admin/people?role=bureau_clerk&amp;page=2" in page
+
+
+def test_who_knows_the_password_is_told_that_access_has_ended_and_nobody_else(client: FlaskClient) -> None:
+    chief = joined(a_firm())
+    mate = joined(a_person(Role.FIRM_USER, chief.organisation))
+    disable_person(mate.id, by=chief, at=NOW)
+    right, wrong = {"email": mate.email, "password": "Haining-2026-old"}, {"email": mate.email, "password": "Haining-2026-bad"}
+    ended, refused = refusal_words("access_ended", {}), refusal_words("sign_in_refused", {})
+
+    told = client.post("/sign-in", data=right)
+    guessed = [client.post("/sign-in", data=wrong).get_data(as_text=True) for _ in range(4)]
+    locked = client.post("/sign-in", data=right).get_data(as_text=True)
+
+    assert told.status_code == 422 and ended in told.get_data(as_text=True)
+    assert [(ended in page, refused in page) for page in guessed] == [(False, True)] * 4
+    assert (ended in locked, refused in locked) == (False, True)
+    assert client.get("/me").status_code == 302
+
+
+def test_the_page_of_a_link_says_whose_account_it_opens_and_signs_in(client: FlaskClient) -> None:
+    chief = joined(a_firm())
+    mate, raw = invite_person("mate@firm.example", Role.FIRM_USER, chief.organisation_id, by=chief, at=now())
+
+    page = client.get(f"/link/{raw}").get_data(as_text=True)
+    weak = client.post(f"/link/{raw}", data={"password": "short"})
+    done = client.post(f"/link/{raw}", data={"password": "Haining-2026-new"})
+
+    assert "mate@firm.example" in page and chief.organisation.name in page
+    assert (weak.status_code, "mate@firm.example" in weak.get_data(as_text=True)) == (422, True)
+    assert (done.status_code, done.headers["Location"]) == (302, "/me")
+    g.pop("_login_user", None)  # the test's own context outlives a request
+    assert client.get("/me").status_code == 200
+    assert mate.joined is True
+
+
+def test_a_new_firm_is_told_who_verifies_it_and_what_it_can_hand_in_meanwhile(client: FlaskClient) -> None:
+    the_bureau().phone = "0573-8722"
+    db.session.commit()
+    client.post("/register", data={**NEW_FIRM, "agreed": "y"})
+    chief = db.session.query(User).filter_by(email=NEW_FIRM["email"]).one()
+    signed_in(client, chief)
+
+    home = client.get("/me").get_data(as_text=True)
+    elsewhere = client.get("/instruments").get_data(as_text=True)
+
+    assert 'data-standing="unverified"' in home
+    assert all(words in home for words in ("Bureau", "0573-8722", NEW_FIRM["code"], 'href="/proofs/"', 'href="/team"'))
+    assert elsewhere.count('class="note amber" role="status"') == 1 and 'data-standing="' not in elsewhere
+
+
+def test_a_suspended_firm_is_told_so_and_why(client: FlaskClient) -> None:
+    chief, officer = a_firm(), an_officer(Role.BUREAU_CLERK)
+    suspend_organisation(chief.organisation_id, reason="wrong papers", by=officer, at=NOW)
+    signed_in(client, chief)
+
+    home = client.get("/me").get_data(as_text=True)
+
+    assert 'data-standing="suspended"' in home and "wrong papers" in home and "2026-09-07 09:00" in home
+    verify_organisation(chief.organisation_id, by=officer, at=NOW)
+    assert "data-standing" not in client.get("/me").get_data(as_text=True)

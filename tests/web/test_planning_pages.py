@@ -14,6 +14,7 @@ from equipment_share.adapters import clock
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.planning import Fault, Series, Waiting
+from equipment_share.queries.instruments.calendar import days_named
 from equipment_share.services.bookings.changes import change_booking
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.calendar import name_day
@@ -285,6 +286,13 @@ def test_the_administrator_names_a_day_off_and_the_instruments_that_keep_holiday
     assert "2031 年节假日尚未公布" in _text(client.get("/admin/calendar?year=2031"))
     assert client.post("/admin/calendar", data={"day": "2026-09-08", "kind": "off", "name": "校庆日"}).status_code == 303
     assert client.post("/admin/calendar", data={"day": "x", "kind": "off"}).status_code == 422
+    week = {"day": "2027-10-01", "until": "2027-10-07", "kind": "off", "name": "国庆"}
+    told = client.post("/admin/calendar", data=week, follow_redirects=True).text
+    wrong = [client.post("/admin/calendar", data={**week, "until": day}).status_code for day in ("2027-09-30", "2027-11-01")]
+    assert ([day.day.isoformat() for day in days_named(2027)], wrong) == ([f"2027-10-0{number}" for number in range(1, 8)], [422, 422])
+    assert "7 " in re.findall(r'class="note green"[^>]*>([^<]*)', told)[0]
+    assert re.search(r'<details class="act-reason">.*?2027-10-07.*?action="/admin/calendar/2027-10-07/forget"', told, re.DOTALL)
+    assert told.index('name="until"') < told.index("2027-10-01 ")
     signed_in(client, firm)
     assert client.post(f"/instruments/{key}/book", data=_wish()).status_code == 422
 

@@ -17,6 +17,7 @@ from equipment_share.domain.settlement.adjustments import AdjustmentKind, Adjust
 from equipment_share.models.base import db
 from equipment_share.models.bookings import AnswerFile
 from equipment_share.models.instruments import ImportDraft, Maintenance, Photo
+from equipment_share.models.outbox import Letter
 from equipment_share.models.people import ApiToken, User
 from equipment_share.models.settlement import Adjustment, Inspection, InspectionLine
 from equipment_share.queries.following import transfer_of
@@ -117,6 +118,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
     run = run_laboratory([HALF], Period.parse("2026"), by=people["bureau_clerk"], at=later)
     inspection, line = _an_inspection(claim.id)
     photo = db.session.query(Photo).one()
+    letter_id = db.session.query(Letter.id).order_by(Letter.id).limit(1).scalar()
     answer_token = keep_answer_file(HandedIn("a.csv", b"a,b\n1,2\n"), by=firm, at=NOW).token
     proof = hand_in_proof("tech_sme", number="1", valid_until=date(2099, 1, 1), file=HandedIn("p.csv", b"a,b\n1,2\n"), by=firm, at=NOW)
     db.session.query(AnswerFile).one().booking_id = waiting.id
@@ -129,7 +131,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
         "photo_token": photo.file.token, "paper_token": document.file.token, "draft_token": token, "answer_token": answer_token, "proof_id": proof.id, "proof_token": proof.file.token, "code": "HALF", "number": 1,
         "maintenance_id": db.session.query(Maintenance).one().id, "token_id": db.session.query(ApiToken).one().id,
         "waiting_id": waits.id, "series_id": series.id, "fault_id": fault.id, "closure_id": closure.id, "day": "2026-12-24",
-        "request_id": asked.id, "quotation_id": quotation.id, "run_id": run.id, "table": "firms", "sample_code": "HN", "drafts": db.session.query(ImportDraft).count(),
+        "request_id": asked.id, "quotation_id": quotation.id, "run_id": run.id, "table": "firms", "letter_id": letter_id, "sample_code": "HN", "drafts": db.session.query(ImportDraft).count(),
         "account_id": voucher.account_id, "transfer_id": transfer_of(people["auditor"], claim_id=claim.id), "adjustment_id": _an_adjustment(claim.id, owner.organisation_id),
     }  # fmt: skip
 

@@ -10,8 +10,8 @@ from functools import cache
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import aliased, joinedload, lazyload
 
-from equipment_share.domain.access import FIRM, OWNER, Act, Actor, Role, require
-from equipment_share.domain.bookings.life import COUNTED, BookingState
+from equipment_share.domain.access import FIRM, OWNER, Act, Actor, Kind, Role, require
+from equipment_share.domain.bookings.life import COUNTED, LIVE, BookingState
 from equipment_share.domain.bookings.quotas import Counted
 from equipment_share.domain.errors import NotFound, StaleVersion
 from equipment_share.domain.timeslots import Slot
@@ -19,6 +19,7 @@ from equipment_share.models.base import db, utc
 from equipment_share.models.bookings import Booking, Document, UsageRecord, VoucherUse
 from equipment_share.models.instruments import Instrument, Unit
 from equipment_share.models.outbox import HistoryStep
+from equipment_share.models.people import Organisation
 from equipment_share.models.vouchers import Voucher
 
 
@@ -190,6 +191,13 @@ def _narrowed(query: Select[Booking], wanted: BookingFilter) -> Select[Booking]:
         )
         query = query.where(or_(Booking.number.icontains(wanted.words, autoescape=True), Booking.instrument_id.in_(named)))
     return query
+
+
+def count_to_come(organisation: Organisation, *, at: datetime) -> int:
+    """How many bookings of a firm, or of an owner's instruments, are asked for or stand and are not over yet."""
+    side = Booking.owner_id if organisation.kind is Kind.OWNER else Booking.firm_id
+    query = select(func.count(Booking.id)).where(side == organisation.id, Booking.state.in_(LIVE), Booking.ends_at > at)
+    return db.session.scalar(query) or 0
 
 
 def soonest_bookings(by: Actor, states: Sequence[BookingState], *, before: datetime | None = None, limit: int = 100) -> list[Booking]:

@@ -89,9 +89,9 @@ def verify_organisation(organisation_id: int, *, version: int | None = None, by:
 
 @use_case
 def suspend_organisation(organisation_id: int, *, reason: str, version: int | None = None, by: Actor, at: datetime) -> Organisation:
-    """The bureau stops an organisation from booking, listing and applying.
+    """The bureau stops a firm or an owner from booking, listing and applying; what stands already stays.
 
-    Raises: Forbidden, NotFound, Invalid, AlreadyDecided.
+    Raises: Forbidden (of the bureau and the platform too), NotFound, Invalid, AlreadyDecided.
     """
     if not reason.strip():
         raise invalid("required", "reason")
@@ -105,6 +105,8 @@ def _set_state(
     with transaction() as session:
         organisation = _at_version(organisation_seen_by(organisation_id, by), version)
         before = organisation.state
+        if state is OrganisationState.SUSPENDED and organisation.kind not in ADMINS:
+            raise Forbidden()
         if before is state:
             raise AlreadyDecided(state=state.value)
         organisation.state = state

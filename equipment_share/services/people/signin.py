@@ -11,7 +11,16 @@ from equipment_share.adapters.passwords import hashed, matches
 from equipment_share.adapters.tokens import fresh_token, kept_form
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.errors import Forbidden, Invalid, NotFound, invalid
-from equipment_share.domain.people import LOCKED_FOR, TRIES, TRIES_PER_ADDRESS, SignInRefused, TokenInvalid, TooManyTries, password_problem
+from equipment_share.domain.people import (
+    LOCKED_FOR,
+    TRIES,
+    TRIES_PER_ADDRESS,
+    AccessEnded,
+    SignInRefused,
+    TokenInvalid,
+    TooManyTries,
+    password_problem,
+)
 from equipment_share.models.outbox import Letter
 from equipment_share.models.people import SYSTEM, ApiToken, SignIn, SignInTry, User
 from equipment_share.queries.people import failed_tries, link_of, person_by_email, sign_in_of, tokens_of
@@ -27,7 +36,8 @@ def sign_in(email: str, password: str, *, address: str, limited: bool = True, la
 
     A `language` chosen on the way in becomes the person's.
 
-    Raises: SignInRefused for a wrong or unknown or locked account alike, TooManyTries for an address.
+    Raises: SignInRefused for a wrong or unknown or locked account alike, AccessEnded for the right password of somebody whose
+    access has ended, TooManyTries for an address.
     """
     email = email.strip().casefold()[:254]
     since = at - LOCKED_FOR
@@ -35,8 +45,8 @@ def sign_in(email: str, password: str, *, address: str, limited: bool = True, la
         raise TooManyTries(seconds=int(LOCKED_FOR.total_seconds()))
     locked = failed_tries(email=email, since=since) >= TRIES
     user = person_by_email(email)
-    right = matches(user.password_hash if user and user.active else None, password)  # slow on purpose: outside the write
-    good = right and not locked
+    right = matches(user.password_hash if user else None, password) and not locked  # slow on purpose: outside the write
+    good = right and user is not None and user.active
     raw = fresh_token()
     with transaction() as session:
         session.add(SignInTry(email=email, address=address, succeeded=good, made_at=at))
@@ -45,7 +55,7 @@ def sign_in(email: str, password: str, *, address: str, limited: bool = True, la
             user.language = language if language in LANGUAGES else user.language
         note(session, "sign_in" if good else "sign_in.refused", f"user:{user.id if user else 0}", by=by, at=at, facts={"address": address})
     if not good:
-        raise SignInRefused()
+        raise AccessEnded() if right else SignInRefused()  # told to nobody but who knows the password
     return raw
 
 

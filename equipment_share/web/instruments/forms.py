@@ -250,9 +250,10 @@ class FaultForm(PageForm):
 
 
 class DayForm(PageForm):
-    """A day of the national calendar."""
+    """A day of the national calendar, or a stretch of them."""
 
     day = DateField("day", [required])
+    until = DateField("until", [Optional()])
     kind = SelectField("kind", choices=["off", "work"])
     name = Line("name", [most(60)])
 

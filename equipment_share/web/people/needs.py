@@ -12,6 +12,7 @@ from equipment_share.domain.needs import CLOSE_DAYS, Need, NeedKind, how_many
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.people import User
 from equipment_share.queries.needs import NEXT_DAYS, first_page, papers_missing
+from equipment_share.queries.people import standing_of
 from equipment_share.web.help import seen_tours
 
 K = NeedKind
@@ -46,6 +47,7 @@ def page_of_needs(person: User, *, at: datetime) -> str:
     return render_template(
         "people/home.html", needs=[(need, place_of(need), _is_close(need, at)) for need in page.needs], number=how_many(page.needs),
         coming=page.coming, stats=page.stats, side=side, next_days=NEXT_DAYS, tour=person.role.value not in seen_tours(),
+        standing=standing_of(person.organisation),
     )  # fmt: skip
 
 

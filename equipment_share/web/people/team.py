@@ -10,7 +10,7 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act, Role, roles_of
 from equipment_share.domain.errors import Refused
 from equipment_share.models.people import User
-from equipment_share.queries.people import members_of
+from equipment_share.queries.people import members_of, the_bureau
 from equipment_share.services.people.members import change_role, disable_person, invite_again, restore_person
 from equipment_share.services.people.people import invite_person
 from equipment_share.web.access import may, me
@@ -25,6 +25,13 @@ team = Blueprint("team", __name__, url_prefix="/team")
 def index() -> ResponseReturnValue:
     """Who is in one's organisation."""
     return _page(_form(empty=True))
+
+
+@team.get("/organisation")
+@may(Act.INVITE_PERSON)
+def organisation() -> ResponseReturnValue:
+    """What is kept of one's own organisation, and whom to ask for a change."""
+    return render_template("people/own_organisation.html", own=me().organisation, bureau=the_bureau())
 
 
 def _form(*, empty: bool = False) -> InviteForm:

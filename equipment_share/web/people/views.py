@@ -38,9 +38,7 @@ def enter() -> ResponseReturnValue:
     form, target = SignInForm(), safe_next(request.form.get("next")) or ""
     if form.validate_on_submit():
         try:
-            limited = current_app.config["RATE_LIMITS"] != "off"
-            chosen, address = str(session.get("language", "")), request.remote_addr or ""
-            token = let_in(form.email.data, form.password.data, address=address, limited=limited, language=chosen, at=now())
+            token = _secret_for(form.email.data, form.password.data)
         except Refused as refusal:
             form.show(refusal)
             status = 429 if refusal.code == "rate_limited" else 422
@@ -48,6 +46,11 @@ def enter() -> ResponseReturnValue:
         remember(token)
         return redirect(target or url_for("people.home"))
     return render_template("people/sign_in.html", form=form, next=target), 422
+
+
+def _secret_for(email: str, password: str) -> str:
+    limited, chosen = current_app.config["RATE_LIMITS"] != "off", str(session.get("language", ""))
+    return let_in(email, password, address=request.remote_addr or "", limited=limited, language=chosen, at=now())
 
 
 @people.post("/sign-out")
@@ -104,27 +107,39 @@ def create() -> ResponseReturnValue:
 @public
 def link(token: str) -> ResponseReturnValue:
     """Where a one-time link leads: set a password."""
-    if link_of(token, at=now()) is None:
+    return _password_page(token, PasswordForm())
+
+
+def _password_page(token: str, form: PasswordForm, status: int = 200) -> ResponseReturnValue:
+    found = link_of(token, at=now())
+    if found is None:
         return render_template("people/link_over.html"), 400
-    return render_template("people/password.html", form=PasswordForm(), token=token)
+    return render_template("people/password.html", form=form, whom=found.user), status
 
 
 @people.post("/link/<token>")
 @public
 def use(token: str) -> ResponseReturnValue:
-    """Set the password; the link is used up."""
+    """Set the password; the link is used up, and its person is in."""
     form = PasswordForm()
     if form.validate_on_submit():
         try:
-            use_link(token, form.password.data, at=now())
+            found = use_link(token, form.password.data, at=now())
         except Refused as refusal:
-            if refusal.code == "token_invalid":
-                return render_template("people/link_over.html"), 400
             form.show(refusal)
         else:
-            flash(gettext("Password set. Please sign in."))
-            return redirect(url_for("people.sign_in"))
-    return render_template("people/password.html", form=form, token=token), 422
+            return _straight_in(found.email, form.password.data)
+    return _password_page(token, form, 422)
+
+
+def _straight_in(email: str, password: str) -> ResponseReturnValue:
+    try:
+        remember(_secret_for(email, password))
+    except Refused:  # locked out for some minutes more, by tries of before
+        flash(gettext("Password set. Please sign in."))
+        return redirect(url_for("people.sign_in"))
+    flash(gettext("Password set. You are signed in."))
+    return redirect(url_for("people.home"))
 
 
 @people.get("/reset")
