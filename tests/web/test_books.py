@@ -49,3 +49,70 @@ def test_one_entry_has_the_same_two_times_on_every_page(app: Flask, client: Flas
     ):
         row = _row(client.get(path).text, sign + '"')
         assert [time for time in times if time in row] == times, path
+
+
+def test_accounts_have_the_names_that_people_know(app: Flask, client: FlaskClient) -> None:
+    quarter = _quarter(client)
+    voucher, batch = db.session.query(Voucher).order_by(Voucher.id).first(), db.session.query(Batch).one()
+    assert voucher is not None
+    house = account(AccountKind.BATCH, str(batch.id))
+    paid = db.session.query(LedgerTransfer).filter_by(dr_id=house.id).first()
+    assert paid is not None
+
+    listed = client.get("/audit/accounts?all=1").text
+    statement, way = client.get(f"/audit/accounts/{house.id}?on=2026-12-31").text, client.get(f"/audit/follow/{paid.id}").text
+
+    assert [name in listed for name in (voucher.number, batch.number, quarter.people["owner"].organisation.name, ">treasury<")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert batch.number in re.findall("<h1>.*</h1>", statement)[0]
+    assert quarter.people["owner"].organisation.name in statement
+    assert f"{batch.number}</a>" in way
+
+
+@pytest.mark.parametrize(("query", "count"), [
+    ("", 6), ("all=1", 8), ("kind=voucher", 2), ("kind=batch", 0), ("kind=batch&all=1", 1), ("q=HALF&kind=programme", 1), ("q=no-such-thing", 0),
+])  # fmt: skip
+def test_accounts_without_money_are_left_out_until_they_are_asked_for(app: Flask, client: FlaskClient, query: str, count: int) -> None:
+    _quarter(client)
+
+    page = client.get("/audit/accounts?" + query).text
+
+    assert len(re.findall(r'href="/audit/accounts/\d+"', page)) == count
+
+
+def test_accounts_are_found_by_voucher_batch_and_organisation(app: Flask, client: FlaskClient) -> None:
+    quarter = _quarter(client)
+    voucher, batch = db.session.query(Voucher).order_by(Voucher.id.desc()).first(), db.session.query(Batch).one()
+    assert voucher is not None
+    typed = {voucher.number.lower(): [voucher.account_id], batch.number: [account(AccountKind.BATCH, str(batch.id)).id]}
+    owner = quarter.people["owner"].organisation
+    typed[owner.name] = [row.id for row in db.session.query(LedgerAccount).filter_by(organisation_id=owner.id)]
+
+    for text, ids in typed.items():
+        page = client.get("/audit/accounts", query_string={"q": text, "all": "1"}).text
+        assert [int(found) for found in re.findall(r'href="/audit/accounts/(\d+)"', page)] == ids
+
+
+def test_a_statement_of_a_quiet_time_says_when_money_last_moved_and_shows_the_whole(app: Flask, client: FlaskClient) -> None:
+    _quarter(client)
+    house = account(AccountKind.TREASURY, "treasury")
+
+    quiet = client.get(f"/audit/accounts/{house.id}?on=2027-06-30").text
+    whole = re.findall(rf'href="(/audit/accounts/{house.id}\?since=[^"]+)"', quiet)[0].replace("&amp;", "&")
+
+    assert "<tbody>" not in quiet
+    assert "2026-" in whole
+    assert "¥1,000,000.00" in _row(client.get(whole).text, '/audit/follow/1"')
+
+
+def test_what_is_held_for_a_payee_is_said_to_be_money_to_come(app: Flask, client: FlaskClient) -> None:
+    quarter = _quarter(client)
+    house = account(AccountKind.PAYABLE, f"HALF:{quarter.people['other'].organisation_id}")
+
+    page = client.get(f"/audit/accounts/{house.id}?on=2026-12-31").text
+
+    assert 'data-figure="held">¥150.00</div>已冻结在创新券' in page or 'data-figure="held">¥150.00</div>Held in vouchers' in page
