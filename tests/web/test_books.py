@@ -116,3 +116,28 @@ def test_what_is_held_for_a_payee_is_said_to_be_money_to_come(app: Flask, client
     page = client.get(f"/audit/accounts/{house.id}?on=2026-12-31").text
 
     assert 'data-figure="held">¥150.00</div>已冻结在创新券' in page or 'data-figure="held">¥150.00</div>Held in vouchers' in page
+
+
+@pytest.mark.parametrize("who", ["firm", "auditor"])
+def test_a_vouchers_journal_is_in_order_and_ends_with_what_stands_and_what_is_free(app: Flask, client: FlaskClient, who: str) -> None:
+    quarter = _quarter(client, who)
+    voucher = db.session.query(Voucher).filter_by(firm_id=quarter.people["firm"].organisation_id).one()
+
+    page = client.get(f"/vouchers/{voucher.id}").text
+    rows = list(csv.reader(io.StringIO(client.get(f"/vouchers/{voucher.id}/journal.csv").get_data().decode("utf-8-sig"))))[1:]
+
+    assert [(row[5] != "", *map(int, row[6:])) for row in rows] == [
+        (False, 20_000_000, 20_000_000, 20_000_000, 20_000_000),
+        (True, 40_000, 0, 20_000_000, 19_960_000), (True, 30_000, 0, 20_000_000, 19_930_000),
+        (True, 30_000, -30_000, 19_970_000, 19_940_000), (True, 30_000, -30_000, 19_940_000, 19_940_000),
+    ]  # fmt: skip
+    assert [row[2] for row in rows] == sorted(row[2] for row in rows)
+    assert re.findall(r'/audit/follow/(\d+)"', page)[-len(rows) :] == [row[0] for row in rows]
+    assert page.count("¥199,400.00") >= 3
+
+
+def test_a_rivals_journal_is_not_there(app: Flask, client: FlaskClient) -> None:
+    quarter = _quarter(client, "rival")
+    voucher = db.session.query(Voucher).filter_by(firm_id=quarter.people["firm"].organisation_id).one()
+
+    assert client.get(f"/vouchers/{voucher.id}/journal.csv").status_code == 404
