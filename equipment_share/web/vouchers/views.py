@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
@@ -131,7 +131,7 @@ def journal(voucher_id: int) -> ResponseReturnValue:
         gettext("No."), gettext("Booked at"), gettext("Counts at"), gettext("Phase"), gettext("Why"), gettext("Booking"),
         gettext("Amount in fen"), gettext("Moved in fen"), gettext("Balance in fen"), gettext("Free in fen"),
     ]  # fmt: skip
-    rows = (
+    rows: Iterable[list[str | int | None]] = (
         [
             entry.step.id, local(entry.step.made_at), local(entry.step.effective_at), word("phase", entry.step.phase), posting(entry.step.reason),
             numbers[entry.step.booking_id] if entry.step.booking_id else "", entry.step.amount.fen, entry.moved.fen, entry.balance.fen, entry.free.fen,
