@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 
 from equipment_share.models.base import db
 from equipment_share.models.people import Organisation
-from equipment_share.models.settlement import FindingLine, InspectionLine
+from equipment_share.models.settlement import FindingLine, Inspection, InspectionLine
 from tests.builders import tuesday
 from tests.support.people import signed_in
+from tests.support.quarter import a_quarter
 from tests.web.world import World, a_world
 
 
@@ -112,3 +113,37 @@ def test_classes_are_marked_each_with_its_last_day(app: Flask, client: FlaskClie
     assert found.tags == [{"tag": "hnte", "valid_until": "2027-03-31"}, {"tag": "team", "valid_until": None}]
     assert 'value="2027-02-30"' in wrong_day.text
     assert re.findall(r'name="tags" value="(\w+)" checked', client.get(path).text) == ["hnte", "team"]
+
+
+def test_a_fault_without_a_note_is_marked_at_its_claim_and_what_is_in_order_needs_none(app: Flask, client: FlaskClient) -> None:
+    world = a_world(app)
+    signed_in(client, world.people["bureau_clerk"])
+    path = f"/bureau/inspections/{world.values['inspection_id']}"
+    line = f"{path}/lines/{world.values['line_id']}"
+
+    wrong = client.post(line, data={"result": "faulty", "note": " "})
+    open_still = db.session.query(InspectionLine).one().result
+    done = client.post(line, data={"result": "in_order", "note": ""})
+
+    assert (wrong.status_code, open_still, done.status_code) == (422, "", 303)
+    assert f'id="note-{world.values["line_id"]}-error"' in wrong.text
+    assert '<option value="faulty" selected>' in wrong.text
+
+
+def test_a_draw_says_in_figures_what_it_will_do_before_it_is_made(app: Flask, client: FlaskClient) -> None:
+    quarter = a_quarter()
+    signed_in(client, quarter.people["bureau_clerk"])
+
+    asked = client.get("/bureau/inspections/?programme=HALF&period=2026-Q3&share=60").text
+    before = db.session.query(Inspection).count()
+    form = dict(re.findall(r'name="(programme|period|share)" value="([^"]*)"', asked.split('id="foreseen"')[1].split("</form>")[0]))
+    done = client.post("/bureau/inspections/", data=form)
+    again = client.get("/bureau/inspections/?programme=HALF&period=2026-Q3").text
+    looked_on = client.get("/bureau/inspections/?programme=HALF&period=2027-Q1").text
+
+    assert before == 0
+    assert ("60 %" in asked, form["share"]) == (True, "60")
+    assert done.status_code == 303
+    assert db.session.query(InspectionLine).count() == 2
+    assert 'action="/bureau/inspections/"' not in again
+    assert 'class="note amber"' in looked_on
