@@ -38,7 +38,7 @@ def test_the_list_shows_evidence_in_words_counts_codes_and_keeps_its_filter(app:
     blocking = client.get("/bureau/exceptions/?severity=block&code=X02").text
     file = client.get("/bureau/exceptions/exceptions.csv?severity=warn").get_data().decode("utf-8-sig")
 
-    assert "拆分合同 · 1" in whole
+    assert "拆分合同 <small>X08</small> · 1" in whole
     assert "¥10,000.00" in whole
     assert "B-2, B-3" in whole
     assert 'data-figure="exceptions">2 ' in whole
@@ -147,3 +147,31 @@ def test_a_draw_says_in_figures_what_it_will_do_before_it_is_made(app: Flask, cl
     assert db.session.query(InspectionLine).count() == 2
     assert 'action="/bureau/inspections/"' not in again
     assert 'class="note amber"' in looked_on
+
+
+def test_a_flag_says_its_name_before_its_code_and_when_it_was_found(app: Flask, client: FlaskClient) -> None:
+    world = a_world(app)
+    _two_findings(world)
+    signed_in(client, world.people["auditor"])
+
+    page = client.get("/bureau/exceptions/").text
+    file = client.get("/bureau/exceptions/exceptions.csv?code=X08").get_data().decode("utf-8-sig").splitlines()[1]
+
+    card = page.split('id="finding-')[1].split("</h3>")[0]
+    assert card.index("金额不符") < card.index("X02")
+    assert "<dt>发现日期</dt><dd>2026-09-08 16:00</dd>" in page
+    assert page.count("¥300.00") >= 2
+    assert ",30000,," in file
+
+
+def test_an_auditor_sees_flags_as_figures_and_not_as_something_to_do(app: Flask, client: FlaskClient) -> None:
+    world = a_world(app)
+    _two_findings(world)
+
+    signed_in(client, world.people["auditor"])
+    auditor = client.get("/me").text
+    signed_in(client, world.people["bureau_clerk"])
+    clerk = client.get("/me").text
+
+    assert ('data-need="finding"' in auditor, 'data-need="finding"' in clerk) == (False, True)
+    assert 'data-figure="findings">2<' in auditor
