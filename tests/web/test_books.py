@@ -11,14 +11,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from equipment_share.domain.ledger import AccountKind
+from equipment_share.domain.money import Money
 from equipment_share.models.base import db
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
-from equipment_share.models.settlement import Batch
+from equipment_share.models.outbox import HistoryStep
+from equipment_share.models.settlement import Batch, BatchLine
 from equipment_share.models.vouchers import Voucher
+from equipment_share.queries.following import follow, transfer_of
 from equipment_share.queries.ledger import account
 from equipment_share.web.filters import local
 from tests.support.people import signed_in
-from tests.support.quarter import Quarter, a_quarter
+from tests.support.quarter import AFTER, Quarter, a_quarter
 
 
 def _quarter(client: FlaskClient, who: str = "auditor") -> Quarter:
@@ -141,3 +144,36 @@ def test_a_rivals_journal_is_not_there(app: Flask, client: FlaskClient) -> None:
     voucher = db.session.query(Voucher).filter_by(firm_id=quarter.people["firm"].organisation_id).one()
 
     assert client.get(f"/vouchers/{voucher.id}/journal.csv").status_code == 404
+
+
+def test_the_way_ends_at_the_payee_its_account_and_the_banks_reference(app: Flask, client: FlaskClient) -> None:
+    quarter = _quarter(client)
+    owner = quarter.people["owner"].organisation
+    owner.bank_account = "6222000011112222"
+    db.session.commit()
+    start = transfer_of(quarter.people["auditor"], claim_id=quarter.claims[1].id)
+
+    auditor = client.get(f"/audit/follow/{start}").text.split('id="ends"')[1]
+    signed_in(client, quarter.people["rival"])
+    firm = client.get(f"/audit/follow/{start}").text.split('id="ends"')[1]
+
+    line = db.session.query(BatchLine).filter_by(claim_id=quarter.claims[1].id).one()
+    assert [part in auditor for part in (owner.name, "6222000011112222", "¥200.00", str(line.paid_on), str(line.reference))] == [True] * 5
+    assert (owner.name in firm, "6222000011112222" in firm) == (True, False)
+
+
+def test_a_failed_payment_stands_once_on_the_way_of_its_claim_with_its_amount(app: Flask, client: FlaskClient) -> None:
+    quarter = _quarter(client)
+    claim = quarter.claims[0]
+    for kind, key in (("claim", claim.id), ("batch", quarter.batch.id), ("batch", quarter.batch.id)):
+        db.session.add(
+            HistoryStep(
+                kind=kind, object_id=key, at=AFTER, event="payment_failed", reason="account name differs" if kind == "claim" else ""
+            )
+        )
+    db.session.commit()
+
+    way = follow(transfer_of(quarter.people["auditor"], claim_id=claim.id), by=quarter.people["auditor"])
+
+    failed = [(step.subject, step.amount, step.reason) for step in way.steps if step.event == "payment_failed"]
+    assert failed == [("claim", Money(30_000), "account name differs")]
