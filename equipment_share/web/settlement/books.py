@@ -60,7 +60,9 @@ def way(transfer_id: int) -> ResponseReturnValue:
     """The whole way of one transfer's money: who, when, why."""
     found = follow(transfer_id, by=me())
     houses = {house.id for step in found.steps for house in (step.dr, step.cr) if house is not None}
-    return render_template("settlement/way.html", way=found, names=account_names(houses if can("ledger.view") else ()))
+    return render_template(
+        "settlement/way.html", way=found, names=account_names(houses if can("ledger.view") else ()), programmes=programme_names()
+    )
 
 
 @books.get("/follow")
