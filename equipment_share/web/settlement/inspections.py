@@ -101,7 +101,14 @@ def _shown(inspection_id: int, line_id: int = 0, problems: Mapping[str, str] | N
     lines = drawn_lines([found.id])[found.id]
     places = {line.id: place(found.seed, line.claim.number)[:16] for line in lines}
     return render_template(
-        "settlement/inspection.html", inspection=found, period=period, lines=lines, places=places, at_line=line_id, problems=problems or {}
+        "settlement/inspection.html",
+        inspection=found,
+        period=period,
+        lines=lines,
+        places=places,
+        at_line=line_id,
+        problems=problems or {},
+        names=programme_names(),
     )
 
 
