@@ -46,7 +46,10 @@ FLAG_WORDS: dict[str, dict[str, Any]] = {
         "X11": _p("flag_meaning", "The price is above the published one, or far above what orders without voucher pay."),
         "X12": _p("flag_meaning", "Those behind the owner used an instrument of those behind the firm: the money may go in a circle."),
         "X13": _p("flag_meaning", "The claim takes what a limit had left, or keeps just below the amount that is looked at more closely."),
-        "X14": _p("flag_meaning", "Most of the year's voucher money falls into the last days before expiry."),
+        "X14": _p(
+            "flag_meaning",
+            "Most of the year's voucher money falls into the last days before expiry: 30, unless the programme says otherwise.",
+        ),
         "X15": _p("flag_meaning", "On the day of the claim the firm was no longer entitled."),
         "X16": _p(
             "flag_meaning", "The firm shows no work of its own: nobody insured, or new, without research and with voucher orders only."
@@ -161,8 +164,9 @@ FLAG_WORDS: dict[str, dict[str, Any]] = {
         "gross_fen": _p("evidence", "fee"),
         "by": _p("evidence", "from"),
         "to": _p("evidence", "to"),
-        "last_fen": _p("evidence", "in the last days"),
-        "year_fen": _p("evidence", "in the year"),
+        "window_days": _p("evidence", "days before the end"),
+        "last_fen": _p("evidence", "in those last days, of this side"),
+        "year_fen": _p("evidence", "in the year until the end, of this side"),
         "claims_count": _p("evidence", "claims in the last days"),
         "expires_on": _p("evidence", "ends on"),
     },

@@ -13,10 +13,11 @@ from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.errors import NotFound
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money
-from equipment_share.domain.periods import day_begins, day_over
-from equipment_share.models.base import db
+from equipment_share.domain.periods import bureau_day, day_begins, day_over
+from equipment_share.models.base import db, utc
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
 from equipment_share.models.people import Organisation
+from equipment_share.queries.account_names import called
 from equipment_share.queries.ledger import as_money
 
 POSTED = (Phase.DIRECT, Phase.CAPTURE, Phase.REFUND)
@@ -66,6 +67,9 @@ class Statement:
     closing: Money
     left_out: int
     """Older entries of the time that are already in the opening, when there are too many to list."""
+    moved_from: date | None = None
+    moved_until: date | None = None
+    """The first and the last day on which anything counts that ever moved here."""
 
 
 def accounts(
@@ -74,10 +78,14 @@ def accounts(
     kind: AccountKind | None = None,
     programme: str = "",
     organisation_id: int | None = None,
+    name: str = "",
+    with_money: bool = False,
     after_id: int = 0,
     limit: int = 200,
 ) -> list[AccountRow]:
-    """Accounts in the order they were opened, with their balances out of the journal; three questions.
+    """Accounts in the order they were opened, with their balances out of the journal; three questions, one more for a name.
+
+    `with_money` leaves out those in which nothing stands and nothing is held.
 
     Raises: Forbidden.
     """
@@ -90,9 +98,24 @@ def accounts(
         query = query.where(a.programme_code == programme)
     if organisation_id is not None:
         query = query.where(a.organisation_id == organisation_id)
+    if name:
+        query = query.where(called(name))
+    if with_money:
+        query = query.where(_has_money())
     found = db.session.execute(query.where(a.id > after_id).order_by(a.id).limit(limit)).all()
     sums = _balances([row[0] for row in found])
     return [AccountRow(row[0], row[1], row[2], row[3] or "", row[4] or "", *sums.get(row[0], (ZERO, ZERO))) for row in found]
+
+
+def _has_money() -> ColumnElement[bool]:
+    """Something stands in the account or is held: in its stored sums where it keeps them, else in the journal."""
+    a, t, done = LedgerAccount, LedgerTransfer, aliased(LedgerTransfer)
+    signed = func.sum(case((t.cr_id == a.id, t.amount), else_=-t.amount))
+    touches = (t.dr_id == a.id) | (t.cr_id == a.id)
+    stands = select(signed).where(touches, t.phase.in_(POSTED)).correlate(a).scalar_subquery() != ZERO
+    is_open = ~select(done.id).where(done.of_id == t.id, done.phase.in_([Phase.CAPTURE, Phase.RELEASE])).exists()
+    held = select(t.id).where(touches, t.phase == Phase.HOLD, is_open).correlate(a).exists()
+    return (a.bounded & ((a.cr_post != a.dr_post) | (a.dr_pend != ZERO))) | (~a.bounded & (stands | held))
 
 
 def _balances(ids: Sequence[int], before: datetime | None = None) -> dict[int, tuple[Money, Money]]:
@@ -139,9 +162,9 @@ def statement(account_id: int, on: date, *, by: Actor, since: date | None = None
     for step in entries:
         running += _moved(step, account_id)
         listed.append(_entry(step, account_id, others, running))
-    whole = _count(account_id, first_on, on)
+    whole, begun, ended = _extent(account_id, first_on, on)
     at_end = AccountRow(house.id, house.kind, house.key, house.programme, house.organisation, closing, held)
-    return Statement(at_end, first_on, on, opening, tuple(listed), closing, whole - len(listed))
+    return Statement(at_end, first_on, on, opening, tuple(listed), closing, whole - len(listed), begun, ended)
 
 
 def _moved(step: LedgerTransfer, account_id: int) -> Money:
@@ -188,9 +211,12 @@ def _entries(account_id: int, first_on: date, last_on: date) -> tuple[list[Ledge
     return steps, {row[0]: (row[1], row[2]) for row in houses}
 
 
-def _count(account_id: int, first_on: date, last_on: date) -> int:
-    query = select(func.count()).select_from(LedgerTransfer).where(_between(account_id, first_on, last_on))
-    return db.session.scalar(query) or 0
+def _extent(account_id: int, first_on: date, last_on: date) -> tuple[int, date | None, date | None]:
+    """How many steps a time has, and the first and last day of all steps; one question."""
+    t, inside = LedgerTransfer, case((_between(account_id, first_on, last_on), 1))
+    query = select(func.count(inside), func.min(t.effective_at), func.max(t.effective_at))
+    count, first, last = db.session.execute(query.where((t.dr_id == account_id) | (t.cr_id == account_id))).one()
+    return count, bureau_day(utc(first)) if first else None, bureau_day(utc(last)) if last else None
 
 
 def count_of_accounts(by: Actor, *, kind: AccountKind | None = None, programme: str = "") -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import aliased
@@ -55,6 +55,18 @@ class WayStep:
 
 
 @dataclass(frozen=True)
+class WayEnd:
+    """Where the money of one line of a batch went or is to go; the account is the one on file today, and only the bureau's to see."""
+
+    payee: str
+    account: str
+    amount: Money
+    result: str
+    paid_on: date | None
+    reference: str
+
+
+@dataclass(frozen=True)
 class Way:
     """Everything that belongs to one transfer's money, in the order it happened."""
 
@@ -64,6 +76,7 @@ class Way:
     claims: tuple[Claim, ...]
     batches: tuple[Batch, ...]
     vouchers: tuple[Voucher, ...]
+    ends: tuple[WayEnd, ...] = ()
 
 
 @dataclass
@@ -95,7 +108,13 @@ def follow(transfer_id: int, *, by: Actor) -> Way:
     steps = sorted([*moved, *hands], key=lambda one: (one.at, _rank(one), one.transfer_id or 0))
     if by.role in FIRM | OWNER:
         steps = [_without_name(one) for one in steps]
-    return Way(step, tuple(steps), tuple(thread.bookings), tuple(thread.claims), tuple(thread.batches), tuple(thread.vouchers))
+    ends = tuple(_end(line, by) for line in thread.lines)
+    return Way(step, tuple(steps), tuple(thread.bookings), tuple(thread.claims), tuple(thread.batches), tuple(thread.vouchers), ends)
+
+
+def _end(line: BatchLine, by: Actor) -> WayEnd:
+    account = "" if by.role in FIRM | OWNER else line.payee.bank_account
+    return WayEnd(line.payee.name, account, line.amount, line.result, line.paid_on, line.reference or "")
 
 
 _MONEY = {"appropriated": 0, "issued": 2, "held": 4, "captured": 6, "gathered": 9, "ungathered": 10, "paid": 12}
@@ -193,20 +212,23 @@ def _treasuries() -> Select[int]:
 
 
 def _hands(thread: _Thread) -> list[WayStep]:
-    """Who decided on booking, voucher, claim and batch; one question."""
+    """Who decided on booking, voucher, claim and batch; one question. Of a bank's refusal the claim's own is told, not the whole batch's."""
     objects: dict[str, Sequence[int]] = {
         "booking": [one.id for one in thread.bookings], "claim": [one.id for one in thread.claims],
         "batch": [line.batch_id for line in thread.lines] or [one.id for one in thread.batches], "voucher": [one.id for one in thread.vouchers],
     }  # fmt: skip
     h = HistoryStep
+    failed = {line.claim_id: line.amount for line in thread.lines}
     mine = [(h.kind == kind) & h.object_id.in_(ids) for kind, ids in objects.items() if ids]
     steps: Iterable[HistoryStep] = db.session.scalars(select(h).where(or_(*mine)).order_by(h.id)) if mine else ()
     return [
         WayStep(
-            one.at, "", "claim_submitted" if (one.kind, one.event) == ("claim", "submitted") else one.event, None, None, None, None, None,
+            one.at, "", "claim_submitted" if (one.kind, one.event) == ("claim", "submitted") else one.event, None, None, None,
+            failed.get(one.object_id) if (one.kind, one.event) == ("claim", "payment_failed") else None, None,
             (one.by.name or one.by.email) if one.by else "", one.by.role if one.by else Role.SYSTEM, one.reason, one.kind,
         )
         for one in steps
+        if not (thread.claims and (one.kind, one.event) == ("batch", "payment_failed"))
     ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -10,6 +11,8 @@ from sqlalchemy import func, select
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.errors import NotFound
 from equipment_share.domain.periods import Period
+from equipment_share.domain.programmes.programmes import terms
+from equipment_share.domain.settlement.inspection import sample_size, share_drawn
 from equipment_share.models.base import db
 from equipment_share.models.outbox import HistoryStep
 from equipment_share.models.settlement import Claim, Inspection, InspectionLine
@@ -79,6 +82,27 @@ def paid_claims(programme_code: str, period: Period, at: datetime) -> list[Claim
         Claim.programme_code == programme_code, Claim.completed_on.between(period.first_on, period.last_on), Claim.id.in_(paid)
     )
     return list(db.session.scalars(query.order_by(Claim.number)))
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a draw would do: from how many paid claims, at which share, how many; whether these very claims were drawn from before."""
+
+    population: int
+    share_bp: int
+    count: int
+    was_drawn: bool
+
+
+def draw_foreseen(programme_code: str, period: Period, share_bp: int | None, *, by: Actor, at: datetime) -> Foreseen:
+    """The figures of a draw before it is made; three questions at most.
+
+    Raises: Forbidden.
+    """
+    require(by, Act.DISPOSE_FINDING)
+    claims = paid_claims(programme_code, period, at)
+    share = share_drawn(share_bp, (terms(claim.programme.document).sample_bp for claim in claims))
+    return Foreseen(len(claims), share, sample_size(len(claims), share), was_drawn(programme_code, period, len(claims)))
 
 
 def was_drawn(programme_code: str, period: Period, population: int) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from equipment_share.adapters.seal import START, sealed
+from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.money import Money
 from equipment_share.models.base import db
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
@@ -17,13 +18,15 @@ from equipment_share.models.outbox import AuditHead, AuditRow
 
 @dataclass(frozen=True)
 class JournalLine:
-    """One step of the street with both its houses by name."""
+    """One step of the street with both its houses."""
 
     id: int
     made_at: datetime
     effective_at: datetime
-    dr: str
-    cr: str
+    dr_id: int
+    dr: AccountKind
+    cr_id: int
+    cr: AccountKind
     amount: Money
     phase: str
     booking_id: int | None
@@ -34,7 +37,7 @@ def newest_transfers(limit: int, before: int = 0) -> list[JournalLine]:
     """The newest steps, or those before one; one question."""
     dr, cr, t = aliased(LedgerAccount), aliased(LedgerAccount), LedgerTransfer
     query = (
-        select(t.id, t.made_at, t.effective_at, dr.kind, dr.key, cr.kind, cr.key, t.amount, t.phase, t.booking_id, t.reason)
+        select(t.id, t.made_at, t.effective_at, dr.id, dr.kind, cr.id, cr.kind, t.amount, t.phase, t.booking_id, t.reason)
         .join(dr, dr.id == t.dr_id)
         .join(cr, cr.id == t.cr_id)
         .order_by(t.id.desc())
@@ -43,7 +46,7 @@ def newest_transfers(limit: int, before: int = 0) -> list[JournalLine]:
     if before:
         query = query.where(t.id < before)
     return [
-        JournalLine(row[0], row[1], row[2], f"{row[3].value} {row[4]}", f"{row[5].value} {row[6]}", row[7], row[8].value, row[9], row[10])
+        JournalLine(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8].value, row[9], row[10])
         for row in db.session.execute(query)
     ]
 

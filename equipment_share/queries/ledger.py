@@ -171,10 +171,3 @@ def _added(side: str) -> list[tuple[int, str, Money]]:
     pending = select(key, func.sum(t.amount)).where(t.phase == Phase.HOLD, is_open).group_by(key)
     rows = [(row[0], f"{side}_post", as_money(row[1])) for row in db.session.execute(posted)]
     return rows + [(row[0], f"{side}_pend", as_money(row[1])) for row in db.session.execute(pending)]
-
-
-def entries_of(account_id: int, limit: int = 200) -> list[LedgerTransfer]:
-    """The newest steps of one account."""
-    t = LedgerTransfer
-    query = select(t).where((t.dr_id == account_id) | (t.cr_id == account_id)).order_by(t.id.desc()).limit(limit)
-    return list(db.session.scalars(query))

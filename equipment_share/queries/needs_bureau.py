@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from equipment_share.domain.access import READERS, Act, Role, may
+from equipment_share.domain.access import Act, Role, may
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.money import total
 from equipment_share.domain.needs import Named, Need, NeedKind
@@ -40,10 +40,8 @@ def needs_of_the_bureau(by: User, *, at: datetime) -> Found:
         found += [*_claims(by, K.CLAIM_APPROVE, C.CHECKED), *_vouchers(by, K.ISSUE), *_adjustments(by)]
     if may(by.role, Act.SEE_BATCHES):
         found += needs_of_batches(by)
-    if by.role in READERS - {Role.FINANCE}:
-        found += _findings()
     if may(by.role, Act.DISPOSE_FINDING):
-        found += _inspections()
+        found += [*_findings(), *_inspections()]
     if may(by.role, Act.VERIFY_ORGANISATION):
         found += _organisations()
     if by.role is Role.ADMIN:
@@ -124,12 +122,14 @@ def _differing() -> Iterable[tuple[str, str]]:
 
 
 def _stats(by: User) -> dict[str, object]:
-    """What stands at the bureau: claims open and paid, the amounts beside them; one question."""
+    """What stands at the bureau: claims open and paid, the amounts beside them; for the auditor the red flags that others dispose of."""
     if by.role is Role.ADMIN:
         return {}
     sums = sums_of_claims()
     undecided, paid = ([sums.get(state.value, Sum()) for state in states] for states in ((C.SUBMITTED, C.IN_REVIEW, C.CHECKED), (C.PAID,)))
+    watched = {"findings": sum(need.count for need in _findings())} if by.role is Role.AUDITOR else {}
     return {
+        **watched,
         "undecided": sum(one.count for one in undecided), "undecided_amount": total(one.amount for one in undecided),
         **to_be_paid(sums), "paid": total(one.amount for one in paid),
     }  # fmt: skip

@@ -38,3 +38,8 @@ if (week) {
   });
   week.addEventListener("dragstart", (event) => event.preventDefault());
 }
+// A button to print appears where the browser can.
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from equipment_share.domain.bookings.quotas import Quota
 from equipment_share.domain.bookings.series import read_rule
 from equipment_share.domain.capitals import in_capitals
+from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE
 from equipment_share.domain.pricing import PriceItem
@@ -202,10 +203,9 @@ def posting(text: str) -> str:
     return text
 
 
-def account(text: str) -> str:
-    """An account of the ledger, `payable HN:13`, with its kind in words."""
-    kind, _, key = text.partition(" ")
-    return f"{word('account', kind)} {key}"
+def account(kind: AccountKind | str, name: str) -> str:
+    """An account of the ledger: its kind in words, then what it is called."""
+    return f"{word('account', kind)} {name}".strip()
 
 
 def repeat(text: str) -> str:

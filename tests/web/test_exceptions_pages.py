@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 
 from equipment_share.models.base import db
 from equipment_share.models.people import Organisation
-from equipment_share.models.settlement import FindingLine, InspectionLine
+from equipment_share.models.settlement import FindingLine, Inspection, InspectionLine
 from tests.builders import tuesday
 from tests.support.people import signed_in
+from tests.support.quarter import a_quarter
 from tests.web.world import World, a_world
 
 
@@ -37,7 +38,7 @@ def test_the_list_shows_evidence_in_words_counts_codes_and_keeps_its_filter(app:
     blocking = client.get("/bureau/exceptions/?severity=block&code=X02").text
     file = client.get("/bureau/exceptions/exceptions.csv?severity=warn").get_data().decode("utf-8-sig")
 
-    assert "拆分合同 · 1" in whole
+    assert "拆分合同 <small>X08</small> · 1" in whole
     assert "¥10,000.00" in whole
     assert "B-2, B-3" in whole
     assert 'data-figure="exceptions">2 ' in whole
@@ -112,3 +113,65 @@ def test_classes_are_marked_each_with_its_last_day(app: Flask, client: FlaskClie
     assert found.tags == [{"tag": "hnte", "valid_until": "2027-03-31"}, {"tag": "team", "valid_until": None}]
     assert 'value="2027-02-30"' in wrong_day.text
     assert re.findall(r'name="tags" value="(\w+)" checked', client.get(path).text) == ["hnte", "team"]
+
+
+def test_a_fault_without_a_note_is_marked_at_its_claim_and_what_is_in_order_needs_none(app: Flask, client: FlaskClient) -> None:
+    world = a_world(app)
+    signed_in(client, world.people["bureau_clerk"])
+    path = f"/bureau/inspections/{world.values['inspection_id']}"
+    line = f"{path}/lines/{world.values['line_id']}"
+
+    wrong = client.post(line, data={"result": "faulty", "note": " "})
+    open_still = db.session.query(InspectionLine).one().result
+    done = client.post(line, data={"result": "in_order", "note": ""})
+
+    assert (wrong.status_code, open_still, done.status_code) == (422, "", 303)
+    assert f'id="note-{world.values["line_id"]}-error"' in wrong.text
+    assert '<option value="faulty" selected>' in wrong.text
+
+
+def test_a_draw_says_in_figures_what_it_will_do_before_it_is_made(app: Flask, client: FlaskClient) -> None:
+    quarter = a_quarter()
+    signed_in(client, quarter.people["bureau_clerk"])
+
+    asked = client.get("/bureau/inspections/?programme=HALF&period=2026-Q3&share=60").text
+    before = db.session.query(Inspection).count()
+    form = dict(re.findall(r'name="(programme|period|share)" value="([^"]*)"', asked.split('id="foreseen"')[1].split("</form>")[0]))
+    done = client.post("/bureau/inspections/", data=form)
+    again = client.get("/bureau/inspections/?programme=HALF&period=2026-Q3").text
+    looked_on = client.get("/bureau/inspections/?programme=HALF&period=2027-Q1").text
+
+    assert before == 0
+    assert ("60 %" in asked, form["share"]) == (True, "60")
+    assert done.status_code == 303
+    assert db.session.query(InspectionLine).count() == 2
+    assert 'action="/bureau/inspections/"' not in again
+    assert 'class="note amber"' in looked_on
+
+
+def test_a_flag_says_its_name_before_its_code_and_when_it_was_found(app: Flask, client: FlaskClient) -> None:
+    world = a_world(app)
+    _two_findings(world)
+    signed_in(client, world.people["auditor"])
+
+    page = client.get("/bureau/exceptions/").text
+    file = client.get("/bureau/exceptions/exceptions.csv?code=X08").get_data().decode("utf-8-sig").splitlines()[1]
+
+    card = page.split('id="finding-')[1].split("</h3>")[0]
+    assert card.index("金额不符") < card.index("X02")
+    assert "<dt>发现日期</dt><dd>2026-09-08 16:00</dd>" in page
+    assert page.count("¥300.00") >= 2
+    assert ",30000,," in file
+
+
+def test_an_auditor_sees_flags_as_figures_and_not_as_something_to_do(app: Flask, client: FlaskClient) -> None:
+    world = a_world(app)
+    _two_findings(world)
+
+    signed_in(client, world.people["auditor"])
+    auditor = client.get("/me").text
+    signed_in(client, world.people["bureau_clerk"])
+    clerk = client.get("/me").text
+
+    assert ('data-need="finding"' in auditor, 'data-need="finding"' in clerk) == (False, True)
+    assert 'data-figure="findings">2<' in auditor

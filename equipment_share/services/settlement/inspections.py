@@ -9,14 +9,11 @@ from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.errors import AlreadyDecided, Refused, invalid
 from equipment_share.domain.periods import Period
 from equipment_share.domain.programmes.programmes import terms
-from equipment_share.domain.settlement.inspection import drawn
+from equipment_share.domain.settlement.inspection import drawn, share_drawn
 from equipment_share.models.settlement import Inspection, InspectionLine
 from equipment_share.queries.inspections import line_locked, paid_claims, was_drawn
-from equipment_share.services.bookings.decisions import given_reason
 from equipment_share.services.transaction import note, transaction, use_case
 
-USUAL_BP = 500
-"""Where neither the programme nor the officer says a share: the 5 % that is usual (domain §3.4)."""
 RESULTS = ("in_order", "faulty")
 
 
@@ -40,7 +37,7 @@ def draw_inspection(programme_code: str, period: Period, *, share_bp: int | None
         if was_drawn(programme_code, period, len(claims)):
             raise AlreadyDecided(state="drawn")
 
-        share = max(share_bp or 0, *(terms(claim.programme.document).sample_bp for claim in claims.values())) or USUAL_BP
+        share = share_drawn(share_bp, (terms(claim.programme.document).sample_bp for claim in claims.values()))
         seed = fresh_token()
         numbers = drawn(seed, claims, share)
 
@@ -67,13 +64,15 @@ def record_inspection_result(
     require(by, Act.DISPOSE_FINDING)
     if result not in RESULTS:
         raise invalid("not_a_choice", "result")
+    if result == "faulty" and not note_text.strip():
+        raise invalid("required", "note")
     with transaction() as session:
         line = line_locked(inspection_id, line_id)
         if line.result:
             raise AlreadyDecided(state=line.result)
 
         line.result, line.by_id, line.at = result, by.id, at
-        line.note = given_reason(note_text) if result == "faulty" or note_text.strip() else ""
+        line.note = note_text.strip()
         facts = {"claim": line.claim.number, "result": result, "note": line.note}
         note(session, "inspection.recorded", f"inspection:{inspection_id}", by=by, at=at, facts=facts)
     return line

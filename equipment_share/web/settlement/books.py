@@ -10,10 +10,10 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.errors import NotFound
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.periods import bureau_day
+from equipment_share.queries.account_names import account_names, programme_names
 from equipment_share.queries.accounts import accounts, statement
 from equipment_share.queries.following import follow, transfer_of
-from equipment_share.queries.vouchers import programmes_seen_by
-from equipment_share.web.access import may, me
+from equipment_share.web.access import can, may, me
 from equipment_share.web.fields import asked, asked_day, asked_number
 
 books = Blueprint("books", __name__, url_prefix="/audit")
@@ -24,20 +24,23 @@ PAGE = 100
 @may(Act.SEE_LEDGER)
 def index() -> ResponseReturnValue:
     """Accounts by kind, programme or organisation, with their balances."""
-    wanted, programme = asked("kind"), asked("programme", most=40)
+    wanted, programme, name = asked("kind"), asked("programme", most=40), asked("q", most=120)
+    everything = asked("all") == "1"
     kind = AccountKind(wanted) if wanted in set(AccountKind) else None
     rows = accounts(
         me(),
         kind=kind,
         programme=programme,
         organisation_id=asked_number("organisation") or None,
+        name=name,
+        with_money=not everything,
         after_id=asked_number("after"),
         limit=PAGE + 1,
     )
-    codes = sorted({version.code for version in programmes_seen_by(me())})
     return render_template(
-        "settlement/accounts.html", rows=rows[:PAGE], more=len(rows) > PAGE, kinds=list(AccountKind), kind=wanted, codes=codes,
-        programme=programme, organisation=asked("organisation", most=18),
+        "settlement/accounts.html", rows=rows[:PAGE], more=len(rows) > PAGE, kinds=list(AccountKind), kind=wanted, programmes=programme_names(),
+        programme=programme, organisation=asked("organisation", most=18), q=name, everything=everything,
+        names=account_names([row.id for row in rows]),
     )  # fmt: skip
 
 
@@ -47,14 +50,19 @@ def show(account_id: int) -> ResponseReturnValue:
     """The statement of one account at the end of a day."""
     today = bureau_day(now())
     made = statement(account_id, asked_day("on") or today, by=me(), since=asked_day("since"))
-    return render_template("settlement/account.html", statement=made)
+    names = account_names({account_id, *(entry.other_id for entry in made.entries)})
+    return render_template("settlement/account.html", statement=made, names=names)
 
 
 @books.get("/follow/<number:transfer_id>")
 @may(Act.FOLLOW_MONEY)
 def way(transfer_id: int) -> ResponseReturnValue:
     """The whole way of one transfer's money: who, when, why."""
-    return render_template("settlement/way.html", way=follow(transfer_id, by=me()))
+    found = follow(transfer_id, by=me())
+    houses = {house.id for step in found.steps for house in (step.dr, step.cr) if house is not None}
+    return render_template(
+        "settlement/way.html", way=found, names=account_names(houses if can("ledger.view") else ()), programmes=programme_names()
+    )
 
 
 @books.get("/follow")

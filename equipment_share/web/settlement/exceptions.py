@@ -10,12 +10,13 @@ from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
 from equipment_share.domain.settlement.flags.terms import BLOCK, CODES, WARN
-from equipment_share.models.settlement import FindingLine
+from equipment_share.models.settlement import Claim, FindingLine
 from equipment_share.queries.exceptions import claims_behind, count_of_exceptions, exceptions_by_code
 from equipment_share.queries.exceptions import exceptions as listed
 from equipment_share.services.settlement.claims import dispose_finding
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked, asked_number, typed
+from equipment_share.web.filters import local
 from equipment_share.wording import word
 from equipment_share.wording_flags import evidence_words, subject_words
 
@@ -59,26 +60,28 @@ def download() -> ResponseReturnValue:
     claims = claims_behind(rows)
     header = [
         gettext("Code"), gettext("Flag"), gettext("Severity"), gettext("About"), gettext("Claim"), gettext("Firm"), gettext("Owner"),
-        gettext("Amount in fen"), gettext("Evidence"), gettext("Found on"), gettext("Disposition"), gettext("Reason"),
+        gettext("Amount of the claim in fen"), gettext("Amount of the flag in fen"), gettext("Evidence"), gettext("Found on"),
+        gettext("Disposition"), gettext("Reason"),
     ]  # fmt: skip
     answer = Response(csv_bytes(header, (_cells(row, claims.get(row.claim_id or 0)) for row in rows)), mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename="exceptions.csv")
     return answer
 
 
-def _cells(row: FindingLine, claim: object) -> list[str | int | None]:
-    booking = getattr(claim, "booking", None)
+def _cells(row: FindingLine, claim: Claim | None) -> list[str | int | None]:
+    booking = claim.booking if claim else None
     return [
         row.code,
         word("flag", row.code),
         word("severity", row.severity),
         subject_words(row.subject),
-        getattr(claim, "number", ""),
+        claim.number if claim else "",
         booking.firm.name if booking else "",
         booking.instrument.owner.name if booking else "",
+        claim.amount.fen if claim else None,
         row.amount.fen if row.amount is not None else None,
         "; ".join(f"{label} {value}" for label, value in evidence_words(row.facts)),
-        row.made_at.date().isoformat(),
+        local(row.made_at),
         word("disposition", row.disposition) if row.disposition else "",
         row.reason,
     ]

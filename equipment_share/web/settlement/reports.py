@@ -10,6 +10,7 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.money import total
 from equipment_share.domain.periods import Period, periods_around
 from equipment_share.domain.settlement.reconciliation import FIGURES, Report
+from equipment_share.queries.account_names import account_names
 from equipment_share.queries.journal import chain_state, newest_transfers
 from equipment_share.queries.ledger import mismatches
 from equipment_share.queries.publicity import public_days
@@ -87,4 +88,11 @@ def publicity() -> ResponseReturnValue:
 def audit() -> ResponseReturnValue:
     """The journal of the ledger, whether it adds up, and whether the audit chain holds."""
     found = newest_transfers(STEPS + 1, asked_number("after"))
-    return render_template("settlement/audit.html", transfers=found[:STEPS], more=len(found) > STEPS, off=mismatches(), chain=chain_state())
+    return render_template(
+        "settlement/audit.html",
+        transfers=found[:STEPS],
+        more=len(found) > STEPS,
+        names=account_names({key for step in found for key in (step.dr_id, step.cr_id)}),
+        off=mismatches(),
+        chain=chain_state(),
+    )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
+from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import FIRM, READERS, Act
 from equipment_share.domain.errors import Forbidden, Refused
 from equipment_share.domain.periods import bureau_day
@@ -21,8 +21,8 @@ from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.applying import ASKED, offers, standing_of
 from equipment_share.queries.bookings.bookings import history_of, numbers_of
 from equipment_share.queries.entitlement import open_holds, totals
-from equipment_share.queries.ledger import entries_of
 from equipment_share.queries.reporting.burning import wallet_burn
+from equipment_share.queries.voucher_journal import voucher_journal
 from equipment_share.queries.vouchers import VoucherRow, due_grants, voucher_seen_by, vouchers_seen_by, with_figures
 from equipment_share.services.vouchers.vouchers import (
     apply_for_voucher,
@@ -36,10 +36,13 @@ from equipment_share.services.vouchers.vouchers import (
 )
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import PageForm, YuanField, asked, typed
-from equipment_share.web.filters import money
+from equipment_share.web.filters import local, money, posting
 from equipment_share.web.vouchers.programme_words import share_words
+from equipment_share.wording import word
 
 vouchers = Blueprint("vouchers", __name__)
+SHOWN = 200
+"""Entries of one voucher on its page; its file has them all."""
 WITHOUT_REASON: dict[str, Callable[..., Voucher]] = {"check": check_voucher, "issue": issue_voucher}
 WITH_REASON: dict[str, Callable[..., Voucher]] = {
     "return": return_voucher, "reject": reject_voucher, "freeze": freeze_voucher, "unfreeze": unfreeze_voucher, "revoke": revoke_voucher,
@@ -118,12 +121,13 @@ def index() -> ResponseReturnValue:
 def show(voucher_id: int) -> ResponseReturnValue:
     """One voucher: six amounts, every entry, its history."""
     voucher = voucher_seen_by(voucher_id, me())
-    entries: list[Any] = entries_of(voucher.account_id) if voucher.account_id else []
+    entries = voucher_journal(voucher.account_id) if voucher.account_id else []
     return render_template(
         "vouchers/show.html",
         row=with_figures([voucher])[0],
         entries=entries,
-        numbers=numbers_of({entry.booking_id for entry in entries}),
+        shown=SHOWN,
+        numbers=numbers_of({entry.step.booking_id for entry in entries[-SHOWN:]}),
         steps=history_of("voucher", voucher.id),
         standing=standing_of(voucher, terms(voucher.programme.document), on=bureau_day(now())) if _is_checked_by_me(voucher) else None,
         today=bureau_day(now()),
@@ -132,6 +136,29 @@ def show(voucher_id: int) -> ResponseReturnValue:
 
 def _is_checked_by_me(voucher: Voucher) -> bool:
     return me().role in READERS and voucher.state in ASKED
+
+
+@vouchers.get("/vouchers/<number:voucher_id>/journal.csv")
+@may(Act.SEE_VOUCHERS)
+def journal(voucher_id: int) -> ResponseReturnValue:
+    """Every entry of one voucher as a file, with what stands and what is free after each."""
+    voucher = voucher_seen_by(voucher_id, me())
+    entries = voucher_journal(voucher.account_id) if voucher.account_id else []
+    numbers = numbers_of({entry.step.booking_id for entry in entries})
+    header = [
+        gettext("No."), gettext("Booked at"), gettext("Counts at"), gettext("Phase"), gettext("Why"), gettext("Booking"),
+        gettext("Amount in fen"), gettext("Moved in fen"), gettext("Balance in fen"), gettext("Free in fen"),
+    ]  # fmt: skip
+    rows: Iterable[list[str | int | None]] = (
+        [
+            entry.step.id, local(entry.step.made_at), local(entry.step.effective_at), word("phase", entry.step.phase), posting(entry.step.reason),
+            numbers[entry.step.booking_id] if entry.step.booking_id else "", entry.step.amount.fen, entry.moved.fen, entry.balance.fen, entry.free.fen,
+        ]
+        for entry in entries
+    )  # fmt: skip
+    answer = Response(csv_bytes(header, rows), mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{voucher.number}.csv")
+    return answer
 
 
 @vouchers.post("/vouchers/<number:voucher_id>/<any(check,issue,return,reject,freeze,unfreeze,revoke):act>")

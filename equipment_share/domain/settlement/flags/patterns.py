@@ -60,7 +60,9 @@ def burst_at_expiry(claim: ClaimFacts, terms: FlagTerms) -> list[Finding]:
         rows = [(used_on, claim.amount), *((o.used_on, o.amount) for o in mates)]
         if burst := _burst(rows, end, terms):
             last, year, count = burst
-            facts = {"last_fen": last.fen, "year_fen": year.fen, "claims_count": count, "expires_on": end.isoformat()}
+            facts = {
+                "window_days": terms.burst_days, "last_fen": last.fen, "year_fen": year.fen, "claims_count": count, "expires_on": end.isoformat(),
+            }  # fmt: skip
             found.append(Finding("X14", DEFAULT_SEVERITY["X14"], side, last, facts))
     return found
 
