@@ -231,7 +231,7 @@ REPORT_WORDS: dict[str, dict[str, Any]] = {
     "phase": {
         "direct": _p("phase", "Moved"),
         "hold": _p("phase", "Held"),
-        "capture": _p("phase", "Captured"),
+        "capture": _p("phase", "Used"),
         "release": _p("phase", "Released"),
         "refund": _p("phase", "Refunded"),
     },
