@@ -11,17 +11,18 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import Period, bureau_day, months_later
+from equipment_share.domain.scorecards import QUOTA_MINUTES, minutes_within
 from equipment_share.queries.cockpit import ageing_of_holds, batches_to_pay, needs
 from equipment_share.queries.exceptions import exceptions_by_code
 from equipment_share.queries.reporting.burning import programme_burn
 from equipment_share.queries.reporting.reports import report
 from equipment_share.queries.reporting.spans import days_with_figures
-from equipment_share.queries.scorecards import idle_instruments, scorecards
+from equipment_share.queries.scorecards import administrators, idle_instruments, scorecards
 from equipment_share.queries.settlement import lines_of_many
 from equipment_share.queries.statistics import POOL_TARGET, headline, pool_growth
 from equipment_share.queries.vouchers import programme_names
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import asked
+from equipment_share.web.fields import asked, asked_number
 from equipment_share.web.periods import period_field
 
 bureau = Blueprint("bureau", __name__)
@@ -67,9 +68,12 @@ def _month_ends(after: date, last: date) -> list[date]:
 def owners() -> ResponseReturnValue:
     """Every owner's scorecard of a period, and the instruments to wake."""
     period = period_field(days_with_figures(programme_names(me()), me()), default=str(bureau_day(now()).year))
+    cards, idle = scorecards(period.period, by=me(), at=now()), idle_instruments(by=me(), at=now())
     return render_template(
-        "bureau/owners.html", cards=scorecards(period.period, by=me(), at=now()), idle=idle_instruments(by=me(), at=now()), period=period
-    ), 422 if period.words else 200
+        "bureau/owners.html", cards=cards, idle=idle, period=period, quota=minutes_within(period.period, QUOTA_MINUTES),
+        card=next((card for card in cards if card.facts.owner_id == asked_number("owner")), None),
+        people=administrators({row.instrument.owner_id for row in idle}, by=me()),
+    ), 422 if period.words else 200  # fmt: skip
 
 
 @bureau.get("/finance")
