@@ -87,6 +87,9 @@ REPORT_WORDS: dict[str, dict[str, Any]] = {
         "execution_rate": _p("report_column", "Execution rate"),
         "not_used_yet": _p("report_column", "Not used yet"),
         "runs_out_on": _p("report_column", "Runs out on"),
+        "to_issue": _p("report_column", "Not used: still to issue"),
+        "live_in_vouchers": _p("report_column", "Not used: live in vouchers"),
+        "usable_until": _p("report_column", "What can still be used lasts until"),
         "figure": _p("report_column", "Figure"),
         "before": _p("report_column", "Before"),
         "inside": _p("report_column", "In the period"),
@@ -228,7 +231,7 @@ REPORT_WORDS: dict[str, dict[str, Any]] = {
     "phase": {
         "direct": _p("phase", "Moved"),
         "hold": _p("phase", "Held"),
-        "capture": _p("phase", "Captured"),
+        "capture": _p("phase", "Used"),
         "release": _p("phase", "Released"),
         "refund": _p("phase", "Refunded"),
     },

@@ -11,15 +11,10 @@ from equipment_share.models.base import db
 from equipment_share.models.ledger import LedgerAccount
 from equipment_share.models.people import Organisation
 from equipment_share.models.settlement import Batch
-from equipment_share.models.vouchers import ProgrammeVersion, Voucher
+from equipment_share.models.vouchers import Voucher
+from equipment_share.queries.vouchers import programme_names
 
 K = AccountKind
-
-
-def programme_names() -> dict[str, str]:
-    """The newest name of each programme, its code where it has none; one question."""
-    query = select(ProgrammeVersion.code, ProgrammeVersion.document).order_by(ProgrammeVersion.number)
-    return {code: document.get("name") or code for code, document in db.session.execute(query)}
 
 
 def account_names(ids: Collection[int]) -> dict[int, str]:
@@ -27,7 +22,7 @@ def account_names(ids: Collection[int]) -> dict[int, str]:
     a = LedgerAccount
     query = select(a.id, a.kind, a.key, a.programme_code, Organisation.name).outerjoin(Organisation, Organisation.id == a.organisation_id)
     houses = db.session.execute(query.where(a.id.in_(ids))).all() if ids else []
-    programmes = programme_names() if houses else {}
+    programmes = programme_names(None) if houses else {}
     numbers = _numbers([house[0] for house in houses if house[1] is K.VOUCHER], [int(house[2]) for house in houses if house[1] is K.BATCH])
     found = {}
     for account_id, kind, key, code, organisation in houses:
@@ -54,7 +49,7 @@ def _numbers(voucher_accounts: Collection[int], batches: Collection[int]) -> dic
 def called(text: str) -> ColumnElement[bool]:
     """Accounts that are called so: by organisation, number of a voucher or batch, programme, or a part of one of them; one question."""
     a, whole = LedgerAccount, text.casefold()
-    codes = [code for code, name in programme_names().items() if whole in name.casefold() or whole == code.casefold()]
+    codes = [code for code, name in programme_names(None).items() if whole in name.casefold() or whole == code.casefold()]
     organisations = select(Organisation.id).where(Organisation.name.contains(text, autoescape=True))
     vouchers = select(Voucher.account_id).where(func.upper(Voucher.number).contains(text.upper(), autoescape=True))
     batches = select(cast(Batch.id, String)).where(func.upper(Batch.number).contains(text.upper(), autoescape=True))

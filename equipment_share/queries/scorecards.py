@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from equipment_share.domain.access import OWNER, Act, Actor, require
+from equipment_share.domain.access import OWNER, Act, Actor, Role, require
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.domain.scorecards import OwnerFacts, Scorecard, scorecard
@@ -17,7 +18,7 @@ from equipment_share.models.base import db, utc
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument, Listing, MachineUse
 from equipment_share.models.outbox import HistoryStep
-from equipment_share.models.people import Organisation
+from equipment_share.models.people import Organisation, User
 from equipment_share.queries.reporting.pool import used_minutes
 from equipment_share.queries.reporting.scope import Scope
 
@@ -165,3 +166,16 @@ def idle_instruments(*, by: Actor, at: datetime) -> list[Idle]:
         if last is None or last < since:
             found.append(Idle(instrument, last, (bureau_day(at) - bureau_day(last or instrument.made_at)).days))
     return sorted(found, key=lambda row: row.days, reverse=True)
+
+
+def administrators(owner_ids: Collection[int], *, by: Actor) -> dict[int, User]:
+    """The first active administrator of each owner, whom the bureau writes to when an instrument names nobody; one question.
+
+    Raises: Forbidden.
+    """
+    require(by, Act.SEE_BATCHES)
+    query = select(User).where(User.organisation_id.in_(owner_ids), User.role == Role.OWNER_ADMIN, User.active).order_by(User.id)
+    found: dict[int, User] = {}
+    for person in db.session.scalars(query):
+        found.setdefault(person.organisation_id, person)
+    return found

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 

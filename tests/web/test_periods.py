@@ -113,3 +113,12 @@ def test_each_report_says_what_it_goes_by(client: FlaskClient, quarter: Quarter)
 
     assert "not by the day of payment" in page
     assert "by day of use" in client.get("/bureau/reports/budget?programme=HALF&period=2026-Q3").text
+
+
+def test_on_a_phone_every_figure_of_a_report_stands_beside_its_name(client: FlaskClient, quarter: Quarter) -> None:
+    for name in ("payment_list", "owner_statement", "reconciliation"):
+        page = client.get(f"/bureau/reports/{name}?programme=HALF&period=2026-Q3").text
+        body = page.split('<table class="report stack">')[1].split("</tbody>", maxsplit=1)[0]
+
+        cells = re.findall(r"<td[^>]*>", body)
+        assert cells and all("data-label=" in cell for cell in cells), name

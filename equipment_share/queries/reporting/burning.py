@@ -16,6 +16,7 @@ from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.periods import Period, bureau_day, day_begins, months_later
 from equipment_share.domain.reports.burning import AROUND, LIKELY, Forecast, VoucherFlow, VoucherMonth, forecast, voucher_months
 from equipment_share.domain.reports.sums import VoucherSums
+from equipment_share.domain.reports.unused import Unused, unused
 from equipment_share.models.base import db
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
 from equipment_share.models.vouchers import ProgrammeVersion, VersionState, Voucher
@@ -70,6 +71,8 @@ class ProgrammeBurn:
     spent: Money
     paid: Money
     left: Money
+    unused: Unused
+    """Its parts: what has expired or was revoked is left, but nobody can use it."""
     periods: tuple[PeriodBurn, ...]
     steps: tuple[StepBurn, ...]
     forecast: Forecast
@@ -86,10 +89,10 @@ def programme_burn(code: str, *, by: Actor, on: date, step: str = "month") -> Pr
         raise NotFound()
     scope = Scope((code,), Period(on.replace(month=1, day=1), on))
     figures = street(scope, direct(scope)).figures()
-    budget, spent = figures["appropriated"].at_end, (figures["used"] + figures["bonus"]).at_end
+    budget, spent, rest = figures["appropriated"].at_end, (figures["used"] + figures["bonus"]).at_end, unused(figures)
     return ProgrammeBurn(
-        code, on, budget, figures["issued"].at_end, figures["held"].at_end, spent, figures["paid"].at_end, budget - spent,
-        _periods(scope, versions), _steps(scope, on, step, budget, spent), forecast(budget - spent, _paces(scope, on), on),
+        code, on, budget, figures["issued"].at_end, figures["held"].at_end, spent, figures["paid"].at_end, budget - spent, rest,
+        _periods(scope, versions), _steps(scope, on, step, budget, spent), forecast(rest.usable, _paces(scope, on), on),
     )  # fmt: skip
 
 

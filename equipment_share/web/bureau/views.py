@@ -9,19 +9,20 @@ from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
+from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import Period, bureau_day, months_later
-from equipment_share.models.vouchers import VersionState
+from equipment_share.domain.scorecards import QUOTA_MINUTES, minutes_within
 from equipment_share.queries.cockpit import ageing_of_holds, batches_to_pay, needs
 from equipment_share.queries.exceptions import exceptions_by_code
 from equipment_share.queries.payments import failed_lines
 from equipment_share.queries.reporting.burning import programme_burn
 from equipment_share.queries.reporting.reports import report
 from equipment_share.queries.reporting.spans import days_with_figures
-from equipment_share.queries.scorecards import idle_instruments, scorecards
+from equipment_share.queries.scorecards import administrators, idle_instruments, scorecards
 from equipment_share.queries.statistics import POOL_TARGET, headline, pool_growth
-from equipment_share.queries.vouchers import programme_names, programmes_seen_by
+from equipment_share.queries.vouchers import programme_names
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import asked
+from equipment_share.web.fields import asked, asked_number
 from equipment_share.web.periods import period_field
 
 bureau = Blueprint("bureau", __name__)
@@ -31,21 +32,23 @@ bureau = Blueprint("bureau", __name__)
 @may(Act.SEE_BATCHES)
 def index() -> ResponseReturnValue:
     """What waits, how the budget lasts, what became of the vouchers, how old the holds are, how the pool grows."""
-    codes = sorted({version.code for version in programmes_seen_by(me()) if version.state is VersionState.PUBLISHED})
+    programmes = programme_names(me())
     wanted = asked("programme", most=40)
-    code = wanted if wanted in codes else (codes[0] if codes else "")
+    code = wanted if wanted in programmes else next(iter(programmes), "")
     today = bureau_day(now())
     period = Period.year_of(today)
+    funnel = report("funnel", code, period, by=me()) if code else None
     burn = programme_burn(code, by=me(), on=today) if code else None
     return render_template(
         "bureau/index.html",
-        codes=codes,
+        programmes=programmes,
         code=code,
         period=period,
         needs=needs(me()),
         burn=burn,
         ahead=burn.forecast.ahead(_month_ends(today, period.last_on)) if burn else [],
-        funnel=report("funnel", code, period, by=me()) if code else None,
+        funnel=funnel,
+        paid_inside=next(cell[1].value for cell in funnel.table("funnel").rows if cell[0].value == "redeemed") if funnel else ZERO,
         holds=ageing_of_holds(code, at=now()),
         exceptions=exceptions_by_code(me(), undisposed=True),
         growth=pool_growth(at=now()),
@@ -65,9 +68,12 @@ def _month_ends(after: date, last: date) -> list[date]:
 def owners() -> ResponseReturnValue:
     """Every owner's scorecard of a period, and the instruments to wake."""
     period = period_field(days_with_figures(programme_names(me()), me()), default=str(bureau_day(now()).year))
+    cards, idle = scorecards(period.period, by=me(), at=now()), idle_instruments(by=me(), at=now())
     return render_template(
-        "bureau/owners.html", cards=scorecards(period.period, by=me(), at=now()), idle=idle_instruments(by=me(), at=now()), period=period
-    ), 422 if period.words else 200
+        "bureau/owners.html", cards=cards, idle=idle, period=period, quota=minutes_within(period.period, QUOTA_MINUTES),
+        card=next((card for card in cards if card.facts.owner_id == asked_number("owner")), None),
+        people=administrators({row.instrument.owner_id for row in idle}, by=me()),
+    ), 422 if period.words else 200  # fmt: skip
 
 
 @bureau.get("/finance")

@@ -20,6 +20,7 @@ from equipment_share.services.settlement.prorata import run_pro_rata
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked, asked_number, typed, typed_yuan
 from equipment_share.web.periods import period_field
+from equipment_share.web.settlement.guiding import periods_of
 
 adjustments = Blueprint("adjustments", __name__)
 A_PAGE = 200
@@ -66,10 +67,12 @@ def period_end() -> ResponseReturnValue:
     """What a period's end divides: the pro-rata run with every share, and the owners' bonuses."""
     programmes = programme_names(me())
     code = asked("programme", most=40) or next(iter(programmes), "")
-    field = period_field(days_with_figures([code], me()), default=str(bureau_day(now()).year))
+    days = days_with_figures([code], me())
+    field = period_field(days, default=str(bureau_day(now()).year))
     versions, period = versions_of(code), field.period
     return render_template(
         "settlement/period_end.html", programmes=programmes, code=code, field=field, period=period,
+        periods=periods_of(code, days, by=me(), at=now()),
         programme=terms(versions[0].document) if versions else None, shares=shares_of(code, period), run=run_of(code, period),
         services=services_by_owner(code, period), rows=[row for row in adjustments_seen_by(me(), programme=code) if row.period_first_on == period.first_on],
     ), 422 if field.words else 200  # fmt: skip

@@ -20,6 +20,7 @@ from equipment_share.queries.cockpit import sums_of_claims, to_be_paid
 from equipment_share.queries.gathering import waiting_gatherings
 from equipment_share.queries.settlement import batch_seen_by
 from equipment_share.queries.settlement import batches as listed
+from equipment_share.queries.vouchers import programme_names
 from equipment_share.services.settlement.bank_file import bank_answers
 from equipment_share.services.settlement.bank_return import BankReading, record_bank_return
 from equipment_share.services.settlement.batches import (
@@ -33,7 +34,7 @@ from equipment_share.services.settlement.closing import close_batch
 from equipment_share.services.settlement.gathering import gather_batch
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, most, required, typed
-from equipment_share.web.settlement.guiding import batch_page, programme_names
+from equipment_share.web.settlement.guiding import batch_page
 from equipment_share.wording import refusal_words, word
 
 batches = Blueprint("batches", __name__, url_prefix="/bureau/batches")

@@ -10,9 +10,10 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.errors import NotFound
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.periods import bureau_day
-from equipment_share.queries.account_names import account_names, programme_names
+from equipment_share.queries.account_names import account_names
 from equipment_share.queries.accounts import accounts, statement
 from equipment_share.queries.following import follow, transfer_of
+from equipment_share.queries.vouchers import programme_names
 from equipment_share.web.access import can, may, me
 from equipment_share.web.fields import asked, asked_day, asked_number
 
@@ -38,7 +39,7 @@ def index() -> ResponseReturnValue:
         limit=PAGE + 1,
     )
     return render_template(
-        "settlement/accounts.html", rows=rows[:PAGE], more=len(rows) > PAGE, kinds=list(AccountKind), kind=wanted, programmes=programme_names(),
+        "settlement/accounts.html", rows=rows[:PAGE], more=len(rows) > PAGE, kinds=list(AccountKind), kind=wanted, programmes=programme_names(me()),
         programme=programme, organisation=asked("organisation", most=18), q=name, everything=everything,
         names=account_names([row.id for row in rows]),
     )  # fmt: skip
@@ -61,7 +62,7 @@ def way(transfer_id: int) -> ResponseReturnValue:
     found = follow(transfer_id, by=me())
     houses = {house.id for step in found.steps for house in (step.dr, step.cr) if house is not None}
     return render_template(
-        "settlement/way.html", way=found, names=account_names(houses if can("ledger.view") else ()), programmes=programme_names()
+        "settlement/way.html", way=found, names=account_names(houses if can("ledger.view") else ()), programmes=programme_names(me())
     )
 
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
 
 from equipment_share.domain.money import Money, total
-from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.domain.periods import Period, bureau_day, periods_around
 from equipment_share.domain.programmes.programmes import terms
-from equipment_share.domain.settlement.guide import Step, guide, notice_until
+from equipment_share.domain.settlement.guide import Step, Task, guide, next_task, notice_until
 from equipment_share.models.outbox import HistoryStep
 from equipment_share.models.people import User
 from equipment_share.models.settlement import Adjustment, Batch, BatchLine, Claim
 from equipment_share.queries.adjustments import adjustments_to_batch
 from equipment_share.queries.payments import FailedLine, failed_lines
 from equipment_share.queries.prorata import unpaid_promises
-from equipment_share.queries.settlement import claims_to_batch, lines_of
-from equipment_share.queries.vouchers import programmes_seen_by
+from equipment_share.queries.settlement import batches, claims_to_batch, lines_of
+from equipment_share.services.settlement.batches import period_of
 from equipment_share.services.settlement.closing import CheckItem, checklist
 
 
@@ -72,9 +72,35 @@ class BatchPage:
         return ways[code]
 
 
-def programme_names(by: User) -> dict[str, str]:
-    """The programmes by their codes, as their newest version calls them."""
-    return {version.code: str(version.document.get("name") or version.code) for version in reversed(programmes_seen_by(by))}
+@dataclass(frozen=True)
+class BatchRow:
+    """One batch of a period: the step it waits for, and the checks that still stop its close."""
+
+    batch: Batch
+    task: Task | None
+    stopping: int
+
+
+@dataclass(frozen=True)
+class PeriodRow:
+    """One period of a programme with its batches; a quarter with uses may have none yet."""
+
+    period: Period
+    batches: tuple[BatchRow, ...]
+
+
+def periods_of(programme: str, days: Collection[date], *, by: User, at: datetime) -> list[PeriodRow]:
+    """The periods of a programme, the newest first: those of its batches, and the quarters with uses that no batch lies in."""
+    found: dict[Period, list[BatchRow]] = {}
+    for batch in batches(by, programme=programme):
+        task = next_task(batch.state)
+        stopping = sum(item.stops and not item.is_done for item in checklist(batch, at=at)) if task is not None else 0
+        found.setdefault(period_of(batch), []).append(BatchRow(batch, task, stopping))
+    for quarter in periods_around(days)[1]:
+        if not any(period.first_on <= quarter.last_on and quarter.first_on <= period.last_on for period in found):
+            found[quarter] = []
+    newest = sorted(found, key=lambda period: (period.last_on, period.first_on), reverse=True)
+    return [PeriodRow(period, tuple(found[period])) for period in newest]
 
 
 def batch_page(batch: Batch, history: Sequence[HistoryStep], *, by: User, at: datetime) -> BatchPage:

@@ -16,9 +16,9 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Refused
 from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.domain.settlement.inspection import place
-from equipment_share.queries.account_names import programme_names
 from equipment_share.queries.inspections import Foreseen, draw_foreseen, drawn_lines, inspection_seen_by, paid_claims
 from equipment_share.queries.inspections import inspections as listed
+from equipment_share.queries.vouchers import programme_names
 from equipment_share.services.settlement.inspections import draw_inspection, record_inspection_result
 from equipment_share.web.access import can, may, me
 from equipment_share.web.fields import Line, PageForm, asked_number, most, required, typed
@@ -62,7 +62,7 @@ def _list(form: DrawForm, foreseen: Foreseen | None = None) -> str:
     rows, more = found[:A_PAGE], found[A_PAGE - 1].id if len(found) > A_PAGE else None
     lines = drawn_lines([row.id for row in rows])
     return render_template(
-        "settlement/inspections.html", rows=rows, more=more, lines=lines, form=form, names=programme_names(), foreseen=foreseen
+        "settlement/inspections.html", rows=rows, more=more, lines=lines, form=form, names=programme_names(me()), foreseen=foreseen
     )
 
 
@@ -108,7 +108,7 @@ def _shown(inspection_id: int, line_id: int = 0, problems: Mapping[str, str] | N
         places=places,
         at_line=line_id,
         problems=problems or {},
-        names=programme_names(),
+        names=programme_names(me()),
     )
 
 

@@ -22,7 +22,7 @@ from equipment_share.services.settlement.printing import report_file
 from equipment_share.web.access import may, me, public, visitor_or_me
 from equipment_share.web.fields import asked, asked_number
 from equipment_share.web.periods import period_field
-from equipment_share.web.settlement.statements import NAMED, TYPES, reports_index
+from equipment_share.web.settlement.statements import NAMED, TYPES, reports_index, title_of
 
 reports = Blueprint("reports", __name__)
 STEPS = 200
@@ -50,6 +50,7 @@ def reconcile() -> ResponseReturnValue:
         report = reconciliation(code, period.period, by=me())
     return render_template(
         "settlement/report.html", report=report, programmes=programmes, code=code, period=period, words=words, figures=FIGURES,
+        title=title_of("reconciliation", code, period.period, programmes),
         elsewhere=periods_around(days)[1][:NAMED], moved=report is not None and _moves(report),
     ), 422 if words or period.words else 200  # fmt: skip
 
@@ -63,10 +64,15 @@ def _moves(report: Report) -> bool:
 @may(Act.SEE_REPORTS)
 def download(form: str) -> ResponseReturnValue:
     """The same figures as a file."""
-    period = Period.parse(asked("period"))
+    period, programmes = Period.parse(asked("period")), programme_names(me())
     report = reconciliation(asked("programme"), period, by=me())
+    named = (
+        f"reconciliation-{report.programme}-{report.period}"
+        if form == "csv"
+        else title_of("reconciliation", report.programme, period, programmes)
+    )
     answer = Response(report_file(report, form), mimetype=TYPES[form])
-    answer.headers.set("Content-Disposition", "attachment", filename=f"reconciliation-{report.programme}-{report.period}.{form}")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{named}.{form}")
     return answer
 
 

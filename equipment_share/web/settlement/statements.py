@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import READERS, Act
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.periods import Period, bureau_day, periods_around
+from equipment_share.domain.reports.unused import for_people
 from equipment_share.domain.reports.values import Link, Report
 from equipment_share.queries.people import organisation_seen_by
 from equipment_share.queries.reporting.reports import ACROSS, report, reports_for
@@ -22,8 +24,8 @@ from equipment_share.queries.vouchers import programme_names
 from equipment_share.services.settlement.rendering import rendered
 from equipment_share.web.access import can, may, me
 from equipment_share.web.fields import asked
-from equipment_share.web.periods import period_field
-from equipment_share.wording import refusal_words
+from equipment_share.web.periods import period_field, period_words
+from equipment_share.wording import refusal_words, word
 
 statements = Blueprint("statements", __name__)
 TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
@@ -75,22 +77,33 @@ def _page(name: str, show: str, download: str) -> ResponseReturnValue:
         words = gettext("This report is made for one programme at a time.")
     elif not period.words:
         try:
-            made = _made(name, code, period.period)
+            made = for_people(_made(name, code, period.period))
         except Refused as refusal:
             words = refusal_words(refusal.code, refusal.facts)
     return render_template(
         "settlement/statement.html", report=made, name=name, programmes=programmes, code=code, period=period, party=asked("party", most=18),
+        title=title_of(name, code, period.period, programmes),
         words=words, show=show, download=download, across=name in ACROSS, address=_address, elsewhere=periods_around(days)[1][:NAMED],
     ), 422 if words or period.words else 200  # fmt: skip
 
 
 def _file(name: str, form: str) -> ResponseReturnValue:
-    made = _made(
-        name, _programme(programme_names(me())), Period.parse(asked("period", most=30) or str(Period.quarter_of(bureau_day(now()))))
-    )
+    """A report as a file: named and headed in words for people, by its number for programs."""
+    programmes = programme_names(me())
+    period = Period.parse(asked("period", most=30) or str(Period.quarter_of(bureau_day(now()))))
+    made = _made(name, _programme(programmes), period)
+    if form != "csv":
+        made = for_people(replace(made, head=replace(made.head, number=title_of(made.head.name, made.head.programme, period, programmes))))
     answer = Response(rendered(made, form), mimetype=TYPES[form])
     answer.headers.set("Content-Disposition", "attachment", filename=f"{made.head.number}.{form}")
     return answer
+
+
+def title_of(name: str, code: str, period: Period, programmes: Mapping[str, str]) -> str:
+    """What a report is called: its programme, period and name in words."""
+    programme = programmes.get(code, code) or word("report_column", "all_programmes")
+    title = gettext("Voucher reconciliation") if name == "reconciliation" else word("report", name)
+    return gettext("%(programme)s, %(period)s, %(report)s", programme=programme, period=period_words(period), report=title)
 
 
 def _address(link: Link | None, report: Report) -> str:

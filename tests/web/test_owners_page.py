@@ -1,0 +1,55 @@
+"""The owners' scorecards for the bureau: what is asked is said, each owner leads to its card, and every idle instrument to somebody."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from equipment_share.adapters.clock import now
+from equipment_share.domain.access import Role
+from equipment_share.domain.errors import Forbidden
+from equipment_share.models.base import db
+from equipment_share.models.people import User
+from equipment_share.queries.scorecards import administrators
+from tests.builders import a_firm, an_instrument, an_officer, an_owner
+from tests.support.people import signed_in
+
+pytestmark = pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def owner(app: Flask, client: FlaskClient) -> User:
+    """An owner with one instrument that nobody ever used, and a clerk who looks."""
+    owner = an_owner()
+    instrument = an_instrument(owner, 40_000)
+    clerk = an_officer(Role.BUREAU_CLERK)
+    instrument.made_at = now().replace(year=2020)
+    clerk.language = "en"
+    db.session.commit()
+    signed_in(client, clerk)
+    return owner
+
+
+def test_what_is_asked_is_said_for_the_period_and_an_owner_leads_to_its_card(client: FlaskClient, owner: User) -> None:
+    page = client.get("/bureau/owners?period=2026-Q3").text
+    card = client.get(f"/bureau/owners?period=2026-Q3&owner={owner.organisation_id}").text
+
+    assert "Asked are 1,400 hours a year of each open instrument; 352.87 h each in Q3 2026." in page
+    assert f"/bureau/owners?owner={owner.organisation_id}&amp;period=2026-Q3#card" in page
+    assert 'id="card"' not in page
+    assert 'data-figure="open">100 %' in card.split('id="card"')[1]
+
+
+def test_an_idle_instrument_names_whom_to_call_or_write_to(client: FlaskClient, owner: User) -> None:
+    assert f'href="mailto:{owner.email}"' in client.get("/bureau/owners").text
+
+    owner.organisation.phone = "0573-1234"
+    db.session.commit()
+
+    assert 'href="tel:0573-1234"' in client.get("/bureau/owners").text
+
+
+def test_nobody_but_the_bureau_is_told_the_administrators(app: Flask, owner: User) -> None:
+    with pytest.raises(Forbidden):
+        administrators({owner.organisation_id}, by=a_firm())
