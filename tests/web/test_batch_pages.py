@@ -49,7 +49,7 @@ def test_the_sheet_that_is_signed_is_exactly_this_batch(app: Flask, client: Flas
     page = signed_in(client, clerk).get(f"/bureau/batches/{batch.id}").text
     paper = client.get(f"/bureau/batches/{batch.id}/sheet.pdf")
 
-    assert (second.head.number, second.facts[0].cell.value, second.in_words, len(second.table("lines").rows)) == (
+    assert (second.head.number, second.facts[1].cell.value, second.in_words, len(second.table("lines").rows)) == (
         batch.number, yuan("300"), yuan("300"), 1,
     )  # fmt: skip
     assert (first.head.number, first.in_words, len(first.table("lines").rows)) == (quarter.batch.number, yuan("500"), 2)
@@ -119,12 +119,14 @@ def test_an_empty_batch_asks_nobody_to_lock_it(app: Flask, client: FlaskClient) 
     quarter = a_quarter()
     clerk = quarter.people["bureau_clerk"]
     batch, _ = open_batch("HALF", Period.parse("2027"), by=clerk, at=AFTER)
-    empty = signed_in(client, clerk).get("/me").text
+    clerk.language = "en"
+    empty, listed = signed_in(client, clerk).get("/me").text, client.get("/bureau/batches/").text
     the_third_approved(quarter)
     batch, _ = open_batch("HALF", Period.parse("2026-Q4"), by=clerk, at=AFTER)
     filled = [(need.kind, need.target, need.amount) for need in first_page(clerk, at=AFTER).needs if need.kind.value.startswith("batch")]
 
     assert 'data-need="batch_lock"' not in empty
+    assert "nothing to lock yet" in listed
     assert filled == [(NeedKind.BATCH_LOCK, batch.id, yuan("300"))]
 
 
@@ -188,7 +190,7 @@ def test_a_refused_batch_says_why_on_top_and_is_gathered_again(app: Flask, clien
     client.post("/bureau/batches/", data={"programme": "HALF", "period": "2026-Q4", "payee": "owner"})
 
     assert page.index("one line too many") < page.index('id="lines"')
-    assert "Gather the claims of 2026-Q4 again" in page
+    assert "See what is in no batch" in page
     assert [row.number for row in db.session.query(Batch).filter_by(state="open")] == ["HALF-2026-Q4-2"]
 
 

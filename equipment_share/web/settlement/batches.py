@@ -15,6 +15,7 @@ from equipment_share.domain.errors import Invalid, Problem, Refused
 from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.domain.settlement.guide import next_task
 from equipment_share.models.settlement import Batch
+from equipment_share.queries.adjustments import sides_with_adjustments
 from equipment_share.queries.bookings.bookings import history_of
 from equipment_share.queries.cockpit import sums_of_claims, to_be_paid
 from equipment_share.queries.gathering import waiting_gatherings
@@ -66,10 +67,12 @@ def index() -> ResponseReturnValue:
 
 
 def _list(form: BatchForm) -> str:
-    rows = sorted(listed(me()), key=lambda row: next_task(row.state) is None)
+    rows, waiting = sorted(listed(me()), key=lambda row: next_task(row.state) is None), waiting_gatherings()
+    beside = sides_with_adjustments()
+    taking = {one.batch.id for one in waiting if one.batch} | {row.id for row in rows if (row.programme_code, row.payee) in beside}
     return render_template(
         "settlement/batches.html", rows=rows, form=form, names=programme_names(me()), next_of={row.id: next_task(row.state) for row in rows},
-        waiting=waiting_gatherings(), sums=to_be_paid(sums_of_claims()),
+        waiting=waiting, taking=taking, sums=to_be_paid(sums_of_claims()),
     )  # fmt: skip
 
 
