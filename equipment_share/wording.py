@@ -282,11 +282,31 @@ WORDS: dict[str, dict[str, Any]] = {
     },
     "batch_step": {
         "lock": _p("batch_step", "Lock the lines"),
-        "review": _p("batch_step", "Review"),
-        "approve": _p("batch_step", "Approve"),
+        "review": _p("batch_step", "Review the batch"),
+        "approve": _p("batch_step", "Sign the batch"),
         "send": _p("batch_step", "Send to finance"),
         "bank_return": _p("batch_step", "Read the bank return"),
-        "close": _p("batch_step", "Close"),
+        "close": _p("batch_step", "Close the batch"),
+    },
+    "batch_sure": {
+        "approve": _p(
+            "batch_sure",
+            "You sign for the payment of %(amount)s in %(lines)s lines to %(payees)s payees. Next the clerk sends it to finance.",
+        ),
+        "send": _p(
+            "batch_sure", "The payment file of %(lines)s lines, %(amount)s, is written once and goes to finance. It cannot be taken back."
+        ),
+        "close": _p(
+            "batch_sure",
+            "From then on nothing in this batch changes: %(lines)s lines, %(amount)s. What comes later counts in the next period.",
+        ),
+    },
+    "batch_done": {
+        "lock": _p("batch_done", "Locked: %(lines)s lines, %(amount)s."),
+        "review": _p("batch_done", "Reviewed: %(lines)s lines, %(amount)s."),
+        "approve": _p("batch_done", "Signed: payment of %(amount)s, %(lines)s lines."),
+        "send": _p("batch_done", "Sent to finance: %(lines)s lines, %(amount)s."),
+        "close": _p("batch_done", "Closed: %(lines)s lines, %(amount)s. Its reports are kept."),
     },
     "batch_means": {
         "lock": _p("batch_means", "The approved claims of the period become the lines of this batch and stay as they are."),
@@ -320,10 +340,20 @@ WORDS: dict[str, dict[str, Any]] = {
     "check_item": {
         "all_paid": _p("check_item", "Every line has its money"),
         "sums_agree": _p("check_item", "Lines, claims and ledger agree to the fen"),
-        "findings_disposed": _p("check_item", "Every red flag that blocks has a disposition"),
-        "warnings_disposed": _p("check_item", "Every warning has a disposition"),
+        "findings_disposed": _p("check_item", "Every red flag of this batch that blocks has a disposition"),
+        "warnings_disposed": _p("check_item", "Every red flag of this batch that warns has a disposition"),
         "claims_decided": _p("check_item", "No claim of the period waits for an answer"),
+        "claims_gathered": _p("check_item", "Every approved claim of the period is in a batch"),
         "holds_resolved": _p("check_item", "No hold is older than its booking"),
+    },
+    "check_open": {
+        "all_paid": _p("check_open", "Lines not paid yet: %(count)s"),
+        "sums_agree": _p("check_open", "Lines, claims and ledger do not agree"),
+        "findings_disposed": _p("check_open", "Red flags of this batch that block, without a disposition: %(count)s"),
+        "warnings_disposed": _p("check_open", "Red flags of this batch that warn, without a disposition: %(count)s"),
+        "claims_decided": _p("check_open", "Claims of the period that wait for an answer: %(count)s"),
+        "claims_gathered": _p("check_open", "Approved claims of the period that are in no batch: %(count)s"),
+        "holds_resolved": _p("check_open", "Holds that are older than their bookings: %(count)s"),
     },
     "organisation": {
         "unverified": _p("organisation", "Waiting to be verified"),

@@ -123,6 +123,7 @@ def test_a_chinese_workbook_pays_and_fails_and_the_reason_stays_at_the_line(app:
     assert "1 paid, 1 failed, 0 unchanged. Lines not paid yet: 1; the clerk corrects the accounts of those that failed." in page
     assert page.count("账号户名不符") == 2
     assert page.count("BK-2") == 2
+    assert finance.index("payment-again.csv") < finance.index("payment.csv")
     assert OLD in finance and "The clerk corrects the account." in finance
     need = clerk_needs[NeedKind.ACCOUNT]
     assert (need.target, need.what.name_en, need.amount) == (owner.organisation_id, owner.organisation.name, yuan("400"))

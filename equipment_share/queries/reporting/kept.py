@@ -15,7 +15,7 @@ from equipment_share.domain.money import total
 from equipment_share.domain.periods import Period
 from equipment_share.domain.reports import budgets, parties, paying
 from equipment_share.domain.reports.rows import AdjustmentRow, ClaimRow, LineRow, SavingRow, VoucherRow
-from equipment_share.domain.reports.values import Head, Report, fact
+from equipment_share.domain.reports.values import Head, Kind, Report, fact
 from equipment_share.models.base import db
 from equipment_share.models.settlement import Batch, KeptReport
 from equipment_share.queries.reporting import books as ledger
@@ -121,7 +121,7 @@ def batch_sheet(batch: Batch) -> Report:
     period = Period(batch.period_first_on, batch.period_last_on)
     head = Head("payment_list", batch.programme_code, str(period), authority_of(batch.programme_code), batch.number)
     made = paying.payment_list(head, lines, ledger.batch_sums([batch.id], kept.upto if kept is not None else None))
-    return replace(made, facts=(fact("amount", batch.total), *made.facts))
+    return replace(made, facts=(fact("number", batch.number, Kind.TEXT), fact("amount", batch.total), *made.facts))
 
 
 def all_kept() -> Iterator[KeptReport]:

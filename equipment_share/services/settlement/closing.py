@@ -14,7 +14,7 @@ from equipment_share.domain.settlement.claims import SETTLED, BatchAct, BatchSta
 from equipment_share.models.settlement import Batch, BatchLine
 from equipment_share.queries.closing import holds_older_than, undecided_claims, undisposed_findings
 from equipment_share.queries.ledger import account_or_none, balance, mismatches
-from equipment_share.queries.settlement import batch_locked, lines_of
+from equipment_share.queries.settlement import batch_locked, claims_to_batch, lines_of
 from equipment_share.services.settlement.batches import batch_step, period_of
 from equipment_share.services.settlement.kept import keep_reports
 from equipment_share.services.transaction import transaction, use_case
@@ -53,6 +53,7 @@ def checklist(batch: Batch, *, at: datetime) -> list[CheckItem]:
     lines, period = lines_of(batch.id), period_of(batch)
     unpaid = [line for line in lines if line.result != "paid"]
     findings = undisposed_findings([line.claim_id for line in lines if line.claim_id is not None])
+    ungathered = claims_to_batch(batch.programme_code, period, batch.payee)
     late, old = undecided_claims(batch.programme_code, period), holds_older_than(batch.programme_code, period, at=at)
     return [
         CheckItem("all_paid", batch.state in (BatchState.PAID, BatchState.CLOSED) and not unpaid, True, len(unpaid)),
@@ -60,6 +61,7 @@ def checklist(batch: Batch, *, at: datetime) -> list[CheckItem]:
         CheckItem("findings_disposed", not findings.get("block"), True, findings.get("block", 0)),
         CheckItem("warnings_disposed", not findings.get("warn"), False, findings.get("warn", 0)),
         CheckItem("claims_decided", not late, False, late),
+        CheckItem("claims_gathered", not ungathered, False, len(ungathered)),
         CheckItem("holds_resolved", not old, False, old),
     ]
 

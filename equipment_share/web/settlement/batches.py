@@ -15,10 +15,11 @@ from equipment_share.domain.errors import Invalid, Problem, Refused
 from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.domain.settlement.guide import next_task
 from equipment_share.models.settlement import Batch
+from equipment_share.queries.adjustments import sides_with_adjustments
 from equipment_share.queries.bookings.bookings import history_of
 from equipment_share.queries.cockpit import sums_of_claims, to_be_paid
 from equipment_share.queries.gathering import waiting_gatherings
-from equipment_share.queries.settlement import batch_seen_by
+from equipment_share.queries.settlement import batch_seen_by, lines_of
 from equipment_share.queries.settlement import batches as listed
 from equipment_share.queries.vouchers import programme_names
 from equipment_share.services.settlement.bank_file import bank_answers
@@ -34,8 +35,9 @@ from equipment_share.services.settlement.closing import close_batch
 from equipment_share.services.settlement.gathering import gather_batch
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, most, required, typed
+from equipment_share.web.filters import money
 from equipment_share.web.settlement.guiding import batch_page
-from equipment_share.wording import refusal_words, word
+from equipment_share.wording import WORDS, refusal_words, word
 
 batches = Blueprint("batches", __name__, url_prefix="/bureau/batches")
 STEPS: dict[str, Callable[..., Batch]] = {
@@ -66,10 +68,12 @@ def index() -> ResponseReturnValue:
 
 
 def _list(form: BatchForm) -> str:
-    rows = sorted(listed(me()), key=lambda row: next_task(row.state) is None)
+    rows, waiting = sorted(listed(me()), key=lambda row: next_task(row.state) is None), waiting_gatherings()
+    beside = sides_with_adjustments()
+    taking = {one.batch.id for one in waiting if one.batch} | {row.id for row in rows if (row.programme_code, row.payee) in beside}
     return render_template(
         "settlement/batches.html", rows=rows, form=form, names=programme_names(me()), next_of={row.id: next_task(row.state) for row in rows},
-        waiting=waiting_gatherings(), sums=to_be_paid(sums_of_claims()),
+        waiting=waiting, taking=taking, sums=to_be_paid(sums_of_claims()),
     )  # fmt: skip
 
 
@@ -99,16 +103,32 @@ def show(batch_id: int) -> ResponseReturnValue:
 def _page(batch: Batch, form: ReturnForm, problems: list[str], reading: BankReading | None = None) -> str:
     history = history_of("batch", batch.id)
     page = batch_page(batch, history, by=me(), at=now())
-    return render_template("settlement/batch.html", page=page, batch=batch, form=form, problems=problems, reading=reading, history=history)
+    return render_template(
+        "settlement/batch.html",
+        page=page,
+        batch=batch,
+        form=form,
+        problems=problems,
+        reading=reading,
+        history=history,
+        names=programme_names(me()),
+    )
 
 
 @batches.post("/<number:batch_id>/<any(lock,review,approve,send,close):act>")
 @may(Act.SEE_BATCHES)
 def step(batch_id: int, act: str) -> ResponseReturnValue:
     """One step of a batch; the use case says whose it is."""
-    STEPS[act](batch_id, by=me(), at=now())
-    flash(gettext("Done."))
+    batch = STEPS[act](batch_id, by=me(), at=now())
+    flash(_done_words(act, batch))
     return redirect(url_for(".show", batch_id=batch_id), 303)
+
+
+def _done_words(act: str, batch: Batch) -> str:
+    """What a step did in figures, and who is next."""
+    did = str(WORDS["batch_done"][act]) % {"lines": len(lines_of(batch.id)), "amount": money(batch.total)}
+    task = next_task(batch.state)
+    return f"{did} {gettext('Next: %(role)s', role=word('role', task.role))}" if task is not None else did
 
 
 @batches.post("/<number:batch_id>/refuse")

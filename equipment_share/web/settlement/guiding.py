@@ -10,10 +10,12 @@ from flask import url_for
 
 from equipment_share.domain.money import Money, total
 from equipment_share.domain.periods import Period, bureau_day, periods_around
+from equipment_share.domain.programmes.days import counted_because
 from equipment_share.domain.programmes.programmes import terms
+from equipment_share.domain.settlement.claims import BatchState
 from equipment_share.domain.settlement.guide import Step, Task, guide, next_task, notice_until
 from equipment_share.models.outbox import HistoryStep
-from equipment_share.models.people import User
+from equipment_share.models.people import Organisation, User
 from equipment_share.models.settlement import Adjustment, Batch, BatchLine, Claim
 from equipment_share.queries.adjustments import adjustments_to_batch
 from equipment_share.queries.payments import FailedLine, failed_lines
@@ -46,6 +48,29 @@ class BatchPage:
     notice: date | None
     """The last day of the longest public notice that still runs."""
     failed: list[FailedLine]
+    at: datetime
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the batch gathers while its period goes on: what is approved later is not in it."""
+        return self.batch.state is BatchState.OPEN and bureau_day(self.at) <= self.period.last_on
+
+    @property
+    def payees(self) -> list[tuple[Organisation, Result]]:
+        """What each payee gets, in the order of the lines."""
+        own: dict[int, list[BatchLine]] = {}
+        for line in self.lines:
+            own.setdefault(line.payee_id, []).append(line)
+        return [(lines[0].payee, Result(len(lines), total(line.amount for line in lines))) for lines in own.values()]
+
+    @property
+    def open_flags(self) -> int:
+        """How many red flags of its claims nobody has disposed of."""
+        return sum(item.count for item in self.items if item.code in ("findings_disposed", "warnings_disposed"))
+
+    def why_counted(self, claim: Claim) -> str:
+        """Why a claim counts on another day than that of its use; empty where it does not."""
+        return counted_because(terms(claim.programme.document), claim.used_on, claim.completed_on)
 
     @property
     def failed_by_line(self) -> dict[int, FailedLine]:
@@ -67,7 +92,8 @@ class BatchPage:
         ways = {
             "all_paid": "#lines", "sums_agree": url_for("reports.reconcile", programme=self.batch.programme_code, period=str(self.period)),
             "findings_disposed": url_for("exceptions.index", severity="block"), "warnings_disposed": url_for("exceptions.index", severity="warn"),
-            "claims_decided": url_for("claims.index"), "holds_resolved": url_for("books.index", kind="voucher", programme=self.batch.programme_code),
+            "claims_decided": url_for("claims.index"), "claims_gathered": url_for("batches.index") + "#waiting",
+            "holds_resolved": url_for("books.index", kind="voucher", programme=self.batch.programme_code),
         }  # fmt: skip
         return ways[code]
 
@@ -126,4 +152,5 @@ def batch_page(batch: Batch, history: Sequence[HistoryStep], *, by: User, at: da
     }  # fmt: skip
     steps = guide(batch.state, by=by, hands=hands, stopped=stopped)
     newest = {step.event: step for step in history}
-    return BatchPage(batch, period, steps, lines_of(batch.id), waiting, beside, items, newest, notice, failed_lines([batch.id]))
+    failed = failed_lines([batch.id])
+    return BatchPage(batch, period, steps, lines_of(batch.id), waiting, beside, items, newest, notice, failed, at)
