@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, fu
 from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from equipment_share.domain.access import FIRM, OWNER, Act, Actor, Role, require
-from equipment_share.domain.bookings.life import COUNTED, BookingState
+from equipment_share.domain.bookings.life import COUNTED, LIVE, BookingState
 from equipment_share.domain.bookings.quotas import Counted
 from equipment_share.domain.errors import NotFound, StaleVersion
 from equipment_share.domain.timeslots import Slot
@@ -96,6 +96,14 @@ def waiting_change_of(booking_id: int) -> Booking | None:
     """The change of a booking that the owner has not decided yet, its row held."""
     query = select(Booking).where(Booking.change_of_id == booking_id, _WAITING_CHANGE)
     return db.session.scalar(query.with_for_update(of=Booking).execution_options(populate_existing=True))
+
+
+def meeting(firm_id: int, wanted: Slot) -> list[Booking]:
+    """A firm's own bookings that meet a time, on whatever instrument; a few of them, one question."""
+    query = select(Booking).where(
+        Booking.firm_id == firm_id, Booking.state.in_(LIVE), Booking.starts_at < wanted.end, Booking.ends_at > wanted.start
+    )
+    return list(db.session.scalars(query.order_by(Booking.starts_at, Booking.id).limit(4)))
 
 
 def conduct_of(instrument_id: int, user_id: int, *, since: datetime) -> list[tuple[Booking, bool]]:

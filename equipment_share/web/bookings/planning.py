@@ -10,7 +10,8 @@ from flask_babel import gettext, ngettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
-from equipment_share.domain.errors import NotFound, Refused
+from equipment_share.domain.bookings.options import NO_OPTIONS
+from equipment_share.domain.errors import Invalid, NotFound, Refused
 from equipment_share.queries.bookings.bookings import booking_seen_by
 from equipment_share.queries.bookings.previews import preview
 from equipment_share.queries.bookings.series import series_now, series_of, series_seen_by
@@ -27,7 +28,7 @@ from equipment_share.web.access import may, me
 from equipment_share.web.bookings.answers import sent_form
 from equipment_share.web.bookings.asking import wish_page
 from equipment_share.web.bookings.forms import BookingForm, SeriesForm, TimeForm
-from equipment_share.web.bookings.page import page_of, posted_version
+from equipment_share.web.bookings.page import asked_words, page_of, posted_version
 from equipment_share.web.once import form_key, once
 from equipment_share.wording import refusal_words
 
@@ -90,10 +91,18 @@ def take_proposal(booking_id: int) -> ResponseReturnValue:
 @planning.post("/bookings/<number:booking_id>/accept-offer")
 @may(Act.WAIT_FOR_SLOT)
 def take_offer(booking_id: int) -> ResponseReturnValue:
-    """Take what the waiting list offers."""
-    accept_offer(booking_id, version=posted_version(), by=me(), at=now())
-    flash(gettext("Taken. The voucher's share is set aside."))
-    return _shown(booking_id)
+    """Take what the waiting list offers, with what goes beside the time."""
+    booking = booking_seen_by(booking_id, me())
+    form = sent_form(booking.instrument)
+    if not form.wrong and form.refused is None:
+        try:
+            made = accept_offer(booking_id, options=form.ordered, answers=form.answers(), version=posted_version(), by=me(), at=now())
+        except Invalid as refusal:
+            form.show(refusal)
+        else:
+            flash(asked_words(made))
+            return _shown(booking_id)
+    return page_of(booking_seen_by(booking_id, me()), offered=form), 422
 
 
 @planning.post("/bookings/<number:booking_id>/decline-offer")
@@ -120,12 +129,15 @@ def wait(instrument_id: int) -> ResponseReturnValue:
     form = sent_form(instrument)
     if form.validate():
         try:
-            wait_for_slot(form.wish(instrument.id), by=me(), at=now())
+            wait_for_slot(form.time_alone(instrument.id), by=me(), at=now())
         except Refused as refusal:
             form.show(refusal)
         else:
             flash(gettext("You are in line. You will be told as soon as the time is free."))
+            if form.ordered != NO_OPTIONS or form.by_quotation is not None:
+                flash(gettext("The line is for the time: what goes beside it you choose when you take the offer, at that day's prices."))
             return redirect(url_for(".waiting"), 303)
+        return wish_page(instrument, form, preview(form.wish(instrument.id), by=me(), at=now())), 422
     return wish_page(instrument, form), 422
 
 

@@ -33,9 +33,9 @@ from equipment_share.web.bookings.answers import sent_form
 from equipment_share.web.bookings.asking import quote_part, wish_page
 from equipment_share.web.bookings.forms import AdjudicationForm, DisputeForm
 from equipment_share.web.bookings.options import booking_form
-from equipment_share.web.bookings.page import page_of, posted_version
+from equipment_share.web.bookings.page import asked_words, page_of, posted_version
 from equipment_share.web.fields import asked, typed
-from equipment_share.web.filters import local, money
+from equipment_share.web.filters import local
 from equipment_share.web.instruments.wishes import local_instant
 from equipment_share.web.once import once
 
@@ -98,12 +98,7 @@ def create(instrument_id: int) -> ResponseReturnValue:
 def _asked_for(wish: BookingWish) -> str:
     """Ask for it, say what came of it, and where it stands."""
     made = request_booking(wish, by=me(), at=now())
-    facts = {"net": money(made.net), "held": money(made.subsidy), "owner": made.instrument.owner.name, "when": local(made.answer_by)}
-    flash(
-        gettext("Confirmed at once by the owner's rule. You pay %(net)s after the use; %(held)s of your vouchers is set aside.", **facts)
-        if made.state is BookingState.APPROVED
-        else gettext("Sent. %(owner)s answers by %(when)s. You would pay %(net)s; %(held)s of your vouchers is set aside.", **facts)
-    )
+    flash(asked_words(made))
     return url_for(".show", booking_id=made.id)
 
 
