@@ -460,6 +460,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "outside_opening_hours": _p("closed", "Closed"),
         "lead_time": _p("closed", "Too soon"),
         "horizon": _p("closed", "Not yet open"),
+        "past": _p("closed", "Past"),
     },
     "run_status": {
         "normal": _p("run_status", "Normal"),

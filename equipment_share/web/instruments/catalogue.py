@@ -23,7 +23,7 @@ from equipment_share.services.instruments.favourites import drop_favourite, keep
 from equipment_share.web.access import may, me, public, safe_next, visitor_or_me
 from equipment_share.web.filters import bilingual
 from equipment_share.web.instruments.views import instruments
-from equipment_share.web.instruments.wishes import PARTS, chips, typed, wish_in_address
+from equipment_share.web.instruments.wishes import PARTS, chips, typed, when_typed, wish_in_address
 from equipment_share.wording import word
 
 favourites = Blueprint("favourites", __name__)
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
         "instruments/index.html", wish=wish, found=found, facets=counts, kinds=kinds, modes=list(Mode), typed=typed(),
         chips=chips(wish, kinds, {code: name for code, name, _ in counts.owners}), parts=list(PARTS), shown=request.args,
         days=[bureau_day(at) + timedelta(days=i) for i in range(SOON)], kept=favourite_ids(person),
-        yours=your_hours(found.instruments, person, at=at),
+        yours=your_hours(found.instruments, person, at=at), when=when_typed() if wish.free else {},
     )  # fmt: skip
 
 
