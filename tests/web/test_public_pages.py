@@ -118,6 +118,29 @@ def test_the_chosen_day_and_its_length_go_from_the_list_to_the_page_and_into_the
     assert "aria-current" in full and f"{day}T09:00" not in full[: full.index('id="week"')]
 
 
+def test_a_search_that_finds_nothing_shows_what_fits_a_part_and_says_so(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    both = an_instrument(owner, functions="断口与表面形貌观察")
+    one = an_instrument(owner, functions="断口观察")
+    an_instrument(owner, functions="硬度")
+
+    whole, part = client.get("/instruments?q=断口").text, client.get("/instruments?q=断口形貌").text
+    nothing = client.get("/instruments?q=量子").text
+
+    assert sorted(found_ids(whole)) == sorted([both.id, one.id]) and "data-near" not in whole
+    assert found_ids(part[part.index("data-near") :]) == [both.id, one.id]
+    assert figure(part, "found") == "0"
+    assert 'href="/instruments?q=%E6%96%AD%E5%8F%A3">断口' in part
+    assert "data-near" not in nothing
+
+
+def test_the_initials_of_a_short_name_find_what_is_called_in_full(app: Flask, client: FlaskClient) -> None:
+    full = an_instrument(an_owner(), name_zh="场发射扫描电子显微镜")
+
+    assert found_ids(client.get("/instruments?q=smdj").text) == [full.id]
+    assert found_ids(client.get("/instruments?q=smdzxwj").text) == [full.id]
+
+
 def test_a_week_begins_today_and_what_is_over_is_called_past(app: Flask, client: FlaskClient) -> None:
     instrument = an_instrument(an_owner())
 
