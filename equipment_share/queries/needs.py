@@ -152,6 +152,11 @@ def _papers(by: User) -> list[Need]:
     return [need for need in found if need is not None]
 
 
+def papers_missing(by: User) -> dict[int, tuple[str, ...]]:
+    """The bookings for whose claims this side still owes papers, and which; two questions."""
+    return {need.target: need.legs for need in _papers(by) if need.kind is K.PAPERS and need.target is not None}
+
+
 def _of_claim(claim: Claim, there: set[str], by: User) -> Need | None:
     programme, booking = terms(claim.programme.document), claim.booking
     due = programme.claim_due(last_day(booking.used_to or booking.ends_at))

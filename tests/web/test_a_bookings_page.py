@@ -14,7 +14,9 @@ from equipment_share.adapters import clock
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.planning import Waiting
+from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking, cancel_booking, propose_time
+from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.instruments.listing import change_instrument
 from equipment_share.web.filters import local
 from tests.api.door import at_instant
@@ -191,3 +193,23 @@ def test_a_firm_is_told_softly_that_its_own_bookings_overlap(app: Flask, client:
 
     assert there.number in page and "main-act" in page
     assert there.number not in apart
+
+
+def test_the_list_of_missing_papers_holds_exactly_those_bookings_and_names_the_papers(app: Flask, client: FlaskClient, still: Any) -> None:
+    a_programme()
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner)
+    used, coming = [
+        a_booking(firm, instrument, tuesday(f"{hour}:00"), tuesday(f"{hour + 1}:00")) for hour in (10, 14)
+    ]  # fmt: skip
+    approve_booking(used.id, by=owner, at=NOW)
+    record_usage(used.id, start=used.starts_at, end=used.ends_at, by=owner, at=tuesday("12:00"))
+    confirm_usage(used.id, by=firm, at=tuesday("13:00"))
+    still(tuesday("13:30"))
+    signed_in(client, firm)
+
+    page = _text(client.get("/bookings?show=papers"))
+
+    assert used.number in page and coming.number not in page
+    assert f'href="/bookings/{used.id}/papers"' in page
+    assert "(1)" in page or "（1）" in page

@@ -36,6 +36,8 @@ class BookingFilter:
     soonest_first: bool = False
     """The one that begins first on top; else the newest."""
     limit: int = 50
+    ids: tuple[int, ...] | None = None
+    """These alone, where something else than the rows themselves says which."""
 
 
 def units_locked(unit_ids: Sequence[int]) -> None:
@@ -186,6 +188,8 @@ def count_of_bookings(by: Actor, wanted: BookingFilter) -> int:
 def _narrowed(query: Select[Booking], wanted: BookingFilter) -> Select[Booking]:
     if wanted.states:
         query = query.where(Booking.state.in_(wanted.states))
+    if wanted.ids is not None:
+        query = query.where(Booking.id.in_(wanted.ids))
     if wanted.instrument_id is not None:
         query = query.where(Booking.instrument_id == wanted.instrument_id)
     if wanted.starts_from is not None:

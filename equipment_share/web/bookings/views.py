@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.access import Act
+from equipment_share.domain.access import PARTIES, Act
 from equipment_share.domain.bookings.life import BookingState, check_in_opens
 from equipment_share.domain.errors import InvalidTransition, Refused
 from equipment_share.queries.bookings.alternatives import first_free
@@ -23,6 +23,7 @@ from equipment_share.queries.bookings.bookings import (
 from equipment_share.queries.bookings.previews import preview
 from equipment_share.queries.bookings.quoting import BookingWish, rules_of
 from equipment_share.queries.instruments.instruments import instrument_seen_by
+from equipment_share.queries.needs import papers_missing
 from equipment_share.services.bookings.attendance import check_in, check_out
 from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import cancel_booking
@@ -109,7 +110,9 @@ def index() -> ResponseReturnValue:
     words = asked("q")[:60]
     show = asked("show") or ("all" if words else "now")
     after = request.args.get("after", "")
+    legs = papers_missing(me()) if me().role in PARTIES else {}
     wanted = BookingFilter(
+        ids=tuple(legs) if show == "papers" else None,
         states=SHOWN.get(show, ()), words=words, after_id=int(after) if after.isdecimal() and len(after) < 18 else None,
         soonest_first=show in SHOWN,
     )  # fmt: skip
@@ -117,10 +120,17 @@ def index() -> ResponseReturnValue:
         ("now", gettext("Needs you or coming")),
         ("needs", gettext("Needs you")),
         ("coming", gettext("Coming")),
+        *([("papers", gettext("Papers missing (%(num)s)", num=len(legs)))] if legs or show == "papers" else []),
         ("all", gettext("All")),
     ]
     return render_template(
-        "bookings/index.html", rows=bookings_seen_by(me(), wanted), show=show, shows=shows, q=words, total=count_of_bookings(me(), wanted)
+        "bookings/index.html",
+        rows=bookings_seen_by(me(), wanted),
+        show=show,
+        shows=shows,
+        q=words,
+        legs=legs,
+        total=count_of_bookings(me(), wanted),
     )
 
 
