@@ -11,6 +11,7 @@ from equipment_share.domain.access import FIRM, Act, Actor, require, require_no_
 from equipment_share.domain.bookings.life import BookingAct, BookingState, SlotTaken, next_state
 from equipment_share.domain.bookings.options import NO_OPTIONS, Options
 from equipment_share.domain.bookings.questions import read_questions
+from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import AlreadyDecided, Conflict, Invalid, InvalidTransition, invalid
 from equipment_share.domain.money import Money
 from equipment_share.domain.timeslots import Slot
@@ -20,7 +21,7 @@ from equipment_share.models.bookings import Booking
 from equipment_share.models.planning import Waiting
 from equipment_share.queries.bookings.alternatives import alternatives
 from equipment_share.queries.bookings.bookings import booking_held, units_locked
-from equipment_share.queries.bookings.quoting import BookingWish, quote_for, wish_problems
+from equipment_share.queries.bookings.quoting import BookingWish, Quoted, quote_for, wish_problems
 from equipment_share.queries.bookings.waiting import (
     places_of,
     same_place,
@@ -146,19 +147,9 @@ def accept_offer(
         quoted = quoted_now(session, wish, offer.instrument, person, waived=waived, at=at)
         if max_net is not None and quoted.quote.net > max_net:
             raise VoucherInsufficient(quote=quoted.quote.document())
-        if quoted.tariff is None:
-            raise AssertionError("a wish without problems has a price")
 
         rules = rules_in_force(offer.instrument)
-        offer.state, offer.user_class, offer.tariff, offer.rules = (
-            offer_state,
-            quoted.tariff.user_class,
-            quoted.tariff.document(),
-            rules.document(),
-        )
-        offer.options, offer.answers = options.document(), dict(quoted.answers)
-        offer.answer_by = min(workdays_later(at, rules.answer["expire"], off_days(at)), offer.starts_at)
-        set_quote(offer, quoted)
+        _submit(offer, quoted, wish, rules, to=offer_state, at=at)
         end_waiting(offer, at=at, state="taken")
         session.flush()
         take_answer_files(session, offer, read_questions(offer.instrument.questions, "questions")[0], at=at)
@@ -167,6 +158,16 @@ def accept_offer(
         record(session, "booking", offer, "submitted", by=by, at=at, before=before, facts=facts)
         answer_at_once(session, offer, rules, by=by, at=at)
     return offer
+
+
+def _submit(offer: Booking, quoted: Quoted, wish: BookingWish, rules: Rules, *, to: BookingState, at: datetime) -> None:
+    """An offer becomes a request: what must not move with time is copied in now."""
+    if quoted.tariff is None:
+        raise AssertionError("a wish without problems has a price")
+    offer.state, offer.user_class, offer.tariff, offer.rules = to, quoted.tariff.user_class, quoted.tariff.document(), rules.document()
+    offer.options, offer.answers = wish.options.document(), dict(quoted.answers)
+    offer.answer_by = min(workdays_later(at, rules.answer["expire"], off_days(at)), offer.starts_at)
+    set_quote(offer, quoted)
 
 
 def _open(offer: Booking, *, at: datetime) -> BookingState:
