@@ -14,6 +14,7 @@ from equipment_share.adapters import clock
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.planning import Waiting
+from equipment_share.services.bookings.changes import change_booking
 from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking, cancel_booking, propose_time
 from equipment_share.services.bookings.usage import record_usage
@@ -213,3 +214,21 @@ def test_the_list_of_missing_papers_holds_exactly_those_bookings_and_names_the_p
     assert used.number in page and coming.number not in page
     assert f'href="/bookings/{used.id}/papers"' in page
     assert "(1)" in page or "（1）" in page
+
+
+def test_what_a_change_holds_and_until_when_cancelling_is_free_is_said_and_the_wallet_adds_up_its_holds(
+    app: Flask, client: FlaskClient, still: Any
+) -> None:
+    a_programme()
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner, rules={"cancel_cutoff_minutes": 60, "cancel_fee_bp": 2000})
+    booking = a_booking(firm, instrument, tuesday("18:00"), tuesday("20:00"))
+    approve_booking(booking.id, by=owner, at=NOW)
+    change = change_booking(booking.id, start=tuesday("18:00"), end=tuesday("21:00"), by=firm, at=NOW)
+    signed_in(client, firm)
+
+    old, new, wallet = (_text(client.get(page)) for page in (f"/bookings/{booking.id}", f"/bookings/{change.id}", "/wallet"))
+
+    assert "2026-09-08 17:00" in old[old.index("data-free-until") :][:200] and "20 %" in old
+    assert "data-shared" in new and "data-shared" not in old
+    assert 'data-figure="holds"><strong>¥600.00' in wallet
