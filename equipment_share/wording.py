@@ -33,7 +33,7 @@ REFUSALS: dict[str, Any] = {
     "invalid_transition": _l("This step does not follow the present state."),
     "stale_version": _l("This has changed since you opened it. Look again and repeat."),
     "invalid": _l("Please mend what is marked."),
-    "slot_taken": _l("This time has just been taken."),
+    "slot_taken": _l("This time is taken."),
     "slot_free": _l("This time is free: you can book it."),
     "unchanged": _l("This is the time it has already."),
     "too_close": _l("Keep at least %(minutes)s minutes to your other bookings of this instrument."),
@@ -517,6 +517,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "outside_opening_hours": _p("closed", "Closed"),
         "lead_time": _p("closed", "Too soon"),
         "horizon": _p("closed", "Not yet open"),
+        "past": _p("closed", "Past"),
     },
     "run_status": {
         "normal": _p("run_status", "Normal"),

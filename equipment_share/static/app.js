@@ -4,10 +4,11 @@ document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector("input[name=csrf_token]");
   if (token) event.detail.headers["X-CSRFToken"] = token.value;
 });
-// Drag over free half hours of the week grid: the times go into the booking form.
+// Drag over free half hours of the week grid, or tap the first and the last: the times go into the booking form.
 const week = document.querySelector("table.week[data-book]");
 if (week) {
-  let from = null;
+  let from = null, tapped = null, touch = false;
+  const go = (low, high) => { location.href = `${week.dataset.book}?start=${low.dataset.start}&end=${high.dataset.end}`; };
   const cells = () => [...week.querySelectorAll("td.free a")];
   const mark = (a, b) => {
     const [low, high] = a.dataset.start <= b.dataset.start ? [a, b] : [b, a];
@@ -19,7 +20,8 @@ if (week) {
   };
   week.addEventListener("pointerdown", (event) => {
     const link = event.target.closest("td.free a");
-    if (!link || event.button !== 0) return;
+    touch = event.pointerType === "touch";
+    if (!link || event.button !== 0 || touch) return;
     event.preventDefault();
     from = link;
     mark(link, link);
@@ -34,7 +36,17 @@ if (week) {
     const last = at && at.dataset.day === from.dataset.day ? at : from;
     const [low, high] = mark(from, last);
     from = null;
-    location.href = `${week.dataset.book}?start=${low.dataset.start}&end=${high.dataset.end}`;
+    go(low, high);
+  });
+  week.addEventListener("click", (event) => {
+    const link = event.target.closest("td.free a");
+    if (!link || !touch) return;
+    event.preventDefault();
+    const ends = tapped && tapped.dataset.day === link.dataset.day;
+    const [low, high] = mark(ends ? tapped : link, link);
+    if (ends) { go(low, high); return; }
+    tapped = link;
+    document.querySelector("#tapped").hidden = false;
   });
   week.addEventListener("dragstart", (event) => event.preventDefault());
 }

@@ -9,9 +9,9 @@ from equipment_share.web import compression, extensions, filters, security
 from equipment_share.web.administration import administration
 from equipment_share.web.bookings.desk import desk
 from equipment_share.web.bookings.kiosk import kiosk
-from equipment_share.web.bookings.planning import planning
 from equipment_share.web.bookings.quotations import quotations
 from equipment_share.web.bookings.rating import rating
+from equipment_share.web.bookings.series import planning
 from equipment_share.web.bookings.views import bookings
 from equipment_share.web.bureau.views import bureau
 from equipment_share.web.errors import errors

@@ -228,6 +228,22 @@ def test_a_draft_is_gone_once_the_booking_is_made(house: tuple[str, str, int], b
     assert not hand.page.is_visible("#restored")
 
 
+def test_on_a_phone_a_longer_time_is_two_taps_and_no_day_is_cut_off(house: tuple[str, str, int], browser: Any) -> None:
+    base, email, _ = house
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(base + "/instruments/1?day=2026-09-10#week")
+
+    shown = page.locator("table.week thead th >> visible=true").count()
+    page.tap("a[data-start='2026-09-10T10:00']")
+    waits = page.is_visible("#tapped")
+    page.tap("a[data-start='2026-09-10T12:30']")
+    page.wait_for_url("**/sign-in?**")
+
+    assert (shown, waits) == (2, True)
+    assert "start%3D2026-09-10T10:00%26end%3D2026-09-10T13:00" in page.url.replace("%3A", ":")
+
+
 def test_find_and_book_and_confirm_a_use_by_keyboard_alone(house: tuple[str, str, int], browser: Any) -> None:
     base, email, booking = house
     hand = Hand(browser, base, 1280)

@@ -6,8 +6,10 @@ import random
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from equipment_share.domain.bookings.availability import free_slots
-from equipment_share.domain.bookings.life import Timetable
+from equipment_share.domain.bookings.life import Timetable, slot_problems
 from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.timeslots import Hours, Slot
 
@@ -104,3 +106,22 @@ def test_what_is_free_equals_a_grid_of_minutes_on_two_thousand_instruments() -> 
 
     assert differences == []
     assert free_steps > 50_000
+
+
+@pytest.mark.parametrize(("grid", "least", "shortest"), [(30, 15, 30), (15, 20, 30), (15, 15, 15), (1, 7, 7)])
+def test_the_shortest_time_is_whole_steps_of_the_grid(grid: int, least: int, shortest: int) -> None:
+    rules = Rules.parse({"grid_minutes": grid, "min_minutes": least})
+
+    assert rules.shortest_minutes == shortest
+
+
+def test_a_gap_shorter_than_one_step_is_not_free_and_a_refusal_names_the_step() -> None:
+    table = Timetable(Rules.parse({"grid_minutes": 30, "min_minutes": 15}), (), ZoneInfo("Asia/Shanghai"))
+    begin = datetime(2026, 9, 8, 2, 0, tzinfo=UTC)
+    span = Slot(begin, begin + timedelta(minutes=20))
+
+    free = free_slots(span, table, [], at=begin - timedelta(days=1))
+    refused = slot_problems(begin, begin + timedelta(minutes=10), table, at=begin - timedelta(days=1))
+
+    assert free == []
+    assert [problem.facts["minutes"] for problem in refused if problem.code == "too_short"] == [30]

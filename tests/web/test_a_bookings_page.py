@@ -13,11 +13,17 @@ from flask.testing import FlaskClient
 from equipment_share.adapters import clock
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
-from equipment_share.services.bookings.decisions import approve_booking, propose_time
+from equipment_share.models.planning import Waiting
+from equipment_share.services.bookings.changes import change_booking
+from equipment_share.services.bookings.confirming import confirm_usage
+from equipment_share.services.bookings.decisions import approve_booking, cancel_booking, propose_time
+from equipment_share.services.bookings.usage import record_usage
+from equipment_share.services.instruments.listing import change_instrument
 from equipment_share.web.filters import local
 from tests.api.door import at_instant
 from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_owner, tuesday
 from tests.support.people import signed_in
+from tests.web.test_prices_pages import with_add_ons
 
 
 @pytest.fixture
@@ -26,6 +32,10 @@ def still(app: Flask, tmp_path: Any) -> Any:
     at_instant(tmp_path, NOW)
     yield lambda moment: at_instant(tmp_path, moment)
     clock.follow(None)
+
+
+def _wish(start: str = "2026-09-08T10:00", end: str = "2026-09-08T12:00", **more: str) -> dict[str, str]:
+    return {"mode": "guided", "start": start, "end": end, "samples": "0", **more}
 
 
 def _text(answer: Any) -> str:
@@ -107,3 +117,118 @@ def test_the_owners_rule_is_told_before_sending_after_it_and_in_the_history(app:
     assert ["data-at-once" in page for page in shown] == [True, False]
     assert ["data-rule" in page for page in sent] == [True, False]
     assert all('class="note green" role="status"' in page and "¥400.00" in page for page in sent)
+
+
+def test_a_place_in_line_is_for_the_time_and_what_goes_beside_it_is_chosen_when_the_offer_is_taken(
+    app: Flask, client: FlaskClient, still: Any
+) -> None:
+    a_programme()
+    owner, first, second = an_owner(), a_firm(), a_firm()
+    instrument = with_add_ons(owner)
+    questions = [{"key": "thickness", "label": "Thickness", "kind": "number", "unit": "mm", "required": True, "choices": []}]
+    change_instrument(instrument.id, {"questions": questions}, by=owner, at=NOW)
+    taken = a_booking(first, instrument, tuesday("10:00"), tuesday("12:00"), answers={"thickness": 1})
+    signed_in(client, second)
+    line = client.post(f"/instruments/{instrument.id}/wait", data=_wish(add_on_GRID="4", urgent="1"), follow_redirects=True)
+    cancel_booking(taken.id, reason="x", by=first, at=NOW)
+    offer = db.session.query(Waiting).one().booking_id
+
+    page = _text(client.get(f"/bookings/{offer}"))
+    wrong = client.post(f"/bookings/{offer}/accept-offer", data={"mode": "guided", "answer_thickness": "thick"})
+    sent = {"mode": "guided", "add_on_GRID": "4", "answer_thickness": "1.5"}
+    done = client.post(f"/bookings/{offer}/accept-offer", data=sent, follow_redirects=True)
+
+    assert line.status_code == 200 and _text(line).count('class="note green"') == 2
+    assert 'name="add_on_GRID"' in page and 'name="answer_thickness"' in page and owner.organisation.name in page
+    assert wrong.status_code == 422 and 'id="answer_thickness-error"' in _text(wrong)
+    booking = db.session.get_one(Booking, offer)
+    assert (booking.gross.fen, booking.options, booking.answers) == (90_000, {"add_ons": {"GRID": 4}}, {"thickness": 1.5})
+    assert "¥450.00" in _text(done)
+
+
+def test_a_wrong_answer_is_told_beside_its_question(app: Flask, client: FlaskClient, still: Any) -> None:
+    owner, firm = an_owner(), a_firm()
+    questions = [{"key": "thickness", "label": "Thickness", "kind": "number", "unit": "mm", "required": True, "choices": []}]
+    instrument = an_instrument(owner, questions=questions)
+    signed_in(client, firm)
+
+    refused = _text(client.post(f"/instruments/{instrument.id}/book", data=_wish(answer_thickness="abc")))
+
+    field = refused[refused.index('id="answer_thickness"') :]
+    assert 'value="abc"' in field and 'aria-describedby="answer_thickness-error"' in field[:200]
+    assert "Thickness: " in refused[: refused.index('id="answer_thickness"')]
+
+
+def test_a_taken_time_offers_the_line_at_once_and_other_instruments_with_owner_and_price(
+    app: Flask, client: FlaskClient, still: Any
+) -> None:
+    owner, other, first, second = an_owner(), an_owner(), a_firm(), a_firm()
+    instrument = an_instrument(owner, class_code="0101")
+    an_instrument(other, 30_000, class_code="0101")
+    a_booking(first, instrument, tuesday("10:00"), tuesday("12:00"))
+    page = f"/instruments/{instrument.id}/book?start=2026-09-08T11:00&end=2026-09-08T12:00"
+
+    signed_in(client, second)
+    taken = _text(client.get(page))
+    part = _text(client.post(f"/instruments/{instrument.id}/quote", data=_wish("2026-09-08T11:00")))
+    signed_in(client, first)
+    own = _text(client.get(page))
+
+    wait = f'formaction="/instruments/{instrument.id}/wait"'
+    assert wait in taken and "main-act" in taken[taken.index(wait) - 200 : taken.index(wait)]
+    dates = taken[taken.index('id="dates-note"') : taken.index('id="options"')]
+    assert "alert" in dates and other.organisation.name in dates and "¥300.00" in dates
+    assert 'id="dates-note" aria-live="polite" hx-swap-oob="true"' in part and wait in part
+    assert first.organisation.name not in taken and "data-own" not in taken
+    assert "data-own" in own and wait not in own
+
+
+def test_a_firm_is_told_softly_that_its_own_bookings_overlap(app: Flask, client: FlaskClient, still: Any) -> None:
+    owner, firm = an_owner(), a_firm()
+    there = a_booking(firm, an_instrument(owner), tuesday("10:00"), tuesday("12:00"))
+    instrument = an_instrument(owner)
+    signed_in(client, firm)
+
+    page = _text(client.get(f"/instruments/{instrument.id}/book?start=2026-09-08T11:00&end=2026-09-08T13:00"))
+    apart = _text(client.get(f"/instruments/{instrument.id}/book?start=2026-09-08T12:00&end=2026-09-08T13:00"))
+
+    assert there.number in page and "main-act" in page
+    assert there.number not in apart
+
+
+def test_a_booking_whose_claim_lacks_papers_names_them_in_the_list(app: Flask, client: FlaskClient, still: Any) -> None:
+    a_programme()
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner)
+    used, coming = [
+        a_booking(firm, instrument, tuesday(f"{hour}:00"), tuesday(f"{hour + 1}:00")) for hour in (10, 14)
+    ]  # fmt: skip
+    approve_booking(used.id, by=owner, at=NOW)
+    record_usage(used.id, start=used.starts_at, end=used.ends_at, by=owner, at=tuesday("12:00"))
+    confirm_usage(used.id, by=firm, at=tuesday("13:00"))
+    still(tuesday("13:30"))
+    signed_in(client, firm)
+
+    page, listed = _text(client.get("/bookings")), _text(client.get("/me/papers"))
+
+    assert used.number in page and coming.number in page
+    assert page.count("/papers") == page.count(f'href="/bookings/{used.id}/papers"') == 1
+    assert used.number in listed and coming.number not in listed
+
+
+def test_what_a_change_holds_and_until_when_cancelling_is_free_is_said_and_the_wallet_adds_up_its_holds(
+    app: Flask, client: FlaskClient, still: Any
+) -> None:
+    a_programme()
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner, rules={"cancel_cutoff_minutes": 60, "cancel_fee_bp": 2000})
+    booking = a_booking(firm, instrument, tuesday("18:00"), tuesday("20:00"))
+    approve_booking(booking.id, by=owner, at=NOW)
+    change = change_booking(booking.id, start=tuesday("18:00"), end=tuesday("21:00"), by=firm, at=NOW)
+    signed_in(client, firm)
+
+    old, new, wallet = (_text(client.get(page)) for page in (f"/bookings/{booking.id}", f"/bookings/{change.id}", "/wallet"))
+
+    assert "2026-09-08 17:00" in old[old.index("data-free-until") :][:200] and "20 %" in old
+    assert "data-shared" in new and "data-shared" not in old
+    assert 'data-figure="holds"><strong>¥600.00' in wallet

@@ -115,6 +115,12 @@ def test_a_series_shows_its_dates_and_books_the_free_ones(app: Flask, client: Fl
     again = client.post(f"/instruments/{key}/series", data=_wish(every="week", times="4", take="free", key="k1"))
     assert (made.status_code, made.headers["Location"]) == (303, again.headers["Location"])
     assert db.session.query(Booking).filter_by(firm_id=firm.organisation_id).count() == 3
+    assert "¥2,400.00" in _text(seen)  # three free dates at 800
+    page = _text(client.get(made.headers["Location"]))
+    assert re.findall(r'data-figure="(gross|subsidy|net)">(?:<strong>)?([^<]+)', page) == [
+        ("gross", "¥2,400.00"), ("subsidy", "¥0.00"), ("net", "¥2,400.00"),
+    ]  # fmt: skip
+    assert re.search('class="note green" role="status">[^<]*3[^<]*¥2,400.00', page)
 
     signed_in(client, rival)
     client.post(f"/bookings/{blocker.id}/cancel", data={"reason": "x"})
@@ -145,6 +151,8 @@ def test_a_basket_is_filled_page_by_page_and_sent_whole_or_not_at_all(app: Flask
     for key in keys:
         client.post(f"/instruments/{key}/basket", data=_wish())
     client.post("/basket/remove", data={"row": "0"})
+    basket = _text(client.get("/basket"))
+    assert owner.organisation.name in basket and 'data-figure="net"' in basket
     sent = client.post("/basket", data={"key": "b2"})
     assert sent.status_code in (303, 422)
 

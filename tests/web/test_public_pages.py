@@ -98,6 +98,60 @@ def test_free_on_a_day_means_the_whole_part_of_it(app: Flask, client: FlaskClien
     assert 'data-filter="day"' in morning
 
 
+def test_the_chosen_day_and_its_length_go_from_the_list_to_the_page_and_into_the_booking(app: Flask, client: FlaskClient) -> None:
+    firm, owner = a_firm(), an_owner()
+    instrument = an_instrument(owner)
+    day = bureau_day(now()) + timedelta(days=3)
+    start = now().replace(year=day.year, month=day.month, day=day.day, hour=1, minute=0, second=0, microsecond=0)  # 9:00 in Shanghai
+    a_booking(firm, instrument, start, start + timedelta(hours=1), at=now())
+
+    listed = client.get(f"/instruments?day={day}&part=pm").text
+    page = client.get(f"/instruments/{instrument.id}?day={day}&part=pm").text
+    full = client.get(f"/instruments/{instrument.id}?day={day}&part=am").text
+
+    assert f'href="/instruments/{instrument.id}?day={day}&amp;part=pm"' in listed
+    assert "13:00–17:00" in listed[listed.index('class="soon"') :]
+    slots = re.findall(r"/book\?start=([0-9T:%A-]+)&amp;end=([0-9T:%A-]+)", page[: page.index('id="week"')])
+    assert set(slots) == {(f"{day}T13:00", f"{day}T17:00")}
+    assert len(slots) == 2  # the slot itself, and the button that books it
+    assert f'week={bureau_day(now())}&amp;day={day}#week" aria-current="true"' in page
+    assert "aria-current" in full and f"{day}T09:00" not in full[: full.index('id="week"')]
+
+
+def test_a_search_that_finds_nothing_shows_what_fits_a_part_and_says_so(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    both = an_instrument(owner, functions="断口与表面形貌观察")
+    one = an_instrument(owner, functions="断口观察")
+    an_instrument(owner, functions="硬度")
+
+    whole, part = client.get("/instruments?q=断口").text, client.get("/instruments?q=断口形貌").text
+    nothing = client.get("/instruments?q=量子").text
+
+    assert sorted(found_ids(whole)) == sorted([both.id, one.id]) and "data-near" not in whole
+    assert found_ids(part[part.index("data-near") :]) == [both.id, one.id]
+    assert figure(part, "found") == "0"
+    assert 'href="/instruments?q=%E6%96%AD%E5%8F%A3">断口' in part
+    assert "data-near" not in nothing
+
+
+def test_the_initials_of_a_short_name_find_what_is_called_in_full(app: Flask, client: FlaskClient) -> None:
+    full = an_instrument(an_owner(), name_zh="场发射扫描电子显微镜")
+
+    assert found_ids(client.get("/instruments?q=smdj").text) == [full.id]
+    assert found_ids(client.get("/instruments?q=smdzxwj").text) == [full.id]
+
+
+def test_a_week_begins_today_and_what_is_over_is_called_past(app: Flask, client: FlaskClient) -> None:
+    instrument = an_instrument(an_owner())
+
+    page = client.get(f"/instruments/{instrument.id}").text
+    yesterday = client.get(f"/instruments/{instrument.id}?week={bureau_day(now()) - timedelta(days=1)}").text
+
+    days = re.findall(rf"week={bureau_day(now())}&amp;day=([0-9-]+)#week", page)
+    assert days == [str(bureau_day(now()) + timedelta(days=i)) for i in range(7)]
+    assert 'title="已过"' in yesterday or 'title="Past"' in yesterday
+
+
 def test_a_firm_sees_its_own_price_after_the_voucher_and_nobody_else_does(app: Flask, client: FlaskClient) -> None:
     a_programme()
     instrument, other = an_instrument(an_owner(), hourly=40_000), an_instrument(an_owner(), hourly=30_000, takes_vouchers=False)

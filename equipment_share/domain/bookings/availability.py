@@ -25,7 +25,7 @@ def free_slots(during: Slot, table: Timetable, taken: Sequence[Sequence[Slot]], 
     windows = open_windows(table.hours, span, table.zone, table.holidays)
     pulled = [_pulled(slots, table) for slots in taken] or [[]]
     kept = [without(without(windows, _pulled(table.maintenance, table)), busy) for busy in pulled]
-    return joined(slot for slots in kept for slot in slots if slot.end - slot.start >= rules.min_minutes * MINUTE)
+    return joined(slot for slots in kept for slot in slots if slot.end - slot.start >= rules.shortest_minutes * MINUTE)
 
 
 def _pulled(busy: Sequence[Slot], table: Timetable) -> list[Slot]:

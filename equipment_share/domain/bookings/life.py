@@ -161,7 +161,7 @@ def slot_problems(wanted_start: datetime, wanted_end: datetime, table: Timetable
         if not is_aligned(moment, rules.grid_minutes, table.zone):
             broken("not_aligned", where, minutes=rules.grid_minutes)
     if length < rules.min_minutes:
-        broken("too_short", "end", "owner", minutes=rules.min_minutes)
+        broken("too_short", "end", "owner", minutes=rules.shortest_minutes)
     if length > rules.max_minutes:
         broken("too_long", "end", "owner", minutes=rules.max_minutes)
     if at <= wanted_start < at + rules.lead_minutes * MINUTE:

@@ -105,6 +105,16 @@ class Rules:
             "class_horizon_days": dict(self.class_horizon_days),
         }
 
+    @property
+    def shortest_minutes(self) -> int:
+        """The shortest time that can be booked: whole steps of the grid, one at least.
+
+        Units: minutes. Rounding: the shortest time of the rules is moved up to the grid.
+        Raises: nothing.
+        Source: docs/rules.md#slot-rules
+        """
+        return -(-self.min_minutes // self.grid_minutes) * self.grid_minutes
+
     def for_classes(self, tags: Collection[str]) -> Rules:
         """The rules as they hold for a firm of some classes: the furthest horizon that any of them has, else everybody's.
 

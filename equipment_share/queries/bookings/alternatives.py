@@ -32,7 +32,7 @@ def first_free(instrument: Instrument, *, at: datetime) -> Slot | None:
     rules = rules_in_force(instrument)
     first = at + rules.lead_minutes * MINUTE
     free, _ = free_and_closed(instrument, Slot(first, first + WITHIN), at=at)
-    minutes = max(rules.min_minutes, min(USUAL_MINUTES, rules.max_minutes))
+    minutes = max(rules.shortest_minutes, min(USUAL_MINUTES, rules.max_minutes))
     return next_free_slot(free, minutes, after=first, grid_minutes=rules.grid_minutes)
 
 

@@ -99,6 +99,14 @@ def waiting_change_of(booking_id: int) -> Booking | None:
     return db.session.scalar(query.with_for_update(of=Booking).execution_options(populate_existing=True))
 
 
+def meeting(firm_id: int, wanted: Slot) -> list[Booking]:
+    """A firm's own bookings that meet a time, on whatever instrument; a few of them, one question."""
+    query = select(Booking).where(
+        Booking.firm_id == firm_id, Booking.state.in_(LIVE), Booking.starts_at < wanted.end, Booking.ends_at > wanted.start
+    )
+    return list(db.session.scalars(query.order_by(Booking.starts_at, Booking.id).limit(4)))
+
+
 def conduct_of(instrument_id: int, user_id: int, *, since: datetime) -> list[tuple[Booking, bool]]:
     """A person's bookings of an instrument from an instant on that still stand or were no-shows (True); one question."""
     states = [BookingState.SUBMITTED, BookingState.APPROVED, BookingState.IN_USE, BookingState.NO_SHOW]

@@ -15,8 +15,10 @@ from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.bookings.life import ENDED_WITHOUT_USE, slot_problems
 from equipment_share.domain.bookings.series import MOST, Named, dates_named, read_rule
 from equipment_share.domain.errors import NotFound, invalid
+from equipment_share.domain.money import Money, total
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.planning import Series, SeriesDate
 from equipment_share.queries.bookings.quoting import BookingWish
@@ -32,8 +34,13 @@ class Occurrence:
     status: str
     reason: str = ""
     """The first broken rule of a date that is closed."""
-    booking_id: int | None = None
+    booking: Booking | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def booking_id(self) -> int | None:
+        """The booking of a date that is booked."""
+        return self.booking.id if self.booking is not None else None
 
 
 def dates_wished(wish: BookingWish, rule: str, zone: ZoneInfo) -> list[Named]:
@@ -106,9 +113,15 @@ def series_now(series: Series, *, at: datetime) -> list[Occurrence]:
     named = {row.id: Named(row.named, Slot(row.starts_at, row.ends_at) if row.starts_at and row.ends_at else None) for row in open_rows}
     fresh = dict(zip(named, occurrences_of(list(named.values()), series.instrument, series.wish["mode"], at=at), strict=True))
     return [
-        fresh[row.id] if row.id in fresh else Occurrence(row.named, row.booking.slot if row.booking else None, "booked", "", row.booking_id)
+        fresh[row.id] if row.id in fresh else Occurrence(row.named, row.booking.slot if row.booking else None, "booked", "", row.booking)
         for row in rows
     ]
+
+
+def sums_of(dates: Sequence[Occurrence]) -> tuple[Money, Money, Money]:
+    """Fee, vouchers' part and what the firm pays of all booked dates together."""
+    rows = [date.booking for date in dates if date.booking is not None]
+    return total(row.gross for row in rows), total(row.subsidy for row in rows), total(row.net for row in rows)
 
 
 def series_of_booking(booking_id: int) -> Series | None:

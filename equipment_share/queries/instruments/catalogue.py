@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -61,6 +61,8 @@ class Found:
     page: int
     size: int
     next_free: dict[int, Slot]
+    free: Mapping[int, list[Slot]] = field(default_factory=dict)
+    """When each is free inside the wanted time, where one is wanted."""
 
     @property
     def pages(self) -> int:
@@ -76,28 +78,31 @@ def catalogue(wish: CatalogueWish, *, at: datetime) -> Found:
         total = db.session.scalar(query.with_only_columns(func.count(Instrument.id)).order_by(None)) or 0
         rows = list(db.session.scalars(_sorted(query, wish).offset((wish.page - 1) * wish.size).limit(wish.size)).unique())
         return Found(tuple(rows), total, wish.page, wish.size, next_free(rows, at=at))
-    rows = _that_fit(wish, at=at)
+    rows, free = _that_fit(wish, at=at)
     first = (wish.page - 1) * wish.size
     if wish.sort == "soonest":
         soon = next_free(rows, at=at)
         never = at + timedelta(days=3650)
         rows.sort(key=lambda row: (soon[row.id].start if row.id in soon else never, row.name_key, row.id), reverse=wish.turned)
     page = rows[first : first + wish.size]
-    return Found(tuple(page), len(rows), wish.page, wish.size, soon if wish.sort == "soonest" else next_free(page, at=at))
+    return Found(tuple(page), len(rows), wish.page, wish.size, soon if wish.sort == "soonest" else next_free(page, at=at), free)
 
 
-def _that_fit(wish: CatalogueWish, *, at: datetime) -> list[Instrument]:
-    """Everything that fits, in order: what only the rows themselves can answer is looked at here."""
+def _that_fit(wish: CatalogueWish, *, at: datetime) -> tuple[list[Instrument], dict[int, list[Slot]]]:
+    """Everything that fits, in order, with its free times inside the wanted one: what only the rows can answer is looked at here."""
     needs = bool(wish.need or (wish.spec and wish.value is not None))
     rows = [row for row in db.session.scalars(_sorted(matching(wish), wish)).unique() if not needs or _fits(row, wish)]
-    return rows if wish.free is None else free_within(rows, wish.free, wish.min_minutes, at=at)
+    if wish.free is None:
+        return rows, {}
+    free = _long_enough(rows, wish.free, wish.min_minutes, at=at)
+    return [row for row in rows if row.id in free], free
 
 
 def ids_that_fit(wish: CatalogueWish, *, at: datetime) -> frozenset[int] | None:
     """The ids of what fits where the database alone cannot say; None where it can, and no question is asked."""
     if wish.free is None and not wish.need and not wish.spec:
         return None
-    return frozenset(row.id for row in _that_fit(wish, at=at))
+    return frozenset(row.id for row in _that_fit(wish, at=at)[0])
 
 
 def pool_rows(wish: CatalogueWish) -> list[Instrument]:
@@ -160,9 +165,15 @@ def same_class(instrument: Instrument) -> list[Instrument]:
 
 def free_within(rows: Sequence[Instrument], span: Slot, min_minutes: int | None, *, at: datetime) -> list[Instrument]:
     """Those free for some minutes (default the whole span) somewhere inside a span."""
+    free = _long_enough(rows, span, min_minutes, at=at)
+    return [row for row in rows if row.id in free]
+
+
+def _long_enough(rows: Sequence[Instrument], span: Slot, min_minutes: int | None, *, at: datetime) -> dict[int, list[Slot]]:
+    """The free times inside a span of those that have one long enough."""
     wanted = (min_minutes or span.minutes) * MINUTE
     free = _free_times(rows, span, at=at)
-    return [row for row in rows if any(slot.end - slot.start >= wanted for slot in free[row.id])]
+    return {key: slots for key, slots in free.items() if any(slot.end - slot.start >= wanted for slot in slots)}
 
 
 def next_free(rows: Sequence[Instrument], *, at: datetime) -> dict[int, Slot]:
@@ -172,7 +183,7 @@ def next_free(rows: Sequence[Instrument], *, at: datetime) -> dict[int, Slot]:
     free = _free_times(rows, Slot(at, at + LOOK_AHEAD), at=at)
     rules = {row.id: rules_in_force(row) for row in rows}
     found = {
-        row_id: next_free_slot(slots, rules[row_id].min_minutes, after=at, grid_minutes=rules[row_id].grid_minutes)
+        row_id: next_free_slot(slots, rules[row_id].shortest_minutes, after=at, grid_minutes=rules[row_id].grid_minutes)
         for row_id, slots in free.items()
     }
     return {row_id: slot for row_id, slot in found.items() if slot is not None}

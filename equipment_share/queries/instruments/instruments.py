@@ -90,6 +90,13 @@ def names_of(instrument_ids: Collection[int]) -> dict[str, str]:
     return {str(key): chinese or english for key, chinese, english in db.session.execute(query)}
 
 
+def by_id(instrument_ids: Collection[int]) -> dict[str, Instrument]:
+    """Some instruments with their owners, by id as text; no question for none."""
+    if not instrument_ids:
+        return {}
+    return {str(row.id): row for row in db.session.scalars(select(Instrument).where(Instrument.id.in_(instrument_ids))).unique()}
+
+
 def hours_of(instrument: Instrument, mode: str = "") -> list[Hours]:
     """The opening hours as values: those of a mode where it has its own, else those that name no mode."""
     own = [row for row in instrument.hours if row.get("mode") == mode] if mode else []

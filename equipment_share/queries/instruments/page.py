@@ -24,18 +24,19 @@ class Similar:
     next_free: dict[int, Slot]
 
 
-def next_slots(instrument: Instrument, *, at: datetime) -> list[Slot]:
-    """The next free times of a usual length, at most two on a day; four questions."""
+def next_slots(instrument: Instrument, *, within: Slot | None = None, minutes: int | None = None, at: datetime) -> list[Slot]:
+    """The next free times of a wanted or usual length, at most two on a day; inside a wanted time as many as fit. Four questions."""
     rules = rules_in_force(instrument)
     grid = rules.grid_minutes * MINUTE
-    usual = min(max(USUAL, rules.min_minutes), rules.max_minutes)
+    usual = min(max(minutes or USUAL, rules.min_minutes), rules.max_minutes)
     length = -(-usual // rules.grid_minutes) * grid
-    free, _ = free_and_closed(instrument, Slot(at, at + LOOK_AHEAD), at=at)
+    most = SLOTS if within else 2
+    free, _ = free_and_closed(instrument, within or Slot(at, at + LOOK_AHEAD), at=at)
     found: list[Slot] = []
     for window in free:
         begin = _on_the_hour(window.start)
         while begin + length <= window.end and len(found) < SLOTS:
-            if sum(slot.start.date() == begin.date() for slot in found) < 2:
+            if sum(slot.start.date() == begin.date() for slot in found) < most:
                 found.append(Slot(begin, begin + length))
             begin = max(begin + length, _on_the_hour(begin + length))
     return found[:SLOTS]

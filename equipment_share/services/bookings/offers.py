@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from equipment_share.domain.access import FIRM, Act, Actor, require, require_no_link
 from equipment_share.domain.bookings.life import BookingAct, BookingState, SlotTaken, next_state
-from equipment_share.domain.bookings.options import NO_OPTIONS
+from equipment_share.domain.bookings.options import NO_OPTIONS, Options
+from equipment_share.domain.bookings.questions import read_questions
+from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import AlreadyDecided, Conflict, Invalid, InvalidTransition, invalid
 from equipment_share.domain.money import Money
 from equipment_share.domain.timeslots import Slot
@@ -16,7 +21,7 @@ from equipment_share.models.bookings import Booking
 from equipment_share.models.planning import Waiting
 from equipment_share.queries.bookings.alternatives import alternatives
 from equipment_share.queries.bookings.bookings import booking_held, units_locked
-from equipment_share.queries.bookings.quoting import BookingWish, quote_for, wish_problems
+from equipment_share.queries.bookings.quoting import BookingWish, Quoted, quote_for, wish_problems
 from equipment_share.queries.bookings.waiting import (
     places_of,
     same_place,
@@ -29,6 +34,7 @@ from equipment_share.queries.bookings.waiting import (
 from equipment_share.queries.instruments.calendar import off_days
 from equipment_share.queries.instruments.instruments import free_unit, instrument_seen_by, own_instrument, rules_in_force, units_of
 from equipment_share.queries.people import person_by_email
+from equipment_share.services.bookings.answer_files import take_answer_files
 from equipment_share.services.bookings.asking import (
     OVERRIDABLE,
     Whose,
@@ -116,8 +122,13 @@ def leave_line(waiting_id: int, *, by: Actor, at: datetime) -> Waiting:
 
 
 @use_case
-def accept_offer(booking_id: int, *, max_net: Money | None = None, version: int | None = None, by: Actor, at: datetime) -> Booking:
+def accept_offer(
+    booking_id: int, *, options: Options = NO_OPTIONS, answers: Mapping[str, object] = MappingProxyType({}), max_net: Money | None = None,
+    version: int | None = None, by: Actor, at: datetime,
+) -> Booking:  # fmt: skip
     """A firm takes what was offered: priced and held now, for this is its submission; the owner is asked as for any request.
+
+    What goes beside the time, and what the owner asks about the samples, is said here: a place in line is for a time alone.
 
     Raises: Forbidden, NotVerified, NotFound, StaleVersion, Invalid with every broken rule, VoucherInsufficient, AlreadyDecided,
     InvalidTransition.
@@ -132,28 +143,31 @@ def accept_offer(booking_id: int, *, max_net: Money | None = None, version: int 
             raise AssertionError("an offer is made to a place in line")
         person = Whose(offer.user_id, verified_firm(offer.firm_id))
         waived = {"lead_time", *waived_by_owner(offer.id)}
-        quoted = quoted_now(session, wish_of_waiting(waiting), offer.instrument, person, waived=waived, at=at)
+        wish = replace(wish_of_waiting(waiting), options=options, answers=answers)
+        quoted = quoted_now(session, wish, offer.instrument, person, waived=waived, at=at)
         if max_net is not None and quoted.quote.net > max_net:
             raise VoucherInsufficient(quote=quoted.quote.document())
-        if quoted.tariff is None:
-            raise AssertionError("a wish without problems has a price")
 
         rules = rules_in_force(offer.instrument)
-        offer.state, offer.user_class, offer.tariff, offer.rules = (
-            offer_state,
-            quoted.tariff.user_class,
-            quoted.tariff.document(),
-            rules.document(),
-        )
-        offer.answer_by = min(workdays_later(at, rules.answer["expire"], off_days(at)), offer.starts_at)
-        set_quote(offer, quoted)
+        _submit(offer, quoted, wish, rules, to=offer_state, at=at)
         end_waiting(offer, at=at, state="taken")
         session.flush()
+        take_answer_files(session, offer, read_questions(offer.instrument.questions, "questions")[0], at=at)
         hold_subsidies(session, offer, quoted.quote.awards, quoted.candidates, by=by, at=at)
         facts = {"gross_fen": offer.gross.fen, "held_fen": offer.subsidy.fen}
         record(session, "booking", offer, "submitted", by=by, at=at, before=before, facts=facts)
         answer_at_once(session, offer, rules, by=by, at=at)
     return offer
+
+
+def _submit(offer: Booking, quoted: Quoted, wish: BookingWish, rules: Rules, *, to: BookingState, at: datetime) -> None:
+    """An offer becomes a request: what must not move with time is copied in now."""
+    if quoted.tariff is None:
+        raise AssertionError("a wish without problems has a price")
+    offer.state, offer.user_class, offer.tariff, offer.rules = to, quoted.tariff.user_class, quoted.tariff.document(), rules.document()
+    offer.options, offer.answers = wish.options.document(), dict(quoted.answers)
+    offer.answer_by = min(workdays_later(at, rules.answer["expire"], off_days(at)), offer.starts_at)
+    set_quote(offer, quoted)
 
 
 def _open(offer: Booking, *, at: datetime) -> BookingState:

@@ -113,7 +113,8 @@ def search_text(instrument: Instrument, kind: InstrumentClass | None) -> str:
         instrument.functions, instrument.services, instrument.tech_spec, *words_of(instrument.specs or []),
         *(pinyin_key(name) for name in names if name), *(initials(name) for name in names if name),
     ]  # fmt: skip
-    return "\n".join(folded(text) for text in [*texts, *also_called(" ".join(text for text in texts if text))] if text)
+    short = also_called(" ".join(text for text in texts if text))
+    return "\n".join(folded(text) for text in [*texts, *short, *(initials(name) for name in short)] if text)
 
 
 def _units_follow(session: Session, instrument: Instrument, *, there: int) -> None:

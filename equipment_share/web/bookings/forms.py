@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +15,7 @@ from wtforms.validators import NumberRange, Optional
 from equipment_share.domain.bookings.options import NO_OPTIONS, Options
 from equipment_share.domain.bookings.questions import Question, read_questions
 from equipment_share.domain.bookings.series import MOST as MOST_DATES
-from equipment_share.domain.errors import Refused
+from equipment_share.domain.errors import Problem, Refused
 from equipment_share.domain.money import Money
 from equipment_share.domain.pricing import Mode
 from equipment_share.domain.tariffs import Tariff
@@ -46,6 +47,8 @@ class BookingForm(PageForm):
     by_quotation: Quotation | None = None
     """The formal quotation that the wish goes by."""
     wrong: Sequence[str] = ()
+    answer_errors: Mapping[str, str] = MappingProxyType({})
+    """What is wrong with an answer, by the question's key."""
 
     @property
     def takes_files(self) -> bool:
@@ -105,6 +108,22 @@ class BookingForm(PageForm):
             samples=row["samples"], purpose=row["purpose"], answers=row["answers"], options=Options.parse(row.get("options", {})),
             quotation=row.get("quotation"),
         )  # fmt: skip
+
+    def show_all(self, problems: Sequence[Problem]) -> None:
+        """Beside the fields and the questions; the box on top names the question."""
+        labels = {f"answers.{question.key}": question for question in self.questions}
+        for problem in problems:
+            question = labels.get(problem.field)
+            if question is None:
+                super().show_all([problem])
+                continue
+            words = refusal_words(problem.code, problem.facts)
+            self.answer_errors = {**self.answer_errors, question.key: words}
+            self.other_errors.append(f"{question.label}: {words}")
+
+    def time_alone(self, instrument_id: int) -> BookingWish:
+        """The wish as a place in line takes it."""
+        return replace(self.wish(instrument_id), options=NO_OPTIONS, quotation=None, answers={})
 
     def wish(self, instrument_id: int) -> BookingWish:
         """The one value this form makes; the net that was shown protects the firm."""

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from flask import render_template, request
+from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import FIRM, PARTIES
@@ -25,21 +26,32 @@ from equipment_share.queries.bookings.bookings import (
     history_of,
     usage_of,
 )
-from equipment_share.queries.bookings.previews import preview, preview_change
+from equipment_share.queries.bookings.previews import approves_itself, preview, preview_change
 from equipment_share.queries.bookings.quoting import rules_of
 from equipment_share.queries.bookings.series import series_of_booking
 from equipment_share.queries.bookings.waiting import waiting_for_booking, wish_of_waiting
-from equipment_share.queries.instruments.instruments import names_of
+from equipment_share.queries.instruments.instruments import names_of, rules_in_force
 from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.services.bookings.decisions import late_fee
 from equipment_share.web.access import me
-from equipment_share.web.bookings.forms import AdjudicationForm, DisputeForm, TimeForm, UsageForm
-from equipment_share.web.bookings.options import add_ons_of
+from equipment_share.web.bookings.forms import AdjudicationForm, BookingForm, DisputeForm, TimeForm, UsageForm
+from equipment_share.web.bookings.options import add_ons_of, booking_form
+from equipment_share.web.filters import local, money
+
+
+def asked_words(made: Booking) -> str:
+    """What came of a request: confirmed at once, or who answers it and by when; and the figures."""
+    facts = {"net": money(made.net), "held": money(made.subsidy), "owner": made.instrument.owner.name, "when": local(made.answer_by)}
+    if made.state is BookingState.APPROVED:
+        return gettext(
+            "Confirmed at once by the owner's rule. You pay %(net)s after the use; %(held)s of your vouchers is set aside.", **facts
+        )
+    return gettext("Sent. %(owner)s answers by %(when)s. You would pay %(net)s; %(held)s of your vouchers is set aside.", **facts)
 
 
 def page_of(
     booking: Booking, usage: UsageForm | None = None, dispute: DisputeForm | None = None, verdict: AdjudicationForm | None = None,
-    change: TimeForm | None = None, propose: TimeForm | None = None,
+    change: TimeForm | None = None, propose: TimeForm | None = None, offered: BookingForm | None = None,
 ) -> str:  # fmt: skip
     """The page of a booking, with a form that was refused in its place."""
     start, end = booking.used_from or booking.starts_at, booking.used_to or booking.ends_at
@@ -53,7 +65,8 @@ def page_of(
         "propose": propose or TimeForm(formdata=None, data=times, prefix="propose"), "changes": changes_of(booking),
         "series": series_of_booking(booking.id), "questions": questions, "files": _files(booking, questions),
         "others": _other_times(booking), "proposed": _proposed(booking),
-        "queue": place_in_queue(booking), "stations": dict(pairwise(WAY)), "offer": _offer_quote(booking),
+        "queue": place_in_queue(booking), "stations": dict(pairwise(WAY)), "offer": _offer_quote(booking), "form": offered or _offer_form(booking),
+        "at_once": _answers_itself(booking),
         "verdict": verdict, "booking": booking, "add_ons": add_ons_of(booking),
         "steps": history_of("booking", booking.id),
         "papers": documents_of([booking.id])[booking.id],
@@ -94,6 +107,22 @@ def _proposed(booking: Booking) -> dict[str, Any] | None:
         return None
     quote = preview_change(booking, Slot(start, end), at=now()).quote
     return {"slot": Slot(start, end), "quote": quote, "until": proposal_ends(booking.slot, start, booking.answer_by)}
+
+
+def _offer_form(booking: Booking) -> BookingForm | None:
+    """What may go beside an offered time, for the firm that may take it."""
+    if booking.state is not BookingState.OFFERED or me().role not in FIRM:
+        return None
+    times = {"start": booking.starts_at, "end": booking.ends_at, "mode": booking.mode, "samples": booking.samples}
+    return booking_form(booking.instrument, times)
+
+
+def _answers_itself(booking: Booking) -> bool:
+    """Whether the owner's rule answers as soon as the firm takes what is offered."""
+    rules = rules_in_force(booking.instrument)
+    return booking.state is BookingState.OFFERED and approves_itself(
+        booking.slot, booking.instrument, booking.firm, booking.user_id, rules, at=now()
+    )
 
 
 def _offer_quote(booking: Booking) -> dict[str, Any] | None:

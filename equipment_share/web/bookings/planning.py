@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
-from equipment_share.domain.errors import NotFound, Refused
+from equipment_share.domain.bookings.options import NO_OPTIONS
+from equipment_share.domain.errors import Invalid, NotFound, Refused
 from equipment_share.queries.bookings.bookings import booking_seen_by
 from equipment_share.queries.bookings.previews import preview
-from equipment_share.queries.bookings.series import series_now, series_of, series_seen_by
+from equipment_share.queries.bookings.quoting import BookingWish
 from equipment_share.queries.bookings.waiting import waiting_of
 from equipment_share.queries.feeds import links_of
 from equipment_share.queries.instruments.instruments import instrument_seen_by
@@ -21,15 +22,13 @@ from equipment_share.services.bookings.baskets import MOST, request_basket
 from equipment_share.services.bookings.changes import accept_proposal, change_booking
 from equipment_share.services.bookings.decisions import propose_time
 from equipment_share.services.bookings.offers import accept_offer, decline_offer, leave_line, wait_for_slot
-from equipment_share.services.bookings.series import add_dates, preview_series, request_series
 from equipment_share.services.people.calendar_links import end_calendar_link, make_calendar_link
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.answers import sent_form
 from equipment_share.web.bookings.asking import wish_page
-from equipment_share.web.bookings.forms import BookingForm, SeriesForm, TimeForm
-from equipment_share.web.bookings.page import page_of, posted_version
+from equipment_share.web.bookings.forms import BookingForm, TimeForm
+from equipment_share.web.bookings.page import asked_words, page_of, posted_version
 from equipment_share.web.once import form_key, once
-from equipment_share.wording import refusal_words
 
 planning = Blueprint("planning", __name__)
 KEPT = "basket"
@@ -90,10 +89,18 @@ def take_proposal(booking_id: int) -> ResponseReturnValue:
 @planning.post("/bookings/<number:booking_id>/accept-offer")
 @may(Act.WAIT_FOR_SLOT)
 def take_offer(booking_id: int) -> ResponseReturnValue:
-    """Take what the waiting list offers."""
-    accept_offer(booking_id, version=posted_version(), by=me(), at=now())
-    flash(gettext("Taken. The voucher's share is set aside."))
-    return _shown(booking_id)
+    """Take what the waiting list offers, with what goes beside the time."""
+    booking = booking_seen_by(booking_id, me())
+    form = sent_form(booking.instrument)
+    if not form.wrong and form.refused is None:
+        try:
+            made = accept_offer(booking_id, options=form.ordered, answers=form.answers(), version=posted_version(), by=me(), at=now())
+        except Invalid as refusal:
+            form.show(refusal)
+        else:
+            flash(asked_words(made))
+            return _shown(booking_id)
+    return page_of(booking_seen_by(booking_id, me()), offered=form), 422
 
 
 @planning.post("/bookings/<number:booking_id>/decline-offer")
@@ -120,12 +127,15 @@ def wait(instrument_id: int) -> ResponseReturnValue:
     form = sent_form(instrument)
     if form.validate():
         try:
-            wait_for_slot(form.wish(instrument.id), by=me(), at=now())
+            wait_for_slot(form.time_alone(instrument.id), by=me(), at=now())
         except Refused as refusal:
             form.show(refusal)
         else:
             flash(gettext("You are in line. You will be told as soon as the time is free."))
+            if form.ordered != NO_OPTIONS or form.by_quotation is not None:
+                flash(gettext("The line is for the time: what goes beside it you choose when you take the offer, at that day's prices."))
             return redirect(url_for(".waiting"), 303)
+        return wish_page(instrument, form, preview(form.wish(instrument.id), by=me(), at=now())), 422
     return wish_page(instrument, form), 422
 
 
@@ -136,61 +146,6 @@ def leave(waiting_id: int) -> ResponseReturnValue:
     leave_line(waiting_id, by=me(), at=now())
     flash(gettext("You are no longer in line."))
     return redirect(url_for(".waiting"), 303)
-
-
-@planning.post("/instruments/<number:instrument_id>/series")
-@may(Act.REQUEST_BOOKING)
-def series(instrument_id: int) -> ResponseReturnValue:
-    """Every date of a repeated wish with what stands against it; then all of them, or the free ones."""
-    instrument = instrument_seen_by(instrument_id, me())
-    form, repeat = sent_form(instrument), SeriesForm()
-    if form.validate() and repeat.validate():
-        wish, take = form.wish(instrument.id), request.form.get("take", "")
-        try:
-            if take in ("all", "free"):
-                return once(lambda: url_for(".show_series", series_id=_made(wish, repeat.rule(), only_if_all=take == "all")))
-            found = preview_series(wish, repeat.rule(), by=me(), at=now())
-            quote = preview(wish, by=me(), at=now()).quote.document()
-            return render_template(
-                "bookings/series_new.html", instrument=instrument, form=form, repeat=repeat, rows=found, quote=quote, key=form_key()
-            )
-        except Refused as refusal:
-            form.show(refusal)
-    return wish_page(instrument, form, repeat=repeat), 422
-
-
-def _made(wish: Any, rule: str, *, only_if_all: bool) -> int:
-    return request_series(wish, rule, only_if_all=only_if_all, by=me(), at=now())[0].id
-
-
-@planning.get("/series")
-@may(Act.REQUEST_BOOKING)
-def all_series() -> ResponseReturnValue:
-    """A firm's series."""
-    return render_template("bookings/series.html", rows=series_of(me()), series=None)
-
-
-@planning.get("/series/<number:series_id>")
-@may(Act.REQUEST_BOOKING)
-def show_series(series_id: int) -> ResponseReturnValue:
-    """One series as it stands now."""
-    found = series_seen_by(series_id, me())
-    return render_template("bookings/series.html", series=found, dates=series_now(found, at=now()), rows=[])
-
-
-@planning.post("/series/<number:series_id>/add")
-@may(Act.REQUEST_BOOKING)
-def add(series_id: int) -> ResponseReturnValue:
-    """Ask for more dates of a series."""
-    names = [name[:40] for name in request.form.getlist("date")[:52]]
-    found = series_seen_by(series_id, me())
-    if names:
-        try:
-            add_dates(series_id, names, by=me(), at=now())
-            flash(ngettext("%(num)s date added.", "%(num)s dates added.", len(names)))
-        except Refused as refusal:
-            flash(refusal_words(refusal.code, refusal.facts), "warning")
-    return redirect(url_for(".show_series", series_id=found.id), 303)
 
 
 @planning.get("/basket")
@@ -242,12 +197,18 @@ def send() -> ResponseReturnValue:
     """Ask for everything in the basket, all or none."""
     wishes = [BookingForm.kept(kept) for kept in session.get(KEPT, [])]
     try:
-        answer = once(lambda: url_for("bookings.show", booking_id=request_basket(wishes, by=me(), at=now())[0].id))
+        answer = once(lambda: _basket_asked(wishes))
     except Refused as refusal:
         return _basket_page(refusal), 422
     session.pop(KEPT, None)
-    flash(gettext("Everything in the basket has been asked for."))
     return answer
+
+
+def _basket_asked(wishes: Sequence[BookingWish]) -> str:
+    """Ask for all of it, and say of each what came of it; where they all are."""
+    for made in request_basket(wishes, by=me(), at=now()):
+        flash(f"{made.number} · {asked_words(made)}")
+    return url_for("bookings.index", show="coming")
 
 
 @planning.get("/calendar-links")

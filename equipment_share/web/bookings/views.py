@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.access import OWNER, Act
+from equipment_share.domain.access import OWNER, PARTIES, Act
 from equipment_share.domain.bookings.life import BookingState, check_in_opens
 from equipment_share.domain.errors import InvalidTransition, Refused
 from equipment_share.queries.bookings.alternatives import first_free
@@ -23,6 +23,7 @@ from equipment_share.queries.bookings.bookings import (
 from equipment_share.queries.bookings.previews import preview
 from equipment_share.queries.bookings.quoting import BookingWish, rules_of
 from equipment_share.queries.instruments.instruments import instrument_seen_by
+from equipment_share.queries.needs import papers_missing
 from equipment_share.services.bookings.attendance import check_in, check_out
 from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import cancel_booking
@@ -33,9 +34,9 @@ from equipment_share.web.bookings.answers import sent_form
 from equipment_share.web.bookings.asking import quote_part, wish_page
 from equipment_share.web.bookings.forms import AdjudicationForm, DisputeForm
 from equipment_share.web.bookings.options import booking_form
-from equipment_share.web.bookings.page import page_of, posted_version
+from equipment_share.web.bookings.page import asked_words, page_of, posted_version
 from equipment_share.web.fields import asked, typed
-from equipment_share.web.filters import local, money
+from equipment_share.web.filters import local
 from equipment_share.web.instruments.wishes import local_instant
 from equipment_share.web.once import once
 
@@ -98,12 +99,7 @@ def create(instrument_id: int) -> ResponseReturnValue:
 def _asked_for(wish: BookingWish) -> str:
     """Ask for it, say what came of it, and where it stands."""
     made = request_booking(wish, by=me(), at=now())
-    facts = {"net": money(made.net), "held": money(made.subsidy), "owner": made.instrument.owner.name, "when": local(made.answer_by)}
-    flash(
-        gettext("Confirmed at once by the owner's rule. You pay %(net)s after the use; %(held)s of your vouchers is set aside.", **facts)
-        if made.state is BookingState.APPROVED
-        else gettext("Sent. %(owner)s answers by %(when)s. You would pay %(net)s; %(held)s of your vouchers is set aside.", **facts)
-    )
+    flash(asked_words(made))
     return url_for(".show", booking_id=made.id)
 
 
@@ -117,6 +113,7 @@ def index() -> ResponseReturnValue:
     if is_owner and show in ("now", "needs"):  # what waits for an owner is said in one place
         return redirect(url_for("people.home"), 303)
     after = request.args.get("after", "")
+    legs = {need.target: need.legs for need in papers_missing(me())} if me().role in PARTIES else {}
     wanted = BookingFilter(
         states=SHOWN.get(show, ()), words=words, after_id=int(after) if after.isdecimal() and len(after) < 18 else None,
         soonest_first=show in SHOWN,
@@ -129,7 +126,13 @@ def index() -> ResponseReturnValue:
     ]
     shows = shows[2:] if is_owner else shows
     return render_template(
-        "bookings/index.html", rows=bookings_seen_by(me(), wanted), show=show, shows=shows, q=words, total=count_of_bookings(me(), wanted)
+        "bookings/index.html",
+        rows=bookings_seen_by(me(), wanted),
+        show=show,
+        shows=shows,
+        q=words,
+        legs=legs,
+        total=count_of_bookings(me(), wanted),
     )
 
 

@@ -32,6 +32,7 @@ from equipment_share.queries.instruments.usage import usage_of
 from equipment_share.queries.instruments.yours import your_hours
 from equipment_share.web.access import public, visitor_or_me
 from equipment_share.web.fields import asked
+from equipment_share.web.instruments.wishes import local_day, wanted_time, when_typed
 
 instruments = Blueprint("instruments", __name__)
 MOST_ROWS = 400
@@ -45,7 +46,10 @@ STEP = 30
 def show(instrument_id: int) -> ResponseReturnValue:
     """One instrument: what it is, what it costs, when it is free."""
     found = instrument_seen_by(instrument_id, visitor_or_me())
-    monday, rules, person = wanted_monday(), rules_in_force(found), visitor_or_me()
+    first, rules, person = wanted_start(), rules_in_force(found), visitor_or_me()
+    span, minutes = wanted_time()
+    slots = next_slots(found, within=span, minutes=minutes or (span.minutes if span else None), at=now())
+    days = week_of(found, first)
     until = (
         authorised_until(found.id, person.id, idle_days=rules.training_idle_days, at=now())
         if person is not None and rules.authorisation_required
@@ -53,8 +57,9 @@ def show(instrument_id: int) -> ResponseReturnValue:
     )
     return render_template(
         "instruments/show.html", instrument=found, rules=rules, until=until, today=bureau_day(now()), prices=_in_force(found),
-        week=week_of(found, monday), monday=monday, slots=next_slots(found, at=now()), files=photos_of(found.id),
-        before=monday - timedelta(days=7), after=monday + timedelta(days=7), answers=answer_time(found.owner_id, at=now()),
+        week=days, first=first, slots=slots or next_slots(found, at=now()), span=span, fits=bool(slots), files=photos_of(found.id),
+        chosen=_chosen(days, span), when=when_typed() if span else {},
+        before=first - timedelta(days=7), after=first + timedelta(days=7), answers=answer_time(found.owner_id, at=now()),
         hour=your_hours([found], person, at=now()).get(found.id), similar=similar_to(found, at=now()), rated=ratings_of(found, person),
         kept=favourite_ids(person), is_own=person is not None and person.organisation_id == found.owner_id,
     )  # fmt: skip
@@ -67,6 +72,24 @@ def usage(instrument_id: int) -> ResponseReturnValue:
     found = instrument_seen_by(instrument_id, visitor_or_me())
     days = [bureau_day(now()) + timedelta(days=i - bureau_day(now()).weekday()) for i in range(7)]
     return render_template("instruments/usage.html", instrument=found, usage=usage_of(found, at=now()), days=days)
+
+
+def _chosen(week: dict[str, Any], span: Slot | None) -> int:
+    """Which of the seven days a phone shows: the wanted one, else the first with something free."""
+    if span is not None and bureau_day(span.start) in week["days"]:
+        return int(week["days"].index(bureau_day(span.start)))
+    return next((i for i in range(7) if any(row["cells"][i]["free"] for row in week["rows"])), 0)
+
+
+def wanted_start() -> date:
+    """The first of the seven days shown: the one the address names, or that its wanted day lies in; else today."""
+    today = bureau_day(now())
+    given = local_day(request.args.get("week", ""))
+    if given is not None:
+        return given
+    span, _ = wanted_time()
+    ahead = (bureau_day(span.start) - today).days if span else 0
+    return today + timedelta(days=ahead - ahead % 7)
 
 
 def wanted_monday() -> date:
@@ -108,6 +131,8 @@ def _first_hour(found: Instrument) -> int:
 
 def _cell(start: datetime, free: list[Slot], closed: list[Any]) -> dict[str, Any]:
     cell = Slot(start, start + timedelta(minutes=STEP))
+    if cell.start < now():
+        return {"free": False, "start": cell.start, "end": cell.end, "reason": "past"}
     if any(slot.contains(cell) for slot in free):
         return {"free": True, "start": cell.start, "end": cell.end, "reason": ""}
     reasons = [row.reason for row in closed if row.slot.overlaps(cell)]
@@ -145,15 +170,15 @@ def _aware(text: str) -> datetime | None:
 @public
 def calendar() -> ResponseReturnValue:
     """The whole pool for a week: how many hours of each day each instrument is free; nobody is named."""
-    monday = wanted_monday()
+    first = wanted_start()
     wish = CatalogueWish(
         q=asked("q"), category=request.args.get("category", "")[:6], owner=request.args.get("owner", "")[:40], size=MOST_ROWS
     )
     rows = pool_rows(wish)
     return render_template(
-        "instruments/calendar.html", rows=rows, free=week_free(rows, monday, at=now()), monday=monday, wish=wish, kinds=class_counts(),
+        "instruments/calendar.html", rows=rows, free=week_free(rows, first, at=now()), first=first, wish=wish, kinds=class_counts(),
         owners=owners_with_open_instruments(), today=bureau_day(now()),
-        days=[monday + timedelta(days=i) for i in range(7)], before=monday - timedelta(days=7), after=monday + timedelta(days=7),
+        days=[first + timedelta(days=i) for i in range(7)], before=first - timedelta(days=7), after=first + timedelta(days=7),
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def wish_in_address() -> CatalogueWish:
     need, spec, value = asked("need"), asked("spec", most=40), number(asked("value", most=24))
     sort = given.get("sort") or ("soonest" if need or spec else "name")  # who looks for a use wants to know how soon
     price = given.get("price_to", "")
-    free, minutes = _wanted_time(given)
+    free, minutes = wanted_time()
     return CatalogueWish(
         q=asked("q"),
         need=need,
@@ -72,8 +72,9 @@ def wish_in_address() -> CatalogueWish:
     )
 
 
-def _wanted_time(given: Mapping[str, str]) -> tuple[Slot | None, int | None]:
+def wanted_time() -> tuple[Slot | None, int | None]:
     """A day and a part of it, or two times; and how much of it must be free if not all."""
+    given = request.args
     chosen = local_day(given.get("day", ""))
     if chosen is not None:
         first, last, minutes = PARTS.get(given.get("part", ""), PARTS["any"])
@@ -99,6 +100,11 @@ def local_instant(text: str) -> datetime | None:
         return datetime.fromisoformat(text).replace(tzinfo=BUREAU_ZONE).astimezone(UTC)
     except ValueError:
         return None
+
+
+def when_typed() -> dict[str, str]:
+    """The wanted day or time as the address says it, for the addresses of the instruments found."""
+    return {name: request.args[name] for name in ("day", "part", "free_from", "free_to") if request.args.get(name)}
 
 
 def typed() -> dict[str, str]:

@@ -38,6 +38,8 @@ PLACES: dict[NeedKind, tuple[str, str, str]] = {
     K.WORKER_SILENT: ("", "", "house.health"), K.POST_LATE: ("", "", "house.mail"), K.LETTERS_GIVEN_UP: ("", "", "house.mail"),
 }  # fmt: skip
 """Where one is done, by which part of the address, and the queue of all of them."""
+FILTERED: dict[NeedKind, dict[str, Any]] = {kind: {"show": "needs"} for kind in (K.OFFER, K.CONFIRM_USE)}
+"""How a queue is narrowed to what the line speaks of."""
 
 
 def page_of_needs(person: User, *, at: datetime) -> str:
@@ -63,7 +65,7 @@ def place_of(need: Need) -> str:
     if one and need.target is not None:
         values: dict[str, Any] = {part: need.target}
         return url_for(one, **values)
-    return url_for(queue)
+    return url_for(queue, **FILTERED.get(need.kind, {}))
 
 
 def _is_close(need: Need, at: datetime) -> bool:
