@@ -116,11 +116,12 @@ def test_the_board_of_three_hundred_instruments_is_one_question_and_less_than_20
 
     with questions() as asked:
         rows = board_of(owner, week)
-    page = client.get(f"/desk/board?week={(start + timedelta(hours=8)).date()}")
-    day = client.get(f"/desk/board?day={(start + timedelta(hours=8)).date()}&busy=1")
+    page = client.get(f"/desk/board?week={(start + timedelta(hours=8)).date()}&busy=0")
+    day = client.get(f"/desk/board?day={(start + timedelta(hours=8)).date()}")
 
     assert (len(asked), len(rows), [slip.id for row in rows for slip in row.slips]) == (1, 300, [booking.id])
-    assert page.text.count('scope="row"') == 300 and page.text.count('class="slip') == 1
+    assert page.text.count('scope="row"') == 300 and page.text.count('class="slip ') == 1
+    assert day.text.count('class="card item slip-card') == 1  # the same as a list, for a phone
     assert len(page.data) < 200_000
     assert 'colspan="4" class="taken"' in day.text and day.text.count('scope="row"') == 1
 

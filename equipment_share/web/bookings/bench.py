@@ -77,9 +77,10 @@ def board_page(monday: date) -> str:
     day = wanted_day()
     first, length = (day, DAY) if day else (monday, WEEK)
     rows = board_of(me(), Slot(day_begins(first), day_begins(first + length)))
-    shown = [row for row in rows if row.slips] if request.args.get("busy") == "1" else rows
+    only_busy = request.args.get("busy") != "0"
+    shown = [row for row in rows if row.slips] if only_busy else rows
     context = {
-        "rows": shown, "count": len(rows), "busy": sum(bool(row.slips) for row in rows), "only_busy": request.args.get("busy") == "1",
+        "rows": shown, "count": len(rows), "busy": sum(bool(row.slips) for row in rows), "only_busy": only_busy, "agenda": _agenda(rows),
         "today": bureau_day(now()), "monday": first - timedelta(days=first.weekday()), "day": day, "before": first - length, "after": first + length,
     }  # fmt: skip
     if day:
@@ -92,6 +93,14 @@ def board_page(monday: date) -> str:
             for on in local_days(slip.slot, BUREAU_ZONE):
                 cells.setdefault((row.id, on), []).append(slip)
     return render_template("bookings/board.html", **context, cells=cells, days=[monday + timedelta(days=i) for i in range(7)])
+
+
+def _agenda(rows: Sequence[BoardRow]) -> list[tuple[date, list[tuple[Slip, BoardRow]]]]:
+    """The same bookings one after another, day by day: what a phone has room for."""
+    found: dict[date, list[tuple[Slip, BoardRow]]] = {}
+    for slip, row in sorted(((one, line) for line in rows for one in line.slips), key=lambda pair: (pair[0].slot.start, pair[0].id)):
+        found.setdefault(bureau_day(slip.slot.start), []).append((slip, row))
+    return list(found.items())
 
 
 def _lanes(row: BoardRow, day: date) -> list[list[Stretch]]:

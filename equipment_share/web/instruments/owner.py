@@ -17,6 +17,7 @@ from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
 from equipment_share.domain.tariffs import Terms
+from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument, Listing
 from equipment_share.queries.instruments.effects import own_instruments
 from equipment_share.queries.instruments.instruments import (
@@ -35,7 +36,7 @@ from equipment_share.services.instruments.photos import add_manual, add_photo, r
 from equipment_share.web.access import may, me
 from equipment_share.web.classes import classes_known
 from equipment_share.web.fields import typed
-from equipment_share.web.instruments.effects import days_of, touched_by, wants_effect
+from equipment_share.web.instruments.effects import days_of, hit_by, touched_by, wants_effect
 from equipment_share.web.instruments.forms import (
     LINES,
     NUMBERS,
@@ -126,9 +127,7 @@ def show(instrument_id: int) -> ResponseReturnValue:
     return _page(own_instrument(instrument_id, me()), PriceForm(prefix="price"), MaintenanceForm(prefix="closed"), [])
 
 
-def _page(
-    found: Instrument, price: PriceForm, closure: MaintenanceForm, hit: list[dict[str, Any]], picture: PhotoForm | None = None
-) -> str:
+def _page(found: Instrument, price: PriceForm, closure: MaintenanceForm, hit: list[Booking], picture: PhotoForm | None = None) -> str:
     return render_template(
         "instruments/manage.html", instrument=found, lists=[(row, items_of(row)) for row in price_lists(found.id)],
         closures=maintenance_of(found.id, after=now()), price=price,
@@ -222,7 +221,7 @@ def new_price(instrument_id: int) -> ResponseReturnValue:
 def close(instrument_id: int) -> ResponseReturnValue:
     """Close an instrument for a while; affected bookings are shown before anything happens."""
     found = own_instrument(instrument_id, me())
-    form, hit = MaintenanceForm(prefix="closed"), []
+    form, hit = MaintenanceForm(prefix="closed"), list[Booking]()
     if wants_effect():
         return _page(found, PriceForm(formdata=None, prefix="price"), form, [])
     if form.validate_on_submit():
@@ -232,7 +231,7 @@ def close(instrument_id: int) -> ResponseReturnValue:
                 cancel_bookings=bool(form.cancel_bookings.data), by=me(), at=now(),
             )  # fmt: skip
         except BookingsAffected as refusal:
-            hit = list(refusal.facts["bookings"])  # type: ignore[call-overload]
+            hit = hit_by(refusal)
             form.show(refusal)
         except Refused as refusal:
             form.show(refusal)
