@@ -511,6 +511,17 @@ WORDS: dict[str, dict[str, Any]] = {
         "measured": _p("sample", "measured"),
         "delivered": _p("sample", "result delivered"),
     },
+    "sample_act": {
+        "received": _p("sample_act", "The samples have arrived"),
+        "measured": _p("sample_act", "The samples are measured"),
+        "delivered": _p("sample_act", "The result is handed over"),
+    },
+    "sample_next": {
+        "awaited": _p("sample_next", "Approved. The samples come next; note it when they arrive."),
+        "received": _p("sample_next", "The samples are here. They are measured next."),
+        "measured": _p("sample_next", "Measured. The result is handed over next."),
+        "delivered": _p("sample_next", "The result is handed over. The owner records the use once its time has begun."),
+    },
     "proof": {
         "submitted": _p("proof", "Waits for the bureau"),
         "accepted": _p("proof", "Accepted"),

@@ -6,16 +6,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
+from equipment_share.domain.bookings.samples import WAY
 from equipment_share.domain.errors import Forbidden, Refused
 from equipment_share.domain.periods import BUREAU_ZONE, bureau_day, day_begins
 from equipment_share.domain.timeslots import MINUTE, Slot, local_days
 from equipment_share.models.bookings import Booking
-from equipment_share.queries.bookings.bench import BoardRow, Slip, Turn, board_of, run_sheet, turn_seen_by
+from equipment_share.queries.bookings.bench import BoardRow, Slip, Turn, board_of, run_sheet, samples_waiting, turn_seen_by
 from equipment_share.queries.bookings.bookings import booking_seen_by
 from equipment_share.web.access import me
 from equipment_share.web.bookings.inbox import words_of
@@ -34,7 +36,10 @@ def run_page() -> str:
     for row in turns:
         is_later = row.stage == "later" and bureau_day(row.booking.starts_at) > today
         groups[row.stage if row.stage in groups else "tomorrow" if is_later else "today"].append(row)
-    return render_template("bookings/run.html", groups=groups, total=len(turns), at=now(), add_ons=add_ons_of, kept={})
+    return render_template(
+        "bookings/run.html", groups=groups, total=len(turns), at=now(), add_ons=add_ons_of, kept={}, samples=samples_waiting(me()),
+        stations=dict(pairwise(WAY)), tomorrow=today + DAY,
+    )  # fmt: skip
 
 
 def turn_part(booking_id: int, problems: Sequence[str] = (), *, opened: bool = False) -> str:

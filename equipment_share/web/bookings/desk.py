@@ -219,4 +219,4 @@ def samples(booking_id: int) -> ResponseReturnValue:
     """Say where the samples are."""
     move_samples(booking_id, typed("station"), by=me(), at=now())
     flash(gettext("Noted. The firm has been told."))
-    return redirect(url_for("bookings.show", booking_id=booking_id), 303)
+    return redirect(url_for(".run") if request.form.get("back") == "run" else url_for("bookings.show", booking_id=booking_id), 303)

@@ -13,9 +13,11 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField, ValidationError
 from wtforms.validators import NumberRange, Optional
 
+from equipment_share.adapters.clock import now
 from equipment_share.adapters.tokens import short_code
 from equipment_share.domain.bookings.rules import Rules, divides_the_day
 from equipment_share.domain.instruments import CHOICES, TEXTS
+from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import Mode, PriceUnit
 from equipment_share.domain.texts import clean_text, has_hidden
 from equipment_share.queries.instruments.effects import MOST_WINDOWS
@@ -195,7 +197,24 @@ def question_rows() -> list[dict[str, object]]:
     return rows
 
 
-class PriceForm(PageForm):
+class DatedForm(PageForm):
+    """From when a price list holds; a day that has passed is asked about once."""
+
+    valid_from = DateField("valid_from", [Optional()])
+    from_past = BooleanField("from_past")
+
+    def validate_valid_from(self, field: DateField) -> None:
+        """A day in the past only when that is meant."""
+        if field.data and field.data < bureau_day(now()) and not self.from_past.data:
+            raise ValidationError(
+                gettext(
+                    "%(day)s has passed; bookings that are there keep their prices. Mark that you mean it, or leave the day empty.",
+                    day=field.data,
+                )
+            )
+
+
+class PriceForm(DatedForm):
     """One price of one mode."""
 
     mode = SelectField("mode", choices=[mode.value for mode in Mode])
@@ -203,7 +222,6 @@ class PriceForm(PageForm):
     unit_price = YuanField("unit_price", [required])
     setup_fee = YuanField("setup_fee")
     min_fee = YuanField("min_fee")
-    valid_from = DateField("valid_from", [Optional()])
 
 
 class MaintenanceForm(PageForm):
