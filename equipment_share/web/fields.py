@@ -46,7 +46,8 @@ class PageForm(FlaskForm):
     def show_all(self, problems: Sequence[Problem]) -> None:
         """Put the words of some problems there."""
         for problem in problems:
-            field = self._fields.get(problem.field.split(".")[-1].removesuffix("_fen"))
+            name = problem.field.split(".")[-1].removesuffix("_fen")
+            field = self._fields.get(name) or next((one for one in self if one.short_name == name), None)
             words = refusal_words(problem.code, problem.facts)
             if field is not None:
                 field.errors = [*field.errors, words]

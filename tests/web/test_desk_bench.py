@@ -11,14 +11,18 @@ from flask.testing import FlaskClient
 from equipment_share.adapters.clock import now
 from equipment_share.domain.errors import InvalidTransition
 from equipment_share.domain.periods import bureau_day, day_begins
+from equipment_share.domain.pricing import PriceItem
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.bench import board_of, run_sheet
+from equipment_share.queries.bookings.quoting import BookingWish
 from equipment_share.services.bookings.attendance import check_in, check_out
 from equipment_share.services.bookings.decisions import approve_booking
+from equipment_share.services.bookings.requests import request_booking
 from equipment_share.services.bookings.usage import record_usage
+from equipment_share.services.instruments.listing import set_prices
 from tests.builders import NOW, a_booking, a_firm, an_instrument, an_owner, tuesday
 from tests.support.counting import questions
 from tests.support.people import signed_in
@@ -116,11 +120,12 @@ def test_the_board_of_three_hundred_instruments_is_one_question_and_less_than_20
 
     with questions() as asked:
         rows = board_of(owner, week)
-    page = client.get(f"/desk/board?week={(start + timedelta(hours=8)).date()}")
-    day = client.get(f"/desk/board?day={(start + timedelta(hours=8)).date()}&busy=1")
+    page = client.get(f"/desk/board?week={(start + timedelta(hours=8)).date()}&busy=0")
+    day = client.get(f"/desk/board?day={(start + timedelta(hours=8)).date()}")
 
     assert (len(asked), len(rows), [slip.id for row in rows for slip in row.slips]) == (1, 300, [booking.id])
-    assert page.text.count('scope="row"') == 300 and page.text.count('class="slip') == 1
+    assert page.text.count('scope="row"') == 300 and page.text.count('class="slip ') == 1
+    assert day.text.count('class="card item slip-card') == 1  # the same as a list, for a phone
     assert len(page.data) < 200_000
     assert 'colspan="4" class="taken"' in day.text and day.text.count('scope="row"') == 1
 
@@ -140,3 +145,23 @@ def test_without_script_a_tap_leads_back_to_the_sheet_and_a_wrong_record_to_the_
 
     assert (tap.status_code, tap.headers["Location"]) == (303, "/desk/run")
     assert 'data-stage="running"' in wrong.text and 'class="record" open' in wrong.text and 'value="2026-01-01T10:00"' in wrong.text
+
+
+def test_samples_on_their_way_stand_on_the_sheet_and_are_moved_from_there(app: Flask, client: FlaskClient) -> None:
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner, modes=["guided", "self_operate", "commissioned"])
+    start = (now() + timedelta(days=9)).replace(hour=2, minute=0, second=0, microsecond=0)
+    items = [PriceItem.parse({"mode": "commissioned", "unit": "hour", "unit_price_fen": 100}, "items")]
+    set_prices(instrument.id, items, valid_from=bureau_day(now()), by=owner, at=now())
+    wish = BookingWish(instrument.id, "commissioned", start, start + timedelta(hours=1), samples=2)
+    booking = request_booking(wish, by=firm, at=now())
+    approve_booking(booking.id, by=owner, at=now())
+    signed_in(client, owner)
+
+    before = client.get("/desk/run").text
+    moved = client.post(f"/desk/{booking.id}/samples", data={"station": "received", "back": "run"})
+    after = client.get("/desk/run").text
+
+    assert 'data-samples="awaited"' in before and 'data-figure="samples">1<' in before
+    assert (moved.status_code, moved.headers["Location"]) == (303, "/desk/run")
+    assert 'data-samples="received"' in after

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 
+from equipment_share.domain.exchange.catalogue import SAID
 from equipment_share.models.base import db
 from equipment_share.models.instruments import ColumnMapping, ImportDraft, Instrument
 from equipment_share.models.people import User
+from equipment_share.wording import WORDS
 from tests.builders import an_instrument, an_owner
 from tests.conftest import SHARED
 from tests.support.people import signed_in
@@ -122,3 +125,27 @@ def test_what_is_downloaded_can_be_brought_back_without_a_change(app: Flask, cli
         assert 'data-figure="unchanged">3<' in page, form
     assert client.get("/desk/instruments/files/own.exe").status_code == 404
     assert len(json.loads(client.get("/desk/instruments/files/own.json").data)) == 3
+
+
+def test_the_words_of_the_pages_are_understood_and_a_refused_row_names_itself_and_what_is_taken(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    signed_in(client, owner)
+    table = "本单位编号,仪器名称,服务方式,运行状态,厂家\nA1,扫描电镜,技术指导；委托测试,正常,x\nA2,质谱仪,Self-operated,Often faulty,y\nA3,天平,也许,正常,z\n"
+
+    trial = _brought(client, table)
+    page = client.get(trial).text
+    client.post(trial + "/save")
+
+    found = {row.inner_code: (row.modes, row.run_status) for row in db.session.query(Instrument)}
+    assert found == {"A1": (["guided", "commissioned"], "normal"), "A2": (["self_operate"], "faulty_often")}
+    refused = page.partition('class="state rejected"')[2].partition("</tr>")[0]
+    assert "A3" in refused and "天平" in refused and "技术指导 · " in refused
+    assert "厂家" in page.partition("data-unused")[2].partition("</p>")[0]
+
+
+def test_every_word_that_a_page_shows_for_a_code_is_understood_in_a_table(app: Flask) -> None:
+    kinds = {"modes": "mode", "run_status": "run_status", "share_mode": "share_mode"}
+    for language in ("zh", "en"):
+        with app.test_request_context(), force_locale(language):
+            for name, kind in kinds.items():
+                assert {str(word).casefold(): code for code, word in WORDS[kind].items()}.items() <= SAID[name].items()

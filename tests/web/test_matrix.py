@@ -47,7 +47,7 @@ PAGES = {
     "quotations.index": "ua", "quotations.create": "ua", "quotations.show": "ua", "quotations.paper": "ua", "prices.index": "m", "prices.publish": "m",
     "owner.new_price": "m", "owner.close": "om", "owner.reopen": "om", "owner.listing": "crl", "owner.questions": "m", "owner.ask": "m", "owner.poster": "om", "owner.add_picture": "m",
     "owner.remove_picture": "m", "training.ask": "ua", "training.index": "om", "training.grant": "om",
-    "training.refuse": "om", "training.authorise_person": "om", "exchange.new": "m", "exchange.keep": "m", "exchange.trial": "m", "exchange.remap": "m",
+    "training.refuse": "om", "training.end": "om", "training.authorise_person": "om", "exchange.new": "m", "exchange.keep": "m", "exchange.trial": "m", "exchange.remap": "m",
     "exchange.save": "m", "exchange.download": "om",
     "vouchers.wallet": "ua", "vouchers.apply": "a", "vouchers.show": "uacrlft", "vouchers.journal": "uacrlft", "vouchers.index": "crlft", "vouchers.decide": "cr",
     "care.index": "crlft", "care.download": "crlft", "care.remind": "c", "proofs.index": "uacrlft", "proofs.hand_in": "a", "proofs.accept": "c", "proofs.refuse": "c", "proofs.paper": "uacrlft",
@@ -87,7 +87,7 @@ FOREIGN = {
     "owner_admin_2": (
         "bookings.show", "bookings.cancel", "bookings.arrive", "bookings.depart", "desk.approve", "desk.reject", "effects.hours", "effects.closure", "prices.effect", "desk.propose", "desk.arrive", "desk.depart", "desk.usage", "desk.no_show",
         "desk.answer", "owner.show", "owner.edit", "owner.save", "owner.new_price", "prices.index", "prices.publish", "owner.close", "owner.reopen",
-        "owner.add_picture", "owner.remove_picture", "training.grant", "training.refuse", "exchange.trial", "exchange.remap", "exchange.save", "claims.show", "claims.papers",
+        "owner.add_picture", "owner.remove_picture", "training.grant", "training.refuse", "training.end", "exchange.trial", "exchange.remap", "exchange.save", "claims.show", "claims.papers",
         "claims.paper", "claims.add_paper", "owner.questions", "owner.ask", "details.specs", "details.save_specs", "owner.poster", "upkeep.open_again", "upkeep.take_out",
         "upkeep.mended", "desk.samples", "planning.propose", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "books.way", "books.find",
     ),

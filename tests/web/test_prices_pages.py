@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from equipment_share.adapters import clock
-from equipment_share.domain.pricing import PriceItem
+from equipment_share.domain.pricing import ANYBODY, PriceItem
 from equipment_share.domain.tariffs import Terms
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, Quotation, UsageRecord
@@ -260,3 +260,21 @@ def test_a_wish_without_a_price_gets_no_quotation(app: Flask, client: FlaskClien
 
     assert answer.status_code == 422
     assert db.session.query(Quotation).count() == 0
+
+
+def test_a_price_in_the_past_is_asked_about_and_the_preview_says_what_publishing_would_refuse(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner)
+    signed_in(client, owner)
+    row = {"part": "main", "mode": "guided", "unit": "hour", "unit_price_fen": "100"}
+    typed = {"user_class": ANYBODY, "valid_from": "2026-01-01", **{name: row.get(name, "") for name in COLUMNS}}
+    url = f"/desk/instruments/{instrument.id}"
+
+    asked = client.post(f"{url}/price-lists", data=typed)
+    meant = client.post(f"{url}/price-lists", data={**typed, "from_past": "y"})
+    effect = client.post(f"{url}/prices-effect", data={**typed, "from": "08:00", "to": "12:00"})
+    refused = client.post(f"{url}/price-lists", data={**typed, "valid_from": "", "from": "08:00", "to": "12:00"})
+
+    assert (asked.status_code, meant.status_code, refused.status_code) == (422, 303, 422)
+    assert 'name="from_past"' in asked.text and 'id="valid_from-error"' in asked.text
+    assert "data-unsound" in effect.text

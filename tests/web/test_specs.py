@@ -61,5 +61,5 @@ def test_the_form_links_own_instruments_and_gives_classes_their_horizons(app: Fl
 
     found = db.session.get_one(Instrument, instrument.id)
     assert (saved.status_code, found.linked, found.rules["class_horizon_days"]) == (302, [other.id], {"tech_sme": 180, "team": 30})
-    assert ("tech_sme 180" in kept, f'value="{foreign.id}"' in kept) == (True, False)
+    assert ("科技型中小企业 180" in kept, f'value="{foreign.id}"' in kept) == (True, False)
     assert (stranger.status_code, nonsense.status_code) == (422, 422)

@@ -126,6 +126,16 @@ class Rules:
         return replace(self, horizon_days=max(own)) if own else self
 
 
+def divides_the_day(minutes: int) -> bool:
+    """Whether a step gives every day the same times to begin: of 7 minutes no hour and no day is a multiple.
+
+    Units: minutes. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#slot-rules
+    """
+    return minutes > 0 and 1440 % minutes == 0
+
+
 def _horizons(value: object, where: str) -> tuple[dict[str, int], list[Problem]]:
     """`{class: days}`, or what is wrong with it."""
     if value is None:

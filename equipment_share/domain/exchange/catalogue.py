@@ -20,6 +20,16 @@ HEADERS: dict[str, str] = {
     "contact_email": "联系邮箱", "modes": "服务方式", "time_zone": "时区",
 }  # fmt: skip
 """Our own columns by both of their names; either is read without a mapping."""
+SAID: dict[str, dict[str, str]] = {
+    "modes": {"自主上机": "self_operate", "self-operated": "self_operate", "技术指导": "guided", "guided": "guided", "委托测试": "commissioned",
+              "commissioned samples": "commissioned", "远程共享": "remote", "remote": "remote"},
+    "run_status": {"正常": "normal", "normal": "normal", "待机": "standby", "standby": "standby", "远程服务中": "remote", "serving remotely": "remote",
+                   "偶有故障": "faulty_sometimes", "sometimes faulty": "faulty_sometimes", "故障频繁": "faulty_often", "often faulty": "faulty_often",
+                   "待修": "awaiting_repair", "awaiting repair": "awaiting_repair", "待报废": "to_be_scrapped", "to be scrapped": "to_be_scrapped"},
+    "share_mode": {"内部共享": "internal", "internal": "internal", "外部共享": "external", "external": "external", "不共享": "none",
+                   "not shared": "none"},
+}  # fmt: skip
+"""The words that the pages show for a code, in both languages; a table may bring either."""
 RULE_FIELDS = ("grid_minutes", "min_minutes", "max_minutes", "lead_minutes", "horizon_days", "cancel_cutoff_minutes")
 _HOLE = re.compile(r"\{([^{}]+)\}")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
@@ -141,12 +151,29 @@ def _verdict(number: int, cells: Mapping[str, str], mapping: ColumnMap, known: M
             given["specs"] = _specs(cells, mapping, before.get("specs") or [] if before else [])
         values = checked_fields(given, whole=True)
     except Invalid as refusal:
-        return Verdict(number, "rejected", problems=refusal.problems)
+        return Verdict(number, "rejected", _names(cells, mapping), refusal.problems)
     before = known.get(values["inner_code"])
     if before is None:
         return Verdict(number, "created", values)
     changed = {name: value for name, value in values.items() if _differs(before, name, value)}
     return Verdict(number, "updated" if changed else "unchanged", {"inner_code": values["inner_code"], **changed})
+
+
+def unused_columns(header: Sequence[str], mapping: ColumnMap) -> list[str]:
+    """The columns of a table that no field, rule or specification is read from.
+
+    Units: none. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#exchange
+    """
+    read = {hole for part in (mapping.fields, mapping.rules, mapping.specs) for form in part.values() for hole in _HOLE.findall(form)}
+    return [title for title in header if title and title not in read and title not in {rule.get("column") for rule in mapping.skip}]
+
+
+def _names(cells: Mapping[str, str], mapping: ColumnMap) -> dict[str, str]:
+    """What a row that was not taken calls itself, so that it can be found in the file."""
+    forms = {name: mapping.fields[name] for name in ("inner_code", "name_zh", "name_en") if name in mapping.fields}
+    return {name: plain_text(_HOLE.sub(lambda hole: cells.get(hole[1], "").strip(), form)).strip()[:100] for name, form in forms.items()}
 
 
 def _differs(before: Mapping[str, Any], name: str, value: Any) -> bool:
@@ -198,9 +225,18 @@ def _put(values: dict[str, Any], name: str, text: str, problems: list[Problem]) 
         else:
             values[name] = int(text)
     elif name == "modes":
-        values[name] = [part for part in re.split(r"[;,、, ]+", text) if part]
+        parts = [part.strip() for part in re.split(r"[;,；，、]+", text) if part.strip()]
+        if not all(_code(name, part) for part in parts):
+            parts = text.split()
+        values[name] = [_code(name, part) or part for part in parts]
     else:
-        values[name] = text
+        values[name] = _code(name, text) or text
+
+
+def _code(name: str, text: str) -> str:
+    """The code that a word of ours stands for, in whichever language; empty for a word that is none of ours."""
+    said = SAID.get(name, {})
+    return text if text in said.values() else said.get(text.casefold(), "")
 
 
 def plain_text(text: str) -> str:

@@ -16,7 +16,7 @@ from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument, Listing
 from equipment_share.models.people import Organisation
-from equipment_share.queries.bookings.bookings import booking_seen_by, soonest_bookings
+from equipment_share.queries.bookings.bookings import booking_seen_by, in_sight, soonest_bookings
 from equipment_share.queries.bookings.quoting import rules_of
 
 S = BookingState
@@ -54,6 +54,18 @@ def run_sheet(by: Actor, *, at: datetime) -> list[Turn]:
     until = day_over(bureau_day(at) + timedelta(days=1))
     rows = soonest_bookings(by, [S.APPROVED, S.IN_USE], before=until, limit=MOST)
     return [turn(row, rows, at=at) for row in rows]
+
+
+def samples_waiting(by: Actor) -> list[Booking]:
+    """Commissioned bookings whose samples have not reached the end of their way, the one that is due first on top; one question.
+
+    Raises: Forbidden.
+    """
+    require(by, Act.RECORD_USE)
+    waits = Booking.sample_state.in_(["awaited", "received", "measured"])
+    there = Booking.state.in_([S.APPROVED, S.IN_USE, S.USAGE_RECORDED, S.DISPUTED, S.CONFIRMED])
+    query = in_sight(select(Booking).where(waits, there), by).order_by(Booking.ends_at, Booking.id)
+    return list(db.session.scalars(query.limit(MOST)))
 
 
 def turn_seen_by(booking_id: int, by: Actor, *, at: datetime) -> Turn | None:

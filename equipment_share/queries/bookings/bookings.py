@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select, text
-from sqlalchemy.orm import aliased, joinedload, lazyload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload
 
 from equipment_share.domain.access import FIRM, OWNER, Act, Actor, Kind, Role, require
 from equipment_share.domain.bookings.life import COUNTED, LIVE, BookingState
@@ -19,7 +19,7 @@ from equipment_share.models.base import db, utc
 from equipment_share.models.bookings import Booking, Document, UsageRecord, VoucherUse
 from equipment_share.models.instruments import Instrument, Unit
 from equipment_share.models.outbox import HistoryStep
-from equipment_share.models.people import Organisation
+from equipment_share.models.people import Organisation, User
 from equipment_share.models.vouchers import Voucher
 
 
@@ -175,6 +175,14 @@ def bookings_seen_by(by: Actor, wanted: BookingFilter) -> list[Booking]:
 def _after(booking_id: int) -> ColumnElement[bool]:
     last = select(Booking.starts_at).where(Booking.id == booking_id).scalar_subquery()
     return or_(Booking.starts_at > last, and_(Booking.starts_at == last, Booking.id > booking_id))
+
+
+def firm_people_of(owner_id: int, *, most: int = 300) -> list[User]:
+    """Persons of firms who have booked at an owner, firm by firm; one question."""
+    booked = select(Booking.user_id).where(Booking.owner_id == owner_id)
+    query = select(User).join(Organisation, Organisation.id == User.organisation_id).options(contains_eager(User.organisation))
+    query = query.where(User.id.in_(booked), User.role.in_(FIRM), User.active)
+    return list(db.session.scalars(query.order_by(Organisation.name, User.email).limit(most)))
 
 
 def count_of_bookings(by: Actor, wanted: BookingFilter) -> int:

@@ -40,6 +40,15 @@ def authorisations_of(instrument_id: int) -> list[Authorisation]:
     return sorted(newest.values(), key=lambda row: row.user.email)
 
 
+def authorised_at(owner_id: int, *, on: date) -> list[tuple[Authorisation, Instrument]]:
+    """Who may use which instrument of an owner on a day, by its newest authorisation; the one that ends first on top. One question."""
+    query = select(Authorisation, Instrument).join(Instrument, Instrument.id == Authorisation.instrument_id)
+    rows = db.session.execute(query.where(Instrument.owner_id == owner_id).order_by(Authorisation.id))
+    newest = {(row.instrument_id, row.user_id): (row, instrument) for row, instrument in rows}
+    good = [pair for pair in newest.values() if pair[0].valid_until >= on]
+    return sorted(good, key=lambda pair: (pair[0].valid_until, pair[0].id))[:MOST]
+
+
 def training_seen_by(by: Actor, *, state: str = "") -> list[TrainingRequest]:
     """Requests of one's own firm, or for one's own instruments; newest first.
 

@@ -66,9 +66,14 @@ def own_instruments(by: Actor) -> list[Lack]:
     pictured = set(db.session.scalars(select(Photo.instrument_id).join(Instrument, Instrument.id == Photo.instrument_id).where(own)))
     found = []
     for row in db.session.scalars(select(Instrument).where(own).order_by(Instrument.name_key, Instrument.id)):
-        lacks = {"photo": row.id not in pictured, "price": row.price_from is None, "specs": not row.specs}
-        found.append(Lack(row, tuple(name for name, is_missing in lacks.items() if is_missing)))
+        found.append(Lack(row, lacks_of(row, is_pictured=row.id in pictured)))
     return found
+
+
+def lacks_of(row: Instrument, *, is_pictured: bool) -> tuple[str, ...]:
+    """What firms miss on an instrument, by name."""
+    lacks = {"photo": not is_pictured, "price": row.price_from is None, "specs": not row.specs}
+    return tuple(name for name, is_missing in lacks.items() if is_missing)
 
 
 def prices_effect(

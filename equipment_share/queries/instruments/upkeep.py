@@ -48,6 +48,13 @@ def open_faults(owner_id: int, instrument_id: int | None = None) -> list[Fault]:
     return list(db.session.scalars(query.order_by(Fault.id).limit(200)))
 
 
+def maintenance_coming(owner_id: int, *, after: datetime) -> list[tuple[Maintenance, Instrument]]:
+    """Planned closed times of all instruments of an owner that are not over, the first to begin on top; one question."""
+    query = select(Maintenance, Instrument).join(Instrument, Instrument.id == Maintenance.instrument_id)
+    query = query.where(Instrument.owner_id == owner_id, Maintenance.ended_at.is_(None), Maintenance.ends_at > after)
+    return [(row, instrument) for row, instrument in db.session.execute(query.order_by(Maintenance.starts_at, Maintenance.id).limit(100))]
+
+
 def closure_of(closure_id: int, by: Actor) -> Closure:
     """A closure of one's own.
 

@@ -6,16 +6,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
+from equipment_share.domain.bookings.samples import WAY
 from equipment_share.domain.errors import Forbidden, Refused
 from equipment_share.domain.periods import BUREAU_ZONE, bureau_day, day_begins
 from equipment_share.domain.timeslots import MINUTE, Slot, local_days
 from equipment_share.models.bookings import Booking
-from equipment_share.queries.bookings.bench import BoardRow, Slip, Turn, board_of, run_sheet, turn_seen_by
+from equipment_share.queries.bookings.bench import BoardRow, Slip, Turn, board_of, run_sheet, samples_waiting, turn_seen_by
 from equipment_share.queries.bookings.bookings import booking_seen_by
 from equipment_share.web.access import me
 from equipment_share.web.bookings.inbox import words_of
@@ -34,7 +36,10 @@ def run_page() -> str:
     for row in turns:
         is_later = row.stage == "later" and bureau_day(row.booking.starts_at) > today
         groups[row.stage if row.stage in groups else "tomorrow" if is_later else "today"].append(row)
-    return render_template("bookings/run.html", groups=groups, total=len(turns), at=now(), add_ons=add_ons_of, kept={})
+    return render_template(
+        "bookings/run.html", groups=groups, total=len(turns), at=now(), add_ons=add_ons_of, kept={}, samples=samples_waiting(me()),
+        stations=dict(pairwise(WAY)), tomorrow=today + DAY,
+    )  # fmt: skip
 
 
 def turn_part(booking_id: int, problems: Sequence[str] = (), *, opened: bool = False) -> str:
@@ -77,9 +82,10 @@ def board_page(monday: date) -> str:
     day = wanted_day()
     first, length = (day, DAY) if day else (monday, WEEK)
     rows = board_of(me(), Slot(day_begins(first), day_begins(first + length)))
-    shown = [row for row in rows if row.slips] if request.args.get("busy") == "1" else rows
+    only_busy = request.args.get("busy") != "0"
+    shown = [row for row in rows if row.slips] if only_busy else rows
     context = {
-        "rows": shown, "count": len(rows), "busy": sum(bool(row.slips) for row in rows), "only_busy": request.args.get("busy") == "1",
+        "rows": shown, "count": len(rows), "busy": sum(bool(row.slips) for row in rows), "only_busy": only_busy, "agenda": _agenda(rows),
         "today": bureau_day(now()), "monday": first - timedelta(days=first.weekday()), "day": day, "before": first - length, "after": first + length,
     }  # fmt: skip
     if day:
@@ -92,6 +98,14 @@ def board_page(monday: date) -> str:
             for on in local_days(slip.slot, BUREAU_ZONE):
                 cells.setdefault((row.id, on), []).append(slip)
     return render_template("bookings/board.html", **context, cells=cells, days=[monday + timedelta(days=i) for i in range(7)])
+
+
+def _agenda(rows: Sequence[BoardRow]) -> list[tuple[date, list[tuple[Slip, BoardRow]]]]:
+    """The same bookings one after another, day by day: what a phone has room for."""
+    found: dict[date, list[tuple[Slip, BoardRow]]] = {}
+    for slip, row in sorted(((one, line) for line in rows for one in line.slips), key=lambda pair: (pair[0].slot.start, pair[0].id)):
+        found.setdefault(bureau_day(slip.slot.start), []).append((slip, row))
+    return list(found.items())
 
 
 def _lanes(row: BoardRow, day: date) -> list[list[Stretch]]:

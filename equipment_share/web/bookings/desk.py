@@ -13,7 +13,7 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.bookings import Booking
-from equipment_share.queries.bookings.bookings import booking_seen_by
+from equipment_share.queries.bookings.bookings import booking_seen_by, firm_people_of
 from equipment_share.queries.bookings.quoting import BookingWish
 from equipment_share.queries.instruments.instruments import instruments_of
 from equipment_share.services.bookings.attendance import check_in, check_out
@@ -29,7 +29,7 @@ from equipment_share.web.bookings.inbox import approve_each, chosen_ids, decided
 from equipment_share.web.bookings.options import typed_add_ons
 from equipment_share.web.bookings.page import page_of, posted_version
 from equipment_share.web.fields import typed
-from equipment_share.web.filters import slot
+from equipment_share.web.filters import local, slot
 from equipment_share.web.instruments.views import wanted_monday
 from equipment_share.wording import refusal_words
 
@@ -83,22 +83,26 @@ def board() -> ResponseReturnValue:
 @may(Act.OFFER_SLOT)
 def new_offer() -> ResponseReturnValue:
     """A slot for a person of a firm."""
-    return render_template("bookings/offer.html", form=OfferForm(formdata=None).of(instruments_of(me().organisation_id)))
+    return render_template("bookings/offer.html", form=_among(OfferForm(formdata=None)))
+
+
+def _among(form: OfferForm) -> OfferForm:
+    return form.of(instruments_of(me().organisation_id), firm_people_of(me().organisation_id))
 
 
 @desk.post("/offer")
 @may(Act.OFFER_SLOT)
 def make_offer() -> ResponseReturnValue:
     """Offer a slot to a person of a firm, outside the own rules if a reason is given."""
-    form = OfferForm().of(instruments_of(me().organisation_id))
+    form = _among(OfferForm())
     if form.validate_on_submit():
         wish = BookingWish(form.instrument.data, str(form.mode.data), form.start.data, form.end.data, samples=form.samples.data or 0)
         try:
-            made = offer_slot(wish, form.whom.data or "", override=form.override.data or "", by=me(), at=now())
+            made = offer_slot(wish, form.person(), override=form.override.data or "", by=me(), at=now())
         except Refused as refusal:
             form.show(refusal)
         else:
-            flash(gettext("Offered. The slot is kept until the firm answers."))
+            flash(gettext("Offered to %(firm)s. The slot is kept until %(when)s.", firm=made.firm.name, when=local(made.answer_by)))
             return redirect(url_for("bookings.show", booking_id=made.id), 303)
     return render_template("bookings/offer.html", form=form), 422
 
@@ -215,4 +219,4 @@ def samples(booking_id: int) -> ResponseReturnValue:
     """Say where the samples are."""
     move_samples(booking_id, typed("station"), by=me(), at=now())
     flash(gettext("Noted. The firm has been told."))
-    return redirect(url_for("bookings.show", booking_id=booking_id), 303)
+    return redirect(url_for(".run") if request.form.get("back") == "run" else url_for("bookings.show", booking_id=booking_id), 303)

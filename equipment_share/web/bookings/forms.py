@@ -22,8 +22,11 @@ from equipment_share.domain.tariffs import Tariff
 from equipment_share.domain.texts import clean_text, has_hidden
 from equipment_share.models.bookings import Quotation
 from equipment_share.models.instruments import Instrument
+from equipment_share.models.people import User
 from equipment_share.queries.bookings.quoting import MOST_SAMPLES, BookingWish
 from equipment_share.web.fields import InstantField, Line, PageForm, Text, most, required
+from equipment_share.web.filters import bilingual
+from equipment_share.web.persons import PersonForm
 from equipment_share.web.repeats import repeated
 from equipment_share.wording import refusal_words
 
@@ -144,7 +147,7 @@ class BookingForm(PageForm):
         )
 
 
-class OfferForm(PageForm):
+class OfferForm(PersonForm):
     """A slot that an owner offers to a person of a firm."""
 
     instrument = SelectField("instrument", coerce=int)
@@ -152,12 +155,17 @@ class OfferForm(PageForm):
     start = InstantField("start", [required])
     end = InstantField("end", [required])
     samples = IntegerField("samples", [Optional(), NumberRange(0, MOST_SAMPLES)], default=0)
-    whom = Line("for", [required, most(254)], name="for")
+    whom = Line("for", [most(254)], name="for")
     override = Line("override", [most(500)])
 
-    def of(self, instruments: Sequence[Instrument]) -> OfferForm:
-        """Among these instruments."""
-        self.instrument.choices = [(row.id, f"{row.inner_code} {row.name_zh or row.name_en}") for row in instruments]
+    def address(self) -> Line:
+        """Whoever is not in the list."""
+        return self.whom
+
+    def of(self, instruments: Sequence[Instrument], people: Sequence[User]) -> OfferForm:
+        """Among these instruments, and these people."""
+        self.among(people)
+        self.instrument.choices = [(row.id, f"{row.inner_code} {bilingual(row)}") for row in instruments]
         return self
 
 

@@ -16,6 +16,7 @@ from equipment_share.domain.texts import clean_text
 from equipment_share.queries.instruments.instruments import own_instrument
 from equipment_share.services.instruments.listing import change_instrument
 from equipment_share.web.access import may, me
+from equipment_share.web.instruments.lines import place_in_rows
 from equipment_share.wording import refusal_words
 
 details = Blueprint("details", __name__, url_prefix="/desk/instruments")
@@ -40,7 +41,9 @@ def save_specs(instrument_id: int) -> ResponseReturnValue:
     try:
         change_instrument(found.id, {"specs": [_typed(row) for row in rows]}, by=me(), at=now())
     except Refused as refusal:
-        problems = [f"{_row_of(p.field)}{refusal_words(p.code, p.facts)}" for p in refusal.problems] if isinstance(refusal, Invalid) else []
+        problems = (
+            [f"{place_in_rows(p.field)}{refusal_words(p.code, p.facts)}" for p in refusal.problems] if isinstance(refusal, Invalid) else []
+        )
         return render_template("instruments/specs.html", instrument=found, rows=rows, problems=problems), 422
     flash(gettext("Saved."))
     return redirect(url_for("owner.show", instrument_id=instrument_id), 303)
@@ -58,9 +61,3 @@ def _typed(row: dict[str, str]) -> dict[str, object]:
         name: row[name] if number(row[name]) is None else number(row[name]) for name in ("low", "high") if row[name]
     }
     return {"name": row["name"], **figures, **{name: row[name] for name in ("unit", "text") if row[name]}}
-
-
-def _row_of(field: str) -> str:
-    """`specs.2.low` belongs to the third row."""
-    part = field.split(".")[1:2]
-    return gettext("Row %(row)s: ", row=int(part[0]) + 1) if part and part[0].isdecimal() else ""

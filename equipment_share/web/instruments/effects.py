@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
-from equipment_share.domain.errors import Invalid
+from equipment_share.domain.errors import Invalid, Refused
 from equipment_share.domain.timeslots import Hours, Slot
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
+from equipment_share.queries.bookings.bookings import booking_seen_by
 from equipment_share.queries.instruments.effects import Day, closure_effect, hours_effect
 from equipment_share.queries.instruments.instruments import own_instrument
+from equipment_share.services.instruments.closing import BookingsAffected
 from equipment_share.web.access import may, me
 from equipment_share.web.instruments.forms import InstrumentForm, MaintenanceForm
 from equipment_share.web.instruments.lines import bad_hours
@@ -52,6 +54,12 @@ def touched_by(form: MaintenanceForm, found: Instrument) -> list[Booking] | None
         return closure_effect(found, Slot(start, end), form.rule()) if start < end else []
     except Invalid:
         return []
+
+
+def hit_by(refusal: Refused | None) -> list[Booking]:
+    """The bookings for which a closure was refused."""
+    rows = refusal.facts["bookings"] if isinstance(refusal, BookingsAffected) else []
+    return [booking_seen_by(int(row["id"]), me()) for row in rows]  # type: ignore[attr-defined]
 
 
 @effects.post("/<number:instrument_id>/hours-effect")

@@ -14,7 +14,7 @@ from equipment_share.adapters.sheets import csv_bytes, xlsx_bytes
 from equipment_share.adapters.tables import Table, read_table
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Refused, invalid
-from equipment_share.domain.exchange.catalogue import HEADERS, Verdict, native_header, native_rows, parse_mapping
+from equipment_share.domain.exchange.catalogue import HEADERS, Verdict, native_header, native_rows, parse_mapping, unused_columns
 from equipment_share.models.instruments import ImportDraft
 from equipment_share.queries.instruments.exchange import draft_of, exported, known_by_code, mappings_of, verdicts_on
 from equipment_share.queries.instruments.instruments import instruments_of
@@ -23,10 +23,13 @@ from equipment_share.services.tasks import ask_import
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import typed
 from equipment_share.web.instruments.forms import ImportForm
+from equipment_share.wording import WORDS
 
 exchange = Blueprint("exchange", __name__, url_prefix="/desk/instruments/files")
 KINDS = ("created", "updated", "unchanged", "rejected", "skipped")
 MOST_SHOWN = 500
+_ALLOWED = {"modes": "mode", "run_status": "run_status", "share_mode": "share_mode"}
+"""Columns of which only some words are taken, with the kind of these words."""
 FEW_ROWS = 300
 """So many rows are saved inside the request; more become a task that shows how far it is."""
 
@@ -97,7 +100,9 @@ def _trial_page(draft: ImportDraft, refusal: Refused | None = None, given: dict[
     shown = sorted(rows, key=lambda row: row.kind != "rejected")[:MOST_SHOWN]
     return render_template(
         "instruments/import_trial.html", draft=draft, table=table, counts={kind: sum(row.kind == kind for row in rows) for kind in KINDS},
-        rows=shown, more=len(rows) - len(shown), headers=HEADERS, fields=given if given is not None else document["fields"], refusal=refusal,
+        rows=shown, more=len(rows) - len(shown), headers=HEADERS, allowed=_ALLOWED, all_words=lambda kind: list(WORDS[kind].values()),
+        unused=unused_columns(table.header, parse_mapping(draft.document)) if draft.document else [],
+        fields=given if given is not None else document["fields"], refusal=refusal,
     )  # fmt: skip
 
 

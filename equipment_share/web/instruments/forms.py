@@ -13,9 +13,11 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField, ValidationError
 from wtforms.validators import NumberRange, Optional
 
+from equipment_share.adapters.clock import now
 from equipment_share.adapters.tokens import short_code
-from equipment_share.domain.bookings.rules import Rules
+from equipment_share.domain.bookings.rules import Rules, divides_the_day
 from equipment_share.domain.instruments import CHOICES, TEXTS
+from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import Mode, PriceUnit
 from equipment_share.domain.texts import clean_text, has_hidden
 from equipment_share.queries.instruments.effects import MOST_WINDOWS
@@ -53,6 +55,12 @@ class CommonRules(PageForm):
     """The rules that an owner may say for all instruments, and each instrument for itself; an empty field says nothing."""
 
     grid_minutes = IntegerField("grid_minutes", _range())
+
+    def validate_grid_minutes(self, field: IntegerField) -> None:
+        """A step after which a day begins anew where the last one began."""
+        if field.data and not divides_the_day(field.data):
+            raise ValidationError(gettext("A step must divide the day, for instance 5, 10, 15, 30, 60 or 120 minutes."))
+
     min_minutes = IntegerField("min_minutes", _range())
     max_minutes = IntegerField("max_minutes", _range())
     lead_minutes = IntegerField("lead_minutes", _range())
@@ -189,7 +197,24 @@ def question_rows() -> list[dict[str, object]]:
     return rows
 
 
-class PriceForm(PageForm):
+class DatedForm(PageForm):
+    """From when a price list holds; a day that has passed is asked about once."""
+
+    valid_from = DateField("valid_from", [Optional()])
+    from_past = BooleanField("from_past")
+
+    def validate_valid_from(self, field: DateField) -> None:
+        """A day in the past only when that is meant."""
+        if field.data and field.data < bureau_day(now()) and not self.from_past.data:
+            raise ValidationError(
+                gettext(
+                    "%(day)s has passed; bookings that are there keep their prices. Mark that you mean it, or leave the day empty.",
+                    day=field.data,
+                )
+            )
+
+
+class PriceForm(DatedForm):
     """One price of one mode."""
 
     mode = SelectField("mode", choices=[mode.value for mode in Mode])
@@ -197,7 +222,6 @@ class PriceForm(PageForm):
     unit_price = YuanField("unit_price", [required])
     setup_fee = YuanField("setup_fee")
     min_fee = YuanField("min_fee")
-    valid_from = DateField("valid_from", [Optional()])
 
 
 class MaintenanceForm(PageForm):
@@ -207,8 +231,13 @@ class MaintenanceForm(PageForm):
     end = InstantField("end", [required])
     reason = Line("reason", [most(200)])
     every = SelectField("every", choices=["", *EVERY])
-    times = IntegerField("times", [Optional(), NumberRange(1, MOST_WINDOWS)], default=1)
+    times = IntegerField("times", [Optional(), NumberRange(1, MOST_WINDOWS)])
     cancel_bookings = BooleanField("cancel_bookings")
+
+    def validate_every(self, field: SelectField) -> None:
+        """Again and again means at least twice."""
+        if field.data and (self.times.data or 0) < 2:
+            raise ValidationError(gettext("Say how many times in all, from 2 on."))
 
     def rule(self) -> str:
         """The repetition as RFC 5545 writes it; none means once."""

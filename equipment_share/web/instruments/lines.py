@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
 from equipment_share.domain.bookings.quotas import Quota
 from equipment_share.domain.pricing import Mode
 from equipment_share.wording import WORDS
@@ -15,6 +18,14 @@ _HORIZON = re.compile(r"(.{1,60}?)[ :=\uff1a\u3000]+([1-9][0-9]{0,2})")
 _HOURS = re.compile(r"([1-7])(?:-([1-7]))? +([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})(?: +(.{1,60}))?")
 _QUOTA_WORDS = {"企业": "firm", "个人": "user", "每天": "day", "每周": "week", "每月": "month", "分钟": "min", "次": "times"}
 _QUOTA = re.compile(r"(firm|user|企业|个人) +(day|week|month|每天|每周|每月) +([1-9][0-9]{0,5}) *(min|times|分钟|次)")
+
+
+_COLUMNS = {
+    ("specs", "name"): _l("Name"), ("specs", "low"): _l("From (figure)"), ("specs", "high"): _l("To (figure)"), ("specs", "unit"): _l("Unit"),
+    ("specs", "text"): _l("Or words"), ("questions", "label"): _l("Question"), ("questions", "kind"): _l("Answer"),
+    ("questions", "required"): _l("Needed"), ("questions", "choices"): _l("Unit, or the choices with commas"),
+    ("questions", "unit"): _l("Unit, or the choices with commas"),
+}  # fmt: skip
 
 
 def code_of(kind: str, text: str) -> str:
@@ -106,3 +117,12 @@ def quotas_text(quotas: Sequence[Quota], language: str) -> str:
         limit, unit = (quota.minutes, "min") if quota.minutes is not None else (quota.count, "times")
         lines.append(" ".join(shown.get(word, word) for word in (quota.whom, quota.per, str(limit), unit)))
     return "\n".join(lines)
+
+
+def place_in_rows(field: str) -> str:
+    """`specs.2.low` or `questions.2.choices` in the words of their forms: the third row, and its column."""
+    parts = field.split(".")
+    if len(parts) < 2 or not parts[1].isdecimal():
+        return ""
+    row, column = int(parts[1]) + 1, _COLUMNS.get((parts[0], parts[2])) if len(parts) > 2 else None
+    return gettext("Row %(row)s, %(column)s: ", row=row, column=column) if column else gettext("Row %(row)s: ", row=row)

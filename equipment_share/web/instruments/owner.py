@@ -17,8 +17,9 @@ from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
 from equipment_share.domain.tariffs import Terms
+from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument, Listing
-from equipment_share.queries.instruments.effects import own_instruments
+from equipment_share.queries.instruments.effects import lacks_of, own_instruments
 from equipment_share.queries.instruments.instruments import (
     classes,
     instruments_of,
@@ -35,7 +36,7 @@ from equipment_share.services.instruments.photos import add_manual, add_photo, r
 from equipment_share.web.access import may, me
 from equipment_share.web.classes import classes_known
 from equipment_share.web.fields import typed
-from equipment_share.web.instruments.effects import days_of, touched_by, wants_effect
+from equipment_share.web.instruments.effects import days_of, hit_by, touched_by, wants_effect
 from equipment_share.web.instruments.forms import (
     LINES,
     NUMBERS,
@@ -47,7 +48,7 @@ from equipment_share.web.instruments.forms import (
     approval_fields,
     question_rows,
 )
-from equipment_share.web.instruments.lines import horizons_text, hours_text, quotas_text
+from equipment_share.web.instruments.lines import horizons_text, hours_text, place_in_rows, quotas_text
 from equipment_share.web.instruments.week import WORKDAYS, week_and_rest
 from equipment_share.wording import refusal_words
 
@@ -98,7 +99,9 @@ def _form(found: Instrument | None) -> InstrumentForm:
 
 
 def _form_page(form: InstrumentForm, found: Instrument | None) -> str:
-    return render_template("instruments/form.html", form=form, instrument=found, days=days_of(form, found))
+    return render_template(
+        "instruments/form.html", form=form, instrument=found, days=days_of(form, found), rule_names=(*NUMBERS, "quotas", "horizons")
+    )
 
 
 @owner.post("/new")
@@ -114,7 +117,7 @@ def create() -> ResponseReturnValue:
         except Refused as refusal:
             form.show(refusal)
         else:
-            flash(gettext("Listed. Set its prices next."))
+            flash(gettext("Listed. What firms still miss stands below; without a price nobody can book it."))
             return redirect(url_for("owner.show", instrument_id=made.id))
     return _form_page(form, None), 422
 
@@ -126,13 +129,13 @@ def show(instrument_id: int) -> ResponseReturnValue:
     return _page(own_instrument(instrument_id, me()), PriceForm(prefix="price"), MaintenanceForm(prefix="closed"), [])
 
 
-def _page(
-    found: Instrument, price: PriceForm, closure: MaintenanceForm, hit: list[dict[str, Any]], picture: PhotoForm | None = None
-) -> str:
+def _page(found: Instrument, price: PriceForm, closure: MaintenanceForm, hit: list[Booking], picture: PhotoForm | None = None) -> str:
+    photos = photos_of(found.id)
     return render_template(
-        "instruments/manage.html", instrument=found, lists=[(row, items_of(row)) for row in price_lists(found.id)],
+        "instruments/manage.html", instrument=found, lacks=lacks_of(found, is_pictured=bool(photos)),
+        lists=[(row, items_of(row)) for row in price_lists(found.id)],
         closures=maintenance_of(found.id, after=now()), price=price,
-        closure=closure, hit=hit, touched=touched_by(closure, found), photos=photos_of(found.id), picture=picture or PhotoForm(prefix="photo"),
+        closure=closure, hit=hit, touched=touched_by(closure, found), photos=photos, picture=picture or PhotoForm(prefix="photo"),
     )  # fmt: skip
 
 
@@ -151,7 +154,7 @@ def add_picture(instrument_id: int) -> ResponseReturnValue:
         except Refused as refusal:
             form.show(refusal)
         else:
-            flash(gettext("It is shown."))
+            flash(gettext("The file is shown on the page of the instrument."))
             return redirect(url_for("owner.show", instrument_id=instrument_id))
     return _page(own_instrument(instrument_id, me()), PriceForm(prefix="price"), MaintenanceForm(prefix="closed"), [], form), 422
 
@@ -222,7 +225,7 @@ def new_price(instrument_id: int) -> ResponseReturnValue:
 def close(instrument_id: int) -> ResponseReturnValue:
     """Close an instrument for a while; affected bookings are shown before anything happens."""
     found = own_instrument(instrument_id, me())
-    form, hit = MaintenanceForm(prefix="closed"), []
+    form, hit = MaintenanceForm(prefix="closed"), list[Booking]()
     if wants_effect():
         return _page(found, PriceForm(formdata=None, prefix="price"), form, [])
     if form.validate_on_submit():
@@ -232,7 +235,7 @@ def close(instrument_id: int) -> ResponseReturnValue:
                 cancel_bookings=bool(form.cancel_bookings.data), by=me(), at=now(),
             )  # fmt: skip
         except BookingsAffected as refusal:
-            hit = list(refusal.facts["bookings"])  # type: ignore[call-overload]
+            hit = hit_by(refusal)
             form.show(refusal)
         except Refused as refusal:
             form.show(refusal)
@@ -268,7 +271,9 @@ def ask(instrument_id: int) -> ResponseReturnValue:
     try:
         change_instrument(found.id, {"questions": rows}, by=me(), at=now())
     except Refused as refusal:
-        problems = [refusal_words(p.code, p.facts) for p in refusal.problems] if isinstance(refusal, Invalid) else []
+        problems = (
+            [f"{place_in_rows(p.field)}{refusal_words(p.code, p.facts)}" for p in refusal.problems] if isinstance(refusal, Invalid) else []
+        )
         return render_template("instruments/questions.html", instrument=found, rows=rows, problems=problems), 422
     flash(gettext("Saved."))
     return redirect(url_for("owner.show", instrument_id=instrument_id))

@@ -16,7 +16,7 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Problem, Refused
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import ADD_ON_KINDS, ANYBODY, Mode, PriceItem, PriceUnit
-from equipment_share.domain.tariffs import WHOLE_BP, Terms
+from equipment_share.domain.tariffs import WHOLE_BP, Terms, list_problems
 from equipment_share.domain.texts import clean_text, has_hidden
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.instruments.effects import Sample, prices_effect
@@ -24,8 +24,9 @@ from equipment_share.queries.instruments.instruments import own_instrument, pric
 from equipment_share.queries.instruments.prices import items_of, lists_in_force
 from equipment_share.services.instruments.listing import set_prices
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import PageForm, PercentField, yuan_fen
+from equipment_share.web.fields import PercentField, yuan_fen
 from equipment_share.web.instruments.effects import wants_effect
+from equipment_share.web.instruments.forms import DatedForm
 from equipment_share.wording import WORDS, refusal_words, word
 
 prices = Blueprint("prices", __name__, url_prefix="/desk/instruments")
@@ -35,11 +36,10 @@ MOST_ROWS, SPARE_ROWS = 60, 2
 Row = dict[str, str]
 
 
-class PriceListForm(PageForm):
+class PriceListForm(DatedForm):
     """For whom and when a list holds, and what it says beside its rows."""
 
     user_class = SelectField("user_class", choices=list(WORDS["class"]), default=ANYBODY)
-    valid_from = DateField("valid_from", [Optional()])
     valid_to = DateField("valid_to", [Optional()])
     multiplier_bp = PercentField("multiplier_bp")
     urgent_bp = PercentField("urgent_bp")
@@ -72,6 +72,7 @@ def _page(found: Instrument, form: PriceListForm, rows: list[Row], problems: tup
     return render_template(
         "instruments/prices.html", instrument=found, form=form, parts=parts, lists=[(row, items_of(row)) for row in price_lists(found.id)],
         modes=found.modes or list(Mode), units=list(PriceUnit), kinds=ADD_ON_KINDS, classes=list(WORDS["class"]), samples=_samples(found, form, rows),
+        unsound=[words for _, words in problems],
     )  # fmt: skip
 
 
@@ -114,7 +115,9 @@ def publish(instrument_id: int) -> ResponseReturnValue:
 def effect(instrument_id: int) -> ResponseReturnValue:
     """What a typical hour costs each class by what stands in the form."""
     found = own_instrument(instrument_id, me())
-    return render_template("instruments/_prices_effect.html", samples=_samples(found, PriceListForm(), _typed_rows()))
+    rows = _typed_rows()
+    unsound = [words for _, words in _problems_of(rows)] if rows else []
+    return render_template("instruments/_prices_effect.html", samples=_samples(found, PriceListForm(), rows), unsound=unsound)
 
 
 def _samples(found: Instrument, form: PriceListForm, rows: list[Row]) -> list[Sample]:
@@ -130,10 +133,9 @@ def _samples(found: Instrument, form: PriceListForm, rows: list[Row]) -> list[Sa
 
 def _problems_of(rows: list[Row]) -> list[tuple[int, str]]:
     try:
-        _items(rows)
+        return [_of_row(problem) for problem in list_problems(_items(rows))]
     except Invalid as refusal:
         return [_of_row(problem) for problem in refusal.problems]
-    return []
 
 
 def _of_row(problem: Problem) -> tuple[int, str]:

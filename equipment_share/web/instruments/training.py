@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -10,13 +12,17 @@ from wtforms.validators import Optional
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
-from equipment_share.domain.errors import Refused
+from equipment_share.domain.errors import NotFound, Refused
 from equipment_share.domain.periods import bureau_day, months_later
-from equipment_share.queries.instruments.authorisations import training_seen_by
-from equipment_share.queries.instruments.instruments import instruments_of
+from equipment_share.models.instruments import Instrument
+from equipment_share.queries.bookings.bookings import firm_people_of
+from equipment_share.queries.instruments.authorisations import authorisations_of, authorised_at, training_seen_by
+from equipment_share.queries.instruments.instruments import instruments_of, own_instrument, rules_in_force
 from equipment_share.services.instruments.authorisations import ask_training, authorise, grant_training, refuse_training
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import Line, PageForm, most, required, typed
+from equipment_share.web.fields import Line, PageForm, most, typed
+from equipment_share.web.filters import bilingual
+from equipment_share.web.persons import PersonForm
 
 training = Blueprint("training", __name__)
 MONTHS = 12
@@ -29,11 +35,16 @@ class GrantForm(PageForm):
     valid_until = DateField("valid_until", [Optional()])
 
 
-class AuthoriseForm(GrantForm):
+class AuthoriseForm(PersonForm):
     """Who may use which instrument until when."""
 
+    valid_until = DateField("valid_until", [Optional()])
     instrument = SelectField("instrument", coerce=int)
-    email = Line("email", [required, most(254)])
+    email = Line("email", [most(254)])
+
+    def address(self) -> Line:
+        """Whoever is not in the list."""
+        return self.email
 
 
 @training.post("/instruments/<number:instrument_id>/training")
@@ -54,16 +65,23 @@ def index() -> ResponseReturnValue:
 
 def _form() -> AuthoriseForm:
     form = AuthoriseForm(data={"valid_until": months_later(bureau_day(now()), MONTHS)})
-    form.instrument.choices = [(row.id, f"{row.inner_code} {row.name_zh or row.name_en}") for row in instruments_of(me().organisation_id)]
+    form.instrument.choices = [(row.id, _named(row)) for row in instruments_of(me().organisation_id)]
+    form.among(firm_people_of(me().organisation_id))
     return form
+
+
+def _named(row: Instrument) -> str:
+    needs = rules_in_force(row).authorisation_required
+    return f"{row.inner_code} {bilingual(row)}" + (f" ({gettext('needs training')})" if needs else "")
 
 
 def _page(form: AuthoriseForm) -> str:
     rows = training_seen_by(me())
     until = months_later(bureau_day(now()), MONTHS)
     return render_template(
-        "instruments/training.html", rows=rows, waiting=[row for row in rows if row.state == "asked"], form=form, until=until
-    )
+        "instruments/training.html", rows=rows, waiting=[row for row in rows if row.state == "asked"], form=form, until=until,
+        authorised=authorised_at(me().organisation_id, on=bureau_day(now())),
+    )  # fmt: skip
 
 
 @training.post("/desk/training/<number:request_id>/grant")
@@ -94,10 +112,22 @@ def authorise_person() -> ResponseReturnValue:
     if form.validate_on_submit():
         until = form.valid_until.data or months_later(bureau_day(now()), MONTHS)
         try:
-            authorise(form.instrument.data, form.email.data or "", valid_until=until, by=me(), at=now())
+            authorise(form.instrument.data, form.person(), valid_until=until, by=me(), at=now())
         except Refused as refusal:
             form.show(refusal)
         else:
             flash(gettext("Granted. The person can book now."))
             return redirect(url_for("training.index"))
     return _page(form), 422
+
+
+@training.post("/desk/training/<number:instrument_id>/<number:user_id>/end")
+@may(Act.GRANT_TRAINING)
+def end(instrument_id: int, user_id: int) -> ResponseReturnValue:
+    """End an authorisation: yesterday was its last good day."""
+    found = next((row for row in authorisations_of(own_instrument(instrument_id, me()).id) if row.user_id == user_id), None)
+    if found is None:
+        raise NotFound()
+    authorise(instrument_id, found.user.email, valid_until=bureau_day(now()) - timedelta(days=1), by=me(), at=now())
+    flash(gettext("Ended. %(person)s can no longer book it and has been told.", person=found.user.name or found.user.email))
+    return redirect(url_for("training.index"))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Refused
-from equipment_share.queries.instruments.upkeep import closures_of, open_faults
+from equipment_share.queries.instruments.instruments import instruments_of
+from equipment_share.queries.instruments.upkeep import closures_of, maintenance_coming, open_faults
 from equipment_share.services.instruments.closing import BookingsAffected, close_days, close_fault, open_days, open_outage
 from equipment_share.services.instruments.defaults import set_owner_rules
 from equipment_share.web.access import may, me
+from equipment_share.web.instruments.effects import hit_by
 from equipment_share.web.instruments.forms import DaysOffForm, DefaultsForm, OutageForm
 
 upkeep = Blueprint("upkeep", __name__, url_prefix="/desk/upkeep")
@@ -23,16 +25,19 @@ upkeep = Blueprint("upkeep", __name__, url_prefix="/desk/upkeep")
 @upkeep.get("/")
 @may(Act.PLAN_MAINTENANCE)
 def index() -> ResponseReturnValue:
-    """Faults, days off, defaults."""
+    """Faults, planned maintenance, days off, defaults; with an instrument chosen, the way to its own closed times."""
+    chosen = request.args.get("instrument", "")
+    if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10:
+        return redirect(url_for("owner.show", instrument_id=int(chosen), _anchor="closure"), 303)
     return _page()
 
 
 def _page(refusal: Refused | None = None, fault_id: int = 0, **forms: Any) -> str:
-    hit = list(refusal.facts["bookings"]) if isinstance(refusal, BookingsAffected) else []  # type: ignore[call-overload]
     outage = forms.get("outage") or OutageForm(formdata=None)
     outage.fault_id = fault_id
     return render_template(
-        "instruments/upkeep.html", faults=open_faults(me().organisation_id), closures=closures_of(me().organisation_id, at=now()), hit=hit,
+        "instruments/upkeep.html", faults=open_faults(me().organisation_id), closures=closures_of(me().organisation_id, at=now()), hit=hit_by(refusal),
+        planned=maintenance_coming(me().organisation_id, after=now()), instruments=instruments_of(me().organisation_id),
         outage=outage, days=forms.get("days") or DaysOffForm(formdata=None),
         defaults=forms.get("defaults") or DefaultsForm(formdata=None, data=me().organisation.rules),
     )  # fmt: skip
@@ -75,7 +80,12 @@ def save_defaults() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             set_owner_rules({**me().organisation.rules, **dict.fromkeys(form.names()), **form.rules()}, by=me(), at=now())
-            return _back(gettext("Saved."))
+            count = len(instruments_of(me().organisation_id))
+            return _back(
+                gettext(
+                    "Saved. Your %(count)s instruments follow it where they say nothing else; bookings that are there stay.", count=count
+                )
+            )
         except Refused as refusal:
             form.show(refusal)
     return _page(defaults=form), 422
@@ -100,5 +110,7 @@ def take_out(fault_id: int) -> ResponseReturnValue:
 @may(Act.PLAN_MAINTENANCE)
 def mended(fault_id: int) -> ResponseReturnValue:
     """It works again."""
-    close_fault(fault_id, by=me(), at=now())
-    return _back(gettext("It works again; the rest of its closed time is free."))
+    was_out = close_fault(fault_id, by=me(), at=now()).maintenance_id is not None
+    return _back(
+        gettext("It works again; the rest of its closed time is free.") if was_out else gettext("It works again. Nothing was closed.")
+    )
