@@ -363,6 +363,9 @@ WORDS: dict[str, dict[str, Any]] = {
     "programme": {
         "draft": _p("programme", "Draft"),
         "published": _p("programme", "In force"),
+        "to_come": _p("programme", "Published, not in force yet"),
+        "over": _p("programme", "No longer in force"),
+        "replaced": _p("programme", "Replaced by a later version"),
     },
     "verdict": {
         "created": _p("verdict", "New"),

@@ -53,6 +53,7 @@ class NeedKind(StrEnum):
     APPLICATION = "application"
     ISSUE = "issue"
     PROOF = "proof"
+    PUBLISH = "publish"
     BOOKS_DIFFER = "books_differ"
     WORKER_SILENT = "worker_silent"
     POST_LATE = "post_late"

@@ -20,7 +20,7 @@ from equipment_share.models.base import db, utc
 from equipment_share.models.bookings import Booking
 from equipment_share.models.people import Organisation, OrganisationState, User
 from equipment_share.models.settlement import Adjustment, Claim, FindingLine, Inspection, InspectionLine
-from equipment_share.models.vouchers import EligibilityProof, Voucher
+from equipment_share.models.vouchers import EligibilityProof, ProgrammeVersion, VersionState, Voucher
 from equipment_share.queries.bookings.bookings import in_sight
 from equipment_share.queries.cockpit import Sum, sums_of_claims, to_be_paid
 from equipment_share.queries.house import needs_of_the_house
@@ -37,7 +37,7 @@ def needs_of_the_bureau(by: User, *, at: datetime) -> Found:
     if by.role is Role.BUREAU_CLERK:
         found += [*_claims(by, K.CLAIM_CHECK, C.SUBMITTED, C.IN_REVIEW), *_disputes(by), *_vouchers(by, K.APPLICATION), *_proofs()]
     if by.role is Role.BUREAU_REVIEWER:
-        found += [*_claims(by, K.CLAIM_APPROVE, C.CHECKED), *_vouchers(by, K.ISSUE), *_adjustments(by)]
+        found += [*_claims(by, K.CLAIM_APPROVE, C.CHECKED), *_vouchers(by, K.ISSUE), *_adjustments(by), *_drafts(by)]
     if may(by.role, Act.SEE_BATCHES):
         found += needs_of_batches(by)
     if may(by.role, Act.DISPOSE_FINDING):
@@ -89,6 +89,16 @@ def _vouchers(by: User, kind: NeedKind) -> list[Need]:
 def _proofs() -> list[Need]:
     query = select(EligibilityProof).where(EligibilityProof.state == ProofState.SUBMITTED.value).order_by(EligibilityProof.id).limit(200)
     return [Need(K.PROOF, row.made_at, None, Named.of(row.firm.name)) for row in db.session.scalars(query)]
+
+
+def _drafts(by: User) -> list[Need]:
+    """Programme versions that somebody else drafted and that nothing later has overtaken."""
+    query = select(ProgrammeVersion).where(ProgrammeVersion.id.in_(select(func.max(ProgrammeVersion.id)).group_by(ProgrammeVersion.code)))
+    query = query.where(ProgrammeVersion.state == VersionState.DRAFT, ProgrammeVersion.drafted_by_id != by.id).order_by(ProgrammeVersion.id)
+    return [
+        Need(K.PUBLISH, row.drafted_at, row.id, Named.of(str(row.document.get("name") or row.code)), f"{row.code} {row.number}")
+        for row in db.session.scalars(query)
+    ]
 
 
 def _adjustments(by: User) -> list[Need]:

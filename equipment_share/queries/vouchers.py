@@ -100,6 +100,21 @@ def programmes_in_force(on: date) -> list[InForce]:
     return sorted(newest.values(), key=lambda pair: (pair[1].order, pair[0].code))
 
 
+def standings(versions: Iterable[ProgrammeVersion], on: date) -> dict[int, str]:
+    """What each version is on a day: `draft`, `published` (in force), `to_come`, `over` or `replaced` by a later one."""
+    newest = {version.code: version for version, _ in programmes_in_force(on)}
+    return {version.id: _standing(version, newest.get(version.code), on) for version in versions}
+
+
+def _standing(version: ProgrammeVersion, in_force: ProgrammeVersion | None, on: date) -> str:
+    programme = terms(version.document)
+    if version.state is VersionState.DRAFT or (in_force is not None and in_force.id == version.id):
+        return version.state.value
+    if in_force is not None and in_force.number > version.number:
+        return "replaced"
+    return "to_come" if programme.effective_from is not None and programme.effective_from > on else "over"
+
+
 def programme_in_force(code: str, on: date) -> tuple[ProgrammeVersion, Programme]:
     """One programme's version in force.
 

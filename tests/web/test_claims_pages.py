@@ -191,3 +191,11 @@ def test_a_decided_flag_says_what_was_written_and_by_whom(world: World, client: 
     signed_in(client, clerk)
     found = client.get(f"/claims/{claim.id}").text.partition('id="findings"')[2]
     assert ("looked at" in found, (clerk.name or clerk.email) in found) == (True, True)
+
+
+def test_a_booking_whose_claim_is_paid_says_so(world: World, client: FlaskClient) -> None:
+    claim = back_to(ClaimState.PAID)
+    signed_in(client, world.people["auditor"])
+    page = client.get(f"/bookings/{claim.booking_id}").text
+    assert str(word("claim_next", "paid")) in page
+    assert str(word("booking_next", "completed")) not in page

@@ -52,7 +52,7 @@ PAGES = {
     "vouchers.wallet": "ua", "vouchers.apply": "a", "vouchers.show": "uacrlft", "vouchers.journal": "uacrlft", "vouchers.index": "crlft", "vouchers.decide": "cr",
     "care.index": "crlft", "care.download": "crlft", "care.remind": "c", "proofs.index": "uacrlft", "proofs.hand_in": "a", "proofs.accept": "c", "proofs.refuse": "c", "proofs.paper": "uacrlft",
     "programmes.index": "crlft", "programmes.show": "crlft", "programmes.new": "c", "programmes.create": "c", "programmes.publish": "r",
-    "programmes.preview": "c", "programmes.download": "crlft", "programmes.sample": "crlft",
+    "programmes.preview": "c", "programmes.draft": "crlft", "programmes.download": "crlft", "programmes.sample": "crlft",
     "laboratory.index": "crlft", "laboratory.run": "crlf", "laboratory.show": "crlft", "laboratory.download": "crlft",
     "claims.index": "amcrlft", "claims.show": "amcrlft", "claims.papers": "uaom", "claims.paper": "uaomcrlft",
     "claims.add_paper": "uaom", "claims.decide": "c", "claims.decide_many": "amcrlft", "claims.dispose": "crl", "claims.write_down": "c",

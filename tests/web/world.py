@@ -128,7 +128,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
         "instrument_id": instrument.id, "booking_id": waiting.id, "used_id": used.id, "claim_id": claim.id, "finding_id": 1,
         "inspection_id": inspection, "line_id": line,
         "batch_id": batch.id, "voucher_id": voucher.id, "organisation_id": firm.organisation_id, "photo_id": photo.id,
-        "photo_token": photo.file.token, "paper_token": document.file.token, "draft_token": token, "answer_token": answer_token, "proof_id": proof.id, "proof_token": proof.file.token, "code": "HALF", "number": 1,
+        "photo_token": photo.file.token, "paper_token": document.file.token, "draft_token": token, "answer_token": answer_token, "proof_id": proof.id, "proof_token": proof.file.token, "code": "HALF", "number": 1, "version_id": 1,
         "maintenance_id": db.session.query(Maintenance).one().id, "token_id": db.session.query(ApiToken).one().id,
         "waiting_id": waits.id, "series_id": series.id, "fault_id": fault.id, "closure_id": closure.id, "day": "2026-12-24",
         "request_id": asked.id, "quotation_id": quotation.id, "run_id": run.id, "table": "firms", "letter_id": letter_id, "sample_code": "HN", "drafts": db.session.query(ImportDraft).count(),

@@ -32,6 +32,7 @@ from equipment_share.queries.settlement import (
     claim_seen_by,
     claims_of_booking,
     claims_seen_by,
+    count_of_claims,
     file_seen_by,
     kept_findings,
     rows_of,
@@ -147,6 +148,8 @@ def paper(token: str) -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """Claims: what waits for me by default."""
     mine = MINE.get(me().role, ())
+    if me().role in FIRM and not count_of_claims(me(), states=mine):
+        mine = ()  # under most programmes the owner hands in: a tab that is always empty only puzzles
     show = asked("show", "mine" if mine and me().role not in FIRM else "all", most=10)
     if show == "mine" and me().role in DECIDES:
         return render_template("settlement/review.html", queue=review_queue(me(), mine, limit=AT_ONCE), act=DECIDES[me().role])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,9 +10,11 @@ from typing import Any
 
 from flask_babel import gettext
 
+from equipment_share.domain.errors import Problem
+from equipment_share.domain.money import Money
 from equipment_share.web.vouchers.programme_fields import GROUPS, SPECS, TABLES, Spec
 from equipment_share.web.vouchers.programme_texts import Rule, Typed, typed_from_document
-from equipment_share.wording import WORDS, word
+from equipment_share.wording import WORDS, refusal_words, word
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,32 @@ def share_words(document: Mapping[str, Any]) -> str:
 def _yuan(text: str) -> str:
     """An amount as it was typed, as money; what is none stays as it is."""
     return f"¥{Decimal(text):,.2f}" if text.replace(".", "", 1).isdecimal() else text
+
+
+_RATE = re.compile(r"rate_rules\[(\d+)\](?:\.bands\[(\d+)\])?")
+
+
+def path_words(path: str) -> str:
+    """Where in the form a path of the document stands, in the form's words."""
+    labels = {spec.path: spec.label for spec in SPECS} | TABLES
+    if found := _RATE.match(path):
+        row = gettext("Rate %(n)s", n=int(found[1]) + 1)
+        band = gettext("band %(n)s", n=int(found[2]) + 1) if found[2] else ""
+        return f"{row}, {band}" if band else row
+    table = next((name for name in TABLES if path.startswith(name)), path)
+    return str(labels.get(path) or labels.get(table) or gettext("Document"))
+
+
+def problem_words(problem: Problem) -> str:
+    """What is wrong with one field, with the range where one is set, in the unit it is typed in."""
+    low, high = problem.facts.get("low"), problem.facts.get("high")
+    if problem.code != "out_of_range" or not isinstance(low, int) or not isinstance(high, int):
+        return refusal_words(problem.code, problem.facts)
+    if problem.field.endswith("_bp"):
+        return gettext("Between %(low)s and %(high)s percent.", low=low // 100, high=high // 100)
+    if problem.field.endswith("_fen"):
+        return gettext("Between %(low)s and %(high)s.", low=_yuan(str(Money(low))), high=_yuan(str(Money(high))))
+    return gettext("Between %(low)s and %(high)s.", low=low, high=high)
 
 
 def _described(typed: Typed) -> Iterator[tuple[str, str]]:

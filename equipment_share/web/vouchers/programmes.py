@@ -21,13 +21,14 @@ from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.subsidy.examples import Example, examples
 from equipment_share.models.vouchers import ProgrammeVersion, VersionState
 from equipment_share.queries.ledger import account_or_none
-from equipment_share.queries.vouchers import programmes_seen_by, version_of, versions_of
+from equipment_share.queries.people import people_named
+from equipment_share.queries.vouchers import programmes_seen_by, standings, version_of, versions_of
 from equipment_share.services.vouchers.programmes import draft_programme, draft_version, publish_version
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import PageForm, Text, asked, required
 from equipment_share.web.vouchers.programme_fields import GROUPS, SPECS, TABLES
 from equipment_share.web.vouchers.programme_texts import Typed, read, typed_from_document, typed_from_form
-from equipment_share.web.vouchers.programme_words import Difference, differences, in_words, term
+from equipment_share.web.vouchers.programme_words import Difference, differences, in_words, path_words, problem_words, term
 from equipment_share.wording import refusal_words
 
 programmes = Blueprint("programmes", __name__, url_prefix="/bureau/programmes")
@@ -54,8 +55,21 @@ class Effect:
 @may(Act.SEE_LEDGER)
 def index() -> ResponseReturnValue:
     """All programmes, newest version of each on top."""
-    rows = [(version, account_or_none(AccountKind.PROGRAMME, version.code)) for version in programmes_seen_by(me())]
+    versions = programmes_seen_by(me())
+    states = standings(versions, bureau_day(now()))
+    current = [version.id for version in versions if states[version.id] == "published"]
+    rows = [(v, states[v.id], account_or_none(AccountKind.PROGRAMME, v.code) if v.id in current else None) for v in versions]
     return render_template("vouchers/programmes.html", rows=rows, samples=sample_programmes())
+
+
+@programmes.get("/drafts/<number:version_id>")
+@may(Act.SEE_LEDGER)
+def draft(version_id: int) -> ResponseReturnValue:
+    """On to one version by its key, as the list of what needs a person names it."""
+    found = next((version for version in programmes_seen_by(me()) if version.id == version_id), None)
+    if found is None:
+        raise NotFound()
+    return redirect(url_for(".show", code=found.code, number=found.number))
 
 
 @programmes.get("/new")
@@ -74,12 +88,12 @@ def new() -> ResponseReturnValue:
 def _fields(form: PageForm, typed: Typed, code: str, effect: Effect) -> str:
     return render_template(
         "vouchers/programme_form.html", form=form, typed=typed, code=code, effect=effect, groups=GROUPS, tables=TABLES, term=term,
-        labels={spec.path: spec.label for spec in SPECS} | TABLES,
+        labels={spec.path: spec.label for spec in SPECS} | TABLES, path_words=path_words,
     )  # fmt: skip
 
 
 def _expert(form: ExpertForm, code: str, problems: list[tuple[str, str]]) -> str:
-    return render_template("vouchers/programme_document.html", form=form, code=code, problems=problems)
+    return render_template("vouchers/programme_document.html", form=form, code=code, problems=problems, path_words=path_words)
 
 
 def _in_force(code: str) -> ProgrammeVersion | None:
@@ -97,7 +111,7 @@ def _effect(document: Mapping[str, Any], mistakes: list[Problem], code: str) -> 
         problems += [problem for problem in refusal.problems if problem.field not in named]
     made = Effect()
     for problem in problems:
-        made.errors.setdefault(problem.field, []).append(refusal_words(problem.code, problem.facts))
+        made.errors.setdefault(problem.field, []).append(problem_words(problem))
     if programme is not None and not problems:
         made.examples = examples(programme, bureau_day(now()))
         if old := _in_force(code):
@@ -172,7 +186,7 @@ def _create_from_document() -> ResponseReturnValue:
         except (ValueError, TypeError, RecursionError):
             form.other_errors.append(refusal_words("malformed", {}))
         except Invalid as refusal:
-            problems = [(problem.field, refusal_words(problem.code, problem.facts)) for problem in refusal.problems]
+            problems = [(problem.field, problem_words(problem)) for problem in refusal.problems]
         except Refused as refusal:
             form.show(refusal)
         else:
@@ -192,6 +206,7 @@ def show(code: str, number: int) -> ResponseReturnValue:
     return render_template(
         "vouchers/programme.html", version=version, programme=programme, effect=effect, groups=in_words(version.document),
         document=json.dumps(version.document, ensure_ascii=False, indent=2, sort_keys=True), house=account_or_none(AccountKind.PROGRAMME, code[:40]),
+        standing=standings([version], bureau_day(now()))[version.id], today=bureau_day(now()), drafted_by=people_named([version.drafted_by_id]),
     )  # fmt: skip
 
 
@@ -220,6 +235,11 @@ def sample(sample_code: str) -> ResponseReturnValue:
 @may(Act.PUBLISH_PROGRAMME)
 def publish(code: str, number: int) -> ResponseReturnValue:
     """Put a version into force and appropriate its budget."""
-    publish_version(code[:40], number, by=me(), at=now())
-    flash(gettext("Published."))
+    made = publish_version(code[:40], number, by=me(), at=now())
+    since = terms(made.document).effective_from or bureau_day(now())
+    flash(
+        gettext(
+            "%(code)s version %(n)s published, in force from %(day)s.", code=made.code, n=made.number, day=max(since, bureau_day(now()))
+        )
+    )
     return redirect(url_for(".show", code=code, number=number), 303)
