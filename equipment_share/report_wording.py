@@ -190,7 +190,7 @@ REPORT_WORDS: dict[str, dict[str, Any]] = {
         "repaid": _p("adjustment_state", "Repaid"),
     },
     "line_result": {
-        "": _p("line_result", "Not answered yet"),
+        "": _p("line_result", "No answer of the bank yet"),
         "paid": _p("line_result", "Paid"),
         "failed": _p("line_result", "Failed"),
     },

@@ -644,7 +644,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "event": {
         "rated": _p("event", "Rated by the firm"),
         "submitted": _p("event", "Requested"),
-        "claim_submitted": _p("event", "Handed in"),
+        "claim_submitted": _p("event", "Claim submitted"),
         "reminded": _p("event", "Owner reminded"),
         "proposed": _p("event", "Another time proposed"),
         "correction_asked": _p("event", "Correction asked for"),

@@ -122,3 +122,13 @@ def test_on_a_phone_every_figure_of_a_report_stands_beside_its_name(client: Flas
 
         cells = re.findall(r"<td[^>]*>", body)
         assert cells and all("data-label=" in cell for cell in cells), name
+
+
+def test_what_the_firm_pays_is_said_to_the_firm_as_you_and_to_the_bureau_as_the_firm(client: FlaskClient, quarter: Quarter) -> None:
+    claim, booking = client.get(f"/claims/{quarter.claims[0].id}").text, f"/bookings/{quarter.bookings[0].id}"
+    seen = client.get(booking).text
+    as_reader(client, quarter.people["firm"])
+
+    assert "<dt>You pay</dt>" not in claim + seen
+    assert "<dt>Firm pays</dt>" in claim + seen
+    assert "<dt>You pay</dt>" in client.get(booking).text

@@ -67,7 +67,7 @@ def hand_in() -> ResponseReturnValue:
         except Refused as refusal:
             form.show(refusal)
         else:
-            flash(gettext("Handed in. The bureau looks at it."))
+            flash(gettext("Submitted. The bureau checks it."))
             return redirect(url_for(".index"), 303)
     return _page(form), 422
 
