@@ -31,6 +31,7 @@ from equipment_share.queries.bookings.bookings import (
     history_of,
     usage_of,
 )
+from equipment_share.queries.bookings.charging import two_sides
 from equipment_share.queries.bookings.previews import preview
 from equipment_share.queries.bookings.series import series_of_booking
 from equipment_share.queries.bookings.waiting import waiting_for_booking, wish_of_waiting
@@ -158,7 +159,8 @@ def page_of(
         "verdict": verdict, "booking": booking, "add_ons": add_ons_of(booking),
         "steps": history_of("booking", booking.id),
         "papers": documents_of([booking.id])[booking.id],
-        "records": usage_of(booking.id), "claims": claims_of_booking(booking.id), "usage": usage, "dispute": dispute,
+        "records": (records := usage_of(booking.id)), "sides": two_sides(booking, records),
+        "claims": claims_of_booking(booking.id), "usage": usage, "dispute": dispute,
         "fee": late_fee(booking, at=now()), "begun": now() >= booking.starts_at, "state": booking.state.value,
     }  # fmt: skip
     return render_template("bookings/show.html", **context)
