@@ -55,3 +55,18 @@ def test_a_photographed_paper_is_kept_without_its_camera(app: Flask) -> None:
     assert b"SecretCamera" in data.getvalue()
     assert b"SecretCamera" not in kept.content
     assert (kept.name, kept.media_type) == ("合同.jpg", "image/jpeg")
+
+
+def test_the_owner_sees_both_records_side_by_side_with_the_fee_of_each(app: Flask, client: FlaskClient) -> None:
+    owner, firm = an_owner(), a_firm()
+    booking = a_booking(firm, an_instrument(owner), tuesday("10:00"), tuesday("12:00"))
+    approve_booking(booking.id, by=owner, at=NOW)
+    record_usage(booking.id, start=tuesday("10:00"), end=tuesday("12:00"), by=owner, at=tuesday("13:00"))
+    dispute_usage(booking.id, reason="x", start=tuesday("10:00"), end=tuesday("11:00"), by=firm, at=tuesday("14:00"))
+    signed_in(client, owner)
+
+    page = client.get(f"/bookings/{booking.id}").text
+
+    told = {side: page.partition(f'data-side="{side}"')[2].partition("</tr>")[0] for side in ("owner", "firm")}
+    assert ("12:00" in told["owner"], "¥800.00" in told["owner"]) == (True, True)
+    assert ("11:00" in told["firm"], "¥400.00" in told["firm"]) == (True, True)

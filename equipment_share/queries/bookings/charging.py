@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from equipment_share.domain.bookings.options import MOST_ADD_ONS, Options
 from equipment_share.domain.errors import Invalid, Problem
+from equipment_share.domain.money import Money
 from equipment_share.domain.pricing import Mode, PricedLine, charged_time
 from equipment_share.domain.tariffs import Tariff, Use, price
 from equipment_share.domain.timeslots import Slot
-from equipment_share.models.bookings import Booking
+from equipment_share.models.bookings import Booking, UsageRecord
 
 
 def tariff_of(booking: Booking) -> Tariff:
@@ -24,6 +25,18 @@ def lines_of_use(booking: Booking, used: Slot, samples: int) -> list[PricedLine]
     add_ons = {str(row["code"]): int(row["quantity"]) for row in booking.used_lines}
     options = Options(Options.parse(booking.options).urgent, add_ons)
     return price(tariff_of(booking), Use(charged, ZoneInfo(booking.instrument.time_zone), samples, options))
+
+
+def two_sides(booking: Booking, records: Sequence[UsageRecord]) -> list[tuple[UsageRecord, Money]]:
+    """What the owner wrote down and what the firm says against it, each with the fee it makes; nothing while the firm says nothing."""
+    if not records or records[-1].said_by != "firm":
+        return []
+    kept = next((row for row in reversed(records) if row.said_by != "firm"), None)
+    return [
+        (row, Money(sum(line.amount.fen for line in lines_of_use(booking, Slot(row.starts_at, row.ends_at), row.samples))))
+        for row in (kept, records[-1])
+        if row is not None
+    ]
 
 
 def said_lines(booking: Booking, lines: Sequence[Mapping[str, object]] | None) -> list[dict[str, object]]:
