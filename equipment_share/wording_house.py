@@ -45,9 +45,9 @@ HOUSE_WORDS: dict[str, dict[str, Any]] = {
 """States and names by what they are words for."""
 
 
-def letter_text(base: str, facts: Mapping[str, object], *, hidden: bool = False) -> str:
-    """What a letter says under its subject: its facts and where to go. A `hidden` secret is for its reader alone."""
+def letter_text(base: str, facts: Mapping[str, object]) -> str:
+    """What a letter says under its subject: its facts and where to go."""
     if "token" in facts:
-        return f"{base}/link/{'…' if hidden else facts['token']}"
+        return f"{base}/link/{facts['token']}"
     lines = [f"{name}: {value}" for name, value in facts.items() if name != "booking_id"]
     return "\n".join([*lines, f"{base}/bookings/{facts['booking_id']}" if "booking_id" in facts else base])

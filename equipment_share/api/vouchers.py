@@ -14,7 +14,8 @@ from equipment_share.domain.access import FIRM, Act
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.vouchers import Voucher
-from equipment_share.queries.vouchers import count_of_vouchers, due_grants, voucher_seen_by, vouchers_seen_by, with_figures
+from equipment_share.queries.grants import due_grants
+from equipment_share.queries.vouchers import count_of_vouchers, voucher_seen_by, vouchers_seen_by, with_figures
 from equipment_share.services.vouchers.vouchers import (
     apply_for_voucher,
     check_voucher,

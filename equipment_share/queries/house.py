@@ -92,18 +92,6 @@ def letters_counted(by: Actor, q: str = "") -> dict[str, int]:
     return {state: db.session.scalar(count.where(_letters(state, q))) or 0 for state in ("waiting", "sent", "failed")}
 
 
-def letter_found(letter_id: int, by: Actor) -> tuple[Letter, str]:
-    """One letter, and in which of the three states it is.
-
-    Raises: Forbidden, NotFound.
-    """
-    require(by, Act.SEE_HOUSE)
-    found = db.session.get(Letter, letter_id)
-    if found is None:
-        raise NotFound()
-    return found, "sent" if found.sent_at else "failed" if found.tries >= POST_TRIES else "waiting"
-
-
 def needs_of_the_house(*, at: datetime) -> list[Need]:
     """What the machine needs of the administrator: a worker that is silent, post that does not go out; three questions."""
     ended_at = round_ended_at()

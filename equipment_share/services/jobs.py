@@ -11,8 +11,9 @@ from equipment_share.queries.bookings.answer_files import unclaimed_answer_files
 from equipment_share.queries.bookings.due import begun_without_check_in, requests_due, running_over, unanswered_since, uses_due
 from equipment_share.queries.entitlement import vouchers_ending
 from equipment_share.queries.exceptions import sweep_is_due
+from equipment_share.queries.grants import firms_with_grants_due
 from equipment_share.queries.proofs import firms_with_ending_tags
-from equipment_share.queries.vouchers import firms_with_grants_due, vouchers_over, vouchers_waiting_for_budget
+from equipment_share.queries.vouchers import vouchers_over, vouchers_waiting_for_budget
 from equipment_share.services.bookings.answer_files import clear_answer_file
 from equipment_share.services.bookings.attendance import tell_of_overrun
 from equipment_share.services.bookings.confirming import confirm_by_silence

@@ -7,6 +7,8 @@ from datetime import date
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
+from wtforms import DateField, SelectField
+from wtforms.validators import Optional
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
@@ -15,9 +17,18 @@ from equipment_share.domain.periods import bureau_day
 from equipment_share.queries.instruments.calendar import days_named
 from equipment_share.services.calendar import forget_day, name_day
 from equipment_share.web.access import may, me
-from equipment_share.web.instruments.forms import DayForm
+from equipment_share.web.fields import Line, PageForm, most, required
 
 administration = Blueprint("administration", __name__, url_prefix="/admin")
+
+
+class DayForm(PageForm):
+    """A day of the national calendar, or a stretch of them."""
+
+    day = DateField("day", [required])
+    until = DateField("until", [Optional()])
+    kind = SelectField("kind", choices=["off", "work"])
+    name = Line("name", [most(60)])
 
 
 @administration.get("/calendar")

@@ -15,7 +15,7 @@ from equipment_share.adapters.clock import now
 from equipment_share.adapters.disk import room
 from equipment_share.domain.access import Act
 from equipment_share.domain.house import LATE, POST_TRIES, TIGHT, is_silent
-from equipment_share.queries.house import engine_name, letter_found, letters_counted, letters_found, schema_version
+from equipment_share.queries.house import engine_name, letters_counted, letters_found, schema_version
 from equipment_share.queries.journal import chain_state
 from equipment_share.queries.outbox import pulse
 from equipment_share.queries.tasks import newest_rounds, newest_tasks
@@ -23,7 +23,6 @@ from equipment_share.services.jobs import due_now
 from equipment_share.services.outbox import post_again
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked
-from equipment_share.wording_house import letter_text
 
 house = Blueprint("house", __name__, url_prefix="/admin")
 LETTERS = ("waiting", "failed", "sent")
@@ -48,15 +47,6 @@ def mail() -> ResponseReturnValue:
         "house/mail.html", rows=letters_found(me(), state=state, q=q), counts=letters_counted(me(), q), state=state, states=LETTERS,
         most=POST_TRIES, q=q,
     )  # fmt: skip
-
-
-@house.get("/mail/<number:letter_id>")
-@may(Act.SEE_HOUSE)
-def letter(letter_id: int) -> ResponseReturnValue:
-    """What one letter says; a secret in it is its reader's alone."""
-    found, state = letter_found(letter_id, me())
-    body = letter_text(str(current_app.config["BASE_URL"]), found.facts, hidden=True)
-    return render_template("house/letter.html", letter=found, state=state, body=body, hides="token" in found.facts)
 
 
 @house.post("/mail/again")

@@ -17,8 +17,9 @@ from equipment_share.models.vouchers import ProgrammeVersion, Voucher
 from equipment_share.queries.drawn import NOTHING_DRAWN, Counted, drawn, group_of, promised_of, promised_on
 from equipment_share.queries.eligibility import class_for
 from equipment_share.queries.firms import is_barred, tags_on
+from equipment_share.queries.grants import auto_key, auto_vouchers_made
 from equipment_share.queries.ledger import NOTHING, VoucherFigures, budgets_left, voucher_figures
-from equipment_share.queries.vouchers import InForce, auto_key, auto_vouchers_made, programmes_in_force, usable_vouchers
+from equipment_share.queries.vouchers import InForce, programmes_in_force, usable_vouchers
 
 Pairs = Mapping[str, tuple[ProgrammeVersion, Programme]]
 

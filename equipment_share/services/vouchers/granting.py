@@ -16,7 +16,8 @@ from equipment_share.domain.vouchers import OverBudget, VoucherState
 from equipment_share.models.people import SYSTEM, Organisation
 from equipment_share.models.vouchers import ProgrammeVersion, Voucher
 from equipment_share.queries.firms import tags_on
-from equipment_share.queries.vouchers import InForce, auto_key, due_grants
+from equipment_share.queries.grants import auto_key, due_grants
+from equipment_share.queries.vouchers import InForce
 from equipment_share.services.posting import lock_accounts, open_account, post
 from equipment_share.services.transaction import record
 

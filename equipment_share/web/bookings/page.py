@@ -71,7 +71,8 @@ def page_of(
         "verdict": verdict, "booking": booking, "add_ons": add_ons_of(booking),
         "steps": history_of("booking", booking.id),
         "papers": documents_of([booking.id])[booking.id],
-        "records": (records := usage_of(booking.id)), "sides": two_sides(booking, records), "claims": claims_of_booking(booking.id), "usage": usage, "dispute": dispute,
+        "records": (records := usage_of(booking.id)), "sides": two_sides(booking, records), "claims": claims_of_booking(booking.id),
+        "usage": usage, "dispute": dispute,
         "fee": late_fee(booking, at=now()), "begun": now() >= booking.starts_at, "state": booking.state.value,
         "opens": check_in_opens(booking.starts_at, rules_of(booking.rules)), "moment": now(),
     }  # fmt: skip

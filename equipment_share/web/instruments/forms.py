@@ -278,15 +278,6 @@ class FaultForm(PageForm):
     words = Text("words", [required, most(500)])
 
 
-class DayForm(PageForm):
-    """A day of the national calendar, or a stretch of them."""
-
-    day = DateField("day", [required])
-    until = DateField("until", [Optional()])
-    kind = SelectField("kind", choices=["off", "work"])
-    name = Line("name", [most(60)])
-
-
 class ImportForm(PageForm):
     """A file of instruments and, if its columns are not ours, a mapping."""
 

@@ -21,9 +21,10 @@ from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.applying import ASKED, offers, standing_of
 from equipment_share.queries.bookings.bookings import history_of, numbers_of
 from equipment_share.queries.entitlement import open_holds, totals
+from equipment_share.queries.grants import due_grants
 from equipment_share.queries.reporting.burning import wallet_burn
 from equipment_share.queries.voucher_journal import voucher_journal
-from equipment_share.queries.vouchers import VoucherRow, due_grants, voucher_seen_by, vouchers_seen_by, with_figures
+from equipment_share.queries.vouchers import VoucherRow, voucher_seen_by, vouchers_seen_by, with_figures
 from equipment_share.services.vouchers.vouchers import (
     apply_for_voucher,
     check_voucher,
