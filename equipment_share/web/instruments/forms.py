@@ -131,13 +131,10 @@ class InstrumentForm(CommonRules):
         """`1-5 08:00-18:00`, one window a line."""
         _readable(bad_hours(field.data or ""), _WINDOW)
 
-    def unread_hours(self) -> list[str]:
+    def unread_hours(self) -> str:
         """Why the special lines cannot be read; nothing when they can."""
-        try:
-            self.validate_hours(self.hours)
-        except ValidationError as refusal:
-            return [str(refusal)]
-        return []
+        unread = bad_hours(self.hours.data or "")
+        return gettext("“%(line)s” cannot be read. %(form)s", line=unread[0], form=_WINDOW) if unread else ""
 
     def opening(self) -> list[dict[str, object]]:
         """The weekdays and the special lines together."""

@@ -12,7 +12,7 @@ from wtforms.validators import Optional
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
-from equipment_share.domain.errors import NotFound, Refused
+from equipment_share.domain.errors import Refused
 from equipment_share.domain.periods import bureau_day, months_later
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.bookings import firm_people_of
@@ -126,8 +126,7 @@ def authorise_person() -> ResponseReturnValue:
 def end(instrument_id: int, user_id: int) -> ResponseReturnValue:
     """End an authorisation: yesterday was its last good day."""
     found = next((row for row in authorisations_of(own_instrument(instrument_id, me()).id) if row.user_id == user_id), None)
-    if found is None:
-        raise NotFound()
-    authorise(instrument_id, found.user.email, valid_until=bureau_day(now()) - timedelta(days=1), by=me(), at=now())
-    flash(gettext("Ended. %(person)s can no longer book it and has been told.", person=found.user.name or found.user.email))
+    if found is not None:
+        authorise(instrument_id, found.user.email, valid_until=bureau_day(now()) - timedelta(days=1), by=me(), at=now())
+        flash(gettext("Ended. %(person)s can no longer book it and has been told.", person=found.user.name or found.user.email))
     return redirect(url_for("training.index"))
