@@ -47,6 +47,7 @@ AUDIT_WORDS: dict[str, dict[str, Any]] = {
         "user.invited": _p("audit_act", "Person invited"),
         "user.role_changed": _p("audit_act", "Role changed"),
         "user.disabled": _p("audit_act", "Access ended"),
+        "user.restored": _p("audit_act", "Access given back"),
         "answer_file.kept": _p("audit_act", "Answer file kept"),
         "answer_file.cleared": _p("audit_act", "Answer file cleared"),
         "uses_imported": _p("audit_act", "Uses imported"),

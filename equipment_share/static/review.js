@@ -1,4 +1,4 @@
-// The queue of claims by keyboard: j and k move, c takes on, r returns with a reason, x marks, b takes all marked ones, o opens.
+// The queue of claims by keyboard: j and k move, c takes on, r returns with a reason, x marks, b asks for all marked ones, o opens.
 "use strict";
 (() => {
   const queue = document.querySelector("[data-review]");
@@ -61,7 +61,10 @@
   };
   document.addEventListener("keydown", (event) => {
     if (event.target.matches("input:not([type=checkbox]), textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "b" && bulk && !sure.disabled) bulk.click();
+    if (event.key === "b" && bulk && !sure.disabled) {
+      bulk.parentElement.open = true;  // says the sum; Enter is the yes
+      sure.focus();
+    }
     else if (event.key in keys && (event.key === "j" || event.key === "k" || rows[at])) {
       event.preventDefault();
       keys[event.key](rows[at]);

@@ -105,9 +105,9 @@ def marked(count: int) -> str:
     return f"{count} marked: ¥{count * 200:,}.00"
 
 
-def done(count: int) -> str:
-    """What the page says when they are done."""
-    return f"{count} claims done, ¥{count * 200:,}.00 in total."
+def done(count: int, act: str = "checked") -> str:
+    """What the page says when they are done, up to who is next."""
+    return f"{count} claims {act}, ¥{count * 200:,}.00."
 
 
 @pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
@@ -127,8 +127,10 @@ def test_a_clerk_checks_a_queue_of_claims_by_keyboard(app: Flask, engine_url: st
         assert page.locator(".l-different").count() == 5
         assert page.locator(".l-different a", has_text="receipt.pdf").count() == 5
 
+        page.keyboard.press("b")
+        assert marked(MANY - 5) in page.inner_text("details[open]")
         with page.expect_navigation():
-            page.keyboard.press("b")
+            page.keyboard.press("Enter")
         assert done(MANY - 5) in page.inner_text("main")
         assert (clerk.figure("waiting"), clerk.figure("differing"), clerk.figure("clean")) == ("5", "5", "0")
 
@@ -148,9 +150,10 @@ def test_a_clerk_checks_a_queue_of_claims_by_keyboard(app: Flask, engine_url: st
         reviewer.page.uncheck("input[name=claim] >> nth=0")
         assert reviewer.figure("marked") == marked(clean - 1)
         assert reviewer.page.evaluate("document.documentElement.scrollWidth") == 390
+        reviewer.page.keyboard.press("b")
         with reviewer.page.expect_navigation():
-            reviewer.page.keyboard.press("b")
-        assert done(clean - 1) in reviewer.page.inner_text("main")
+            reviewer.page.keyboard.press("Enter")
+        assert done(clean - 1, "approved") in reviewer.page.inner_text("main")
         assert reviewer.figure("waiting") == "1"
         assert quiet(clerk, reviewer)
 

@@ -133,5 +133,5 @@ def test_a_claims_page_leads_to_the_way_of_its_money(app: Flask, client: FlaskCl
     assert led.status_code == 303
     assert 'data-figure="amount">¥300.00' in way
     assert client.get("/audit/follow").status_code == 404
-    assert client.get("/audit/accounts?kind=batch").text.count("/audit/accounts/") == 1
+    assert client.get("/audit/accounts?kind=batch&all=1").text.count("/audit/accounts/") == 1
     assert "¥500.00" in client.get(f"/audit/accounts/{account(AccountKind.PAID, 'HALF').id}?on=2026-12-31").text

@@ -27,7 +27,7 @@ NO_PAGES = {
     "instruments.photo": "a picture", "bookings.answer_file": "a file", "claims.paper": "a file", "proofs.paper": "a file",
 }  # fmt: skip
 """What else answers a GET and is not for reading in a browser."""
-LEAD_ON = {"books.find"}
+LEAD_ON = {"books.find", "programmes.draft"}
 """Addresses that only lead on to another page."""
 
 

@@ -173,7 +173,7 @@ def test_before_the_lines_stand_payees_flags_and_the_days_of_use_stay_what_they_
     assert (payees.count("<tr>"), "¥300.00" in payees) == (2, True)
     for shown in (waiting, page[page.index('id="lines"') :]):
         assert "<span>2026-09-08</span>" in shown
-        assert "counts on 2026-10-01: the period of the use was closed" in shown
+        assert "counts on 2026-10-01: the period of its use was closed, so it counts in the next one" in shown
     assert "The period runs until Thu 31 Dec" in waiting
 
 

@@ -50,7 +50,7 @@ def test_every_reason_that_the_house_writes_into_the_ledger_has_words() -> None:
 
 def test_an_account_is_named_by_its_kind(app: Flask) -> None:
     with app.test_request_context(), force_locale("zh"):
-        assert account("payable HN:13") == "应付 HN:13"
+        assert account("payable", "鹃湖大学") == "应付 鹃湖大学"
 
 
 @pytest.mark.parametrize(
