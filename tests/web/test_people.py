@@ -133,6 +133,17 @@ def test_nobody_ends_their_own_access_or_lowers_their_own_role(client: FlaskClie
     assert (chief.active, chief.role) == (True, Role.FIRM_ADMIN)
 
 
+def test_the_only_administrator_is_told_that_an_organisation_keeps_one(client: FlaskClient) -> None:
+    chief = joined(a_firm())
+    signed_in(client, chief)
+
+    answer = client.post(f"/team/{chief.id}/disable")
+
+    assert answer.status_code == 409
+    assert refusal_words("last_admin", {}) in answer.get_data(as_text=True)
+    assert chief.active
+
+
 def test_who_never_joined_does_not_count_as_the_administrator_that_is_kept(app: Flask) -> None:
     chief = joined(a_firm())
     invited = a_person(Role.FIRM_ADMIN, chief.organisation)

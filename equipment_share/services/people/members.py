@@ -25,8 +25,8 @@ def change_role(user_id: int, role: Role, *, by: Actor, at: datetime) -> User:
         if role not in ROLES_OF[user.organisation.kind]:
             raise invalid("not_a_choice", "role")
         if role is not user.role:
-            _of_another(user, by)
             _keep_an_admin(user)
+            _of_another(user, by)
         before, user.role = user.role, role
         user.sign_in_epoch += 1
         note(session, "user.role_changed", f"user:{user.id}", by=by, at=at, facts={"from": before.value, "to": role.value})
@@ -42,8 +42,8 @@ def disable_person(user_id: int, *, by: Actor, at: datetime) -> User:
     require(by, Act.INVITE_PERSON)
     with transaction() as session:
         user = member(user_id, by)
-        _of_another(user, by)
         _keep_an_admin(user)
+        _of_another(user, by)
         if not user.active:
             raise AlreadyDecided(state="ended")
         user.active = False
