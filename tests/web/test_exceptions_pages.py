@@ -175,3 +175,18 @@ def test_an_auditor_sees_flags_as_figures_and_not_as_something_to_do(app: Flask,
 
     assert ('data-need="finding"' in auditor, 'data-need="finding"' in clerk) == (False, True)
     assert 'data-figure="findings">2<' in auditor
+
+
+def test_only_a_firm_has_classes_to_be_marked(app: Flask, client: FlaskClient) -> None:
+    world = a_world(app)
+    signed_in(client, world.people["bureau_clerk"])
+    owner = world.people["owner_admin"].organisation
+    owner.tags = [{"tag": "adv_service", "valid_until": None}]
+    db.session.commit()
+
+    page = client.get(f"/bureau/organisations/{owner.id}").text
+    saved = client.post(f"/bureau/organisations/{owner.id}/describe", data={"region": "haining"})
+
+    assert ('name="tags"' in page, 'name="bank_account"' in page, saved.status_code) == (False, True, 302)
+    db.session.expire_all()
+    assert db.session.get_one(Organisation, owner.id).tags == [{"tag": "adv_service", "valid_until": None}]

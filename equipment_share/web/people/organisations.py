@@ -97,7 +97,8 @@ def describe(organisation_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             describe_organisation(
-                found.id, tags=form.tags.data or [], related=codes_typed(form.related.data or ""), facts=facts_typed(form),
+                found.id, tags=form.tags.data or [] if found.kind is Kind.FIRM else None, related=codes_typed(form.related.data or ""),
+                facts=facts_typed(form),
                 by=me(), at=now(),
             )  # fmt: skip
         except Refused as refusal:
