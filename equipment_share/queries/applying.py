@@ -112,8 +112,6 @@ def room_for(
     With `ahead_of`, an application that is looked at again: it and those that came after it do not count against it.
     """
     counted = [row for row in rows if row.voucher.state not in ASKED or ahead_of is None or row.voucher.id < ahead_of]
-    if ahead_of is not None:
-        counted = [row for row in counted if row.voucher.id != ahead_of]
     return Room(
         quota=programme.quota_for(frozenset(tags)),
         drawn=total(_face(row) for row in counted if _is_in(row, period)),

@@ -144,7 +144,7 @@ def people_named(ids: Collection[int | None]) -> dict[int, str]:
     """The names of some persons, the address of who has none; one question, none for nobody."""
     wanted = [one for one in ids if one is not None]
     rows = db.session.scalars(select(User).where(User.id.in_(wanted))) if wanted else ()
-    return {person.id: person.name or person.email for person in rows}
+    return {person.id: person.called for person in rows}
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from equipment_share.domain.periods import day_begins, day_over
 from equipment_share.models.base import db
 from equipment_share.models.outbox import AuditRow
 from equipment_share.models.people import User
+from equipment_share.queries.people import people_named
 
 MOST_PEOPLE = 200
 
@@ -52,7 +53,7 @@ def records(by: Actor, wanted: Narrowing, *, before: int = 0, limit: int) -> lis
     require(by, Act.SEE_AUDIT)
     query = select(AuditRow.seq, AuditRow.h, AuditRow.doc).where(*_narrowed(wanted)).order_by(AuditRow.seq.desc()).limit(limit)
     rows = [(seq, h, json.loads(doc)) for seq, h, doc in db.session.execute(query.where(AuditRow.seq < before) if before else query)]
-    names = _names({doc["actor"] for _, _, doc in rows if doc["actor"] is not None})
+    names = people_named({doc["actor"] for _, _, doc in rows})
     return [
         Record(seq, datetime.fromisoformat(doc["at"]), names.get(doc["actor"], ""), Role(doc["role"]), doc["action"], doc["object"], doc["facts"], h)
         for seq, h, doc in rows
@@ -96,8 +97,3 @@ def _told(name: str) -> ColumnElement[Any]:
 def _people(text: str) -> Sequence[int]:
     named = User.name.contains(text, autoescape=True) | User.email.contains(text.casefold(), autoescape=True)
     return db.session.scalars(select(User.id).where(named).order_by(User.id).limit(MOST_PEOPLE)).all()
-
-
-def _names(ids: Collection[int]) -> dict[int, str]:
-    rows = db.session.execute(select(User.id, User.name, User.email).where(User.id.in_(ids))) if ids else ()
-    return {row[0]: row[1] or row[2] for row in rows}
