@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 SHANGHAI = timezone(timedelta(hours=8))
+USED = timedelta(minutes=90)
 
 
 class Door:
@@ -131,7 +132,7 @@ def tell(base: str, parts: dict[str, str], move_clock: Callable[[datetime], None
 
     use(firm, owner, booking, start)
     expect("of 400.00 held, 100.00 back", moved(asked, wallet(firm, programme)), {"available": 10_000, "held": -40_000, "consumed": 30_000})
-    settle(owner, *bureau, booking=booking["id"], day=start.date().isoformat())
+    settle(owner, *bureau, booking=booking["id"], day=(start + USED).date().isoformat())  # a use counts on the day it ends
 
 
 def wait_for(moment: datetime, move_clock: Callable[[datetime], None] | None) -> None:
@@ -145,7 +146,7 @@ def wait_for(moment: datetime, move_clock: Callable[[datetime], None] | None) ->
 def use(firm: Door, owner: Door, booking: dict[str, Any], start: datetime) -> None:
     """One and a half hours were used; both agree, and the papers are added."""
     path = f"/bookings/{booking['id']}"
-    used = owner.post(f"{path}/usage", start=start.isoformat(), end=(start + timedelta(minutes=90)).isoformat(), samples=0)
+    used = owner.post(f"{path}/usage", start=start.isoformat(), end=(start + USED).isoformat(), samples=0)
     expect("charge", three(used["charge"]), (60_000, 30_000, 30_000))
     expect("confirmed", firm.post(f"{path}/confirm")["status"], "confirmed")
     day = start.date().isoformat()

@@ -12,6 +12,7 @@ from flask import Flask
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Role
+from equipment_share.domain.periods import BUREAU_ZONE
 from equipment_share.models.base import db
 from equipment_share.queries.ledger import mismatches
 from equipment_share.services.people.signin import make_token
@@ -44,7 +45,8 @@ def test_the_script_tells_the_story_and_every_figure_is_right(
     parts["instrument"] = str(instrument.id)
     db.session.remove()
     clock = tmp_path / "clock"
-    clock.write_text((now() + timedelta(minutes=1)).isoformat())
+    late = now().astimezone(BUREAU_ZONE).replace(hour=22, minute=30) + timedelta(days=1)  # so the use begins at 23:00 and ends on another day
+    clock.write_text(late.isoformat())
 
     def move(moment: datetime) -> None:
         clock.write_text(moment.isoformat())
