@@ -45,8 +45,8 @@ def test_the_script_tells_the_story_and_every_figure_is_right(
     parts["instrument"] = str(instrument.id)
     db.session.remove()
     clock = tmp_path / "clock"
-    late = now().astimezone(BUREAU_ZONE).replace(hour=22, minute=30) + timedelta(days=1)  # so the use begins at 23:00 and ends on another day
-    clock.write_text(late.isoformat())
+    late = now().astimezone(BUREAU_ZONE).replace(hour=22, minute=30) + timedelta(days=1)
+    clock.write_text(late.isoformat())  # the use begins at 23:00 and ends on another day
 
     def move(moment: datetime) -> None:
         clock.write_text(moment.isoformat())
