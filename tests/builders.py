@@ -19,6 +19,7 @@ from equipment_share.models.vouchers import ProgrammeVersion
 from equipment_share.queries.bookings.quoting import BookingWish
 from equipment_share.services.bookings.requests import request_booking
 from equipment_share.services.instruments.listing import list_instrument, set_prices
+from equipment_share.services.people.bank_accounts import confirm_account, propose_account
 from equipment_share.services.people.people import describe_organisation, invite_person, make_organisation
 from equipment_share.services.vouchers.programmes import draft_programme, publish_version
 
@@ -67,6 +68,12 @@ def a_firm(tags: tuple[str, ...] = ("tech_sme",), role: Role = Role.FIRM_ADMIN) 
 def an_owner(role: Role = Role.OWNER_ADMIN) -> User:
     """A person of a fresh verified owner."""
     return a_person(role, an_organisation(Kind.OWNER))
+
+
+def an_account(organisation_id: int, account: str, *, at: datetime = NOW) -> None:
+    """The account to which an organisation's money goes, proposed and confirmed by two persons of the bureau."""
+    change = propose_account(organisation_id, account, by=an_officer(Role.BUREAU_CLERK), at=at)
+    confirm_account(change.id, by=an_officer(Role.BUREAU_REVIEWER), at=at)
 
 
 def the_bureau() -> Organisation:

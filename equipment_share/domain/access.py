@@ -127,6 +127,9 @@ class Act(StrEnum):
     SEE_ORGANISATIONS = "organisation.view"
     VERIFY_ORGANISATION = "organisation.verify"
     DESCRIBE_ORGANISATION = "organisation.describe"
+    PROPOSE_BANK_ACCOUNT = "bank_account.propose"
+    SEE_BANK_ACCOUNTS = "bank_account.view"
+    CONFIRM_BANK_ACCOUNT = "bank_account.confirm"
     SEE_AUDIT = "audit_log.view"
     KEEP_CALENDAR = "holiday_table.edit"
     MAKE_ORGANISATION = "organisation.create"
@@ -206,6 +209,9 @@ MAY: dict[Act, frozenset[Role]] = {
     A.SEE_ORGANISATIONS: READERS | {R.ADMIN},
     A.VERIFY_ORGANISATION: OFFICERS | {R.ADMIN},
     A.DESCRIBE_ORGANISATION: OFFICERS,
+    A.PROPOSE_BANK_ACCOUNT: OFFICERS | {R.FIRM_ADMIN, R.OWNER_ADMIN},
+    A.SEE_BANK_ACCOUNTS: READERS,
+    A.CONFIRM_BANK_ACCOUNT: OFFICERS,
     A.SEE_AUDIT: frozenset({R.AUDITOR, R.ADMIN}),
     A.KEEP_CALENDAR: frozenset({R.ADMIN, R.SYSTEM}),
     A.MAKE_ORGANISATION: frozenset({R.ADMIN, R.SYSTEM}),

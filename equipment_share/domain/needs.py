@@ -52,6 +52,7 @@ class NeedKind(StrEnum):
     ORGANISATION = "organisation"
     APPLICATION = "application"
     ISSUE = "issue"
+    ACCOUNT_CONFIRM = "account_confirm"
     PROOF = "proof"
     PUBLISH = "publish"
     BOOKS_DIFFER = "books_differ"

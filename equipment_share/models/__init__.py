@@ -2,6 +2,7 @@
 
 from equipment_share.models import (
     authorisations,
+    bank_accounts,
     bookings,
     favourites,
     instruments,
@@ -15,5 +16,5 @@ from equipment_share.models import (
 )
 
 __all__ = [
-    "authorisations", "bookings", "favourites", "instruments", "ledger", "outbox", "people", "planning", "settlement", "tasks", "vouchers",
+    "authorisations", "bank_accounts", "bookings", "favourites", "instruments", "ledger", "outbox", "people", "planning", "settlement", "tasks", "vouchers",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ FIXED = {
     "batch_line": {"batch_id", "line", "claim_id", "adjustment_id", "payee_id", "amount", "adjusts_id"},
     "booking": {"number", "instrument_id", "owner_id", "firm_id", "user_id", "mode", "user_class", "tariff", "change_of_id", "made_at"},
     "claim": {"number", "booking_id", "programme_code", "claimant_id", "payee_id", "made_at"},
+    "account_change": {"organisation_id", "before", "account", "by_id", "made_at"},
     "adjustment": {"number", "kind", "programme_code", "claim_id", "payee_id", "period_first_on", "period_last_on", "made_at"},
     "voucher": {"number", "programme_code", "firm_id", "period_first_on", "period_last_on", "auto_key", "carried_from_id", "made_at"},
     "voucher_use": {"booking_id", "programme_code", "version_id", "voucher_id"},

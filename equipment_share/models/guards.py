@@ -114,6 +114,33 @@ def prices_apart() -> Guard:
     )
 
 
+def accounts_by_two() -> Guard:
+    """Money goes to another account only after a change of it was confirmed, and a decided change stays."""
+    name = "bank_account_by_two"
+    bad = (
+        "NEW.bank_account <> OLD.bank_account AND NOT EXISTS (SELECT 1 FROM account_change c "
+        "WHERE c.organisation_id = NEW.id AND c.account = NEW.bank_account AND c.state = 'confirmed')"
+    )
+    decided = row_guard("account_change_stays", "account_change", "OLD.state <> 'proposed'")
+    return Guard(
+        name,
+        sqlite=[
+            *decided.sqlite,
+            f"CREATE TRIGGER {name} BEFORE UPDATE OF bank_account ON organisation WHEN {bad} BEGIN SELECT RAISE(ABORT, '{name}'); END",
+        ],
+        postgresql=[
+            *decided.postgresql,
+            (
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"IF {bad} THEN {refuse_pg(name)} END IF; RETURN NEW; END $$"
+            ),
+            f"CREATE TRIGGER {name} BEFORE UPDATE OF bank_account ON organisation FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ],
+        sqlite_undo=[*decided.sqlite_undo, f"DROP TRIGGER {name}"],
+        postgresql_undo=[*decided.postgresql_undo, f"DROP TRIGGER {name} ON organisation", f"DROP FUNCTION {name}()"],
+    )
+
+
 FOUNDATION: tuple[Guard, ...] = (
     no_overlap(),
     *(append_only(table) for table in APPEND_ONLY),
@@ -125,5 +152,7 @@ FOUNDATION: tuple[Guard, ...] = (
 """Those of the first tables (migration 0002)."""
 PUBLIC_MONEY: tuple[Guard, ...] = (*(append_only(table) for table in LATER_APPEND_ONLY), lines_stay(), prices_apart())
 """Those that came with the tables of migration 0008."""
-GUARDS: tuple[Guard, ...] = (*FOUNDATION, *PUBLIC_MONEY)
+ACCOUNTS: tuple[Guard, ...] = (accounts_by_two(),)
+"""Those that came with the table of migration 0012."""
+GUARDS: tuple[Guard, ...] = (*FOUNDATION, *PUBLIC_MONEY, *ACCOUNTS)
 """All of them, in the order they are put up."""

@@ -15,6 +15,7 @@ from equipment_share.models.base import db
 from equipment_share.models.people import User
 from equipment_share.models.settlement import Batch, BatchLine
 from equipment_share.queries.adjustments import sides_with_adjustments
+from equipment_share.queries.bank_accounts import with_waiting_change
 from equipment_share.queries.bookings.bookings import last_steps
 from equipment_share.queries.gathering import waiting_gatherings
 from equipment_share.queries.ledger import as_money
@@ -58,15 +59,17 @@ def _to_gather(found: Collection[Gathering]) -> list[Need]:
 
 
 def _accounts(failed: Collection[FailedLine]) -> list[Need]:
-    """Payees whose payment failed and who have the same account still."""
+    """Payees whose payment failed, who have the same account still and for whom no other waits for its second hand."""
     payees: dict[int, list[FailedLine]] = {}
     for row in failed:
         if not row.is_corrected:
             payees.setdefault(row.line.payee_id, []).append(row)
+    waits = with_waiting_change(payees)
     return [
         Need(
             K.ACCOUNT, min(row.failure.at for row in own), payee_id, Named.of(own[0].line.payee.name), own[0].line.batch.number,
             amount=total(row.line.amount for row in own),
         )
         for payee_id, own in payees.items()
+        if payee_id not in waits
     ]  # fmt: skip

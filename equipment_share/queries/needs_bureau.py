@@ -21,6 +21,7 @@ from equipment_share.models.bookings import Booking
 from equipment_share.models.people import Organisation, OrganisationState, User
 from equipment_share.models.settlement import Adjustment, Claim, FindingLine, Inspection, InspectionLine
 from equipment_share.models.vouchers import EligibilityProof, ProgrammeVersion, VersionState, Voucher
+from equipment_share.queries.bank_accounts import changes_for_another
 from equipment_share.queries.bookings.bookings import in_sight
 from equipment_share.queries.cockpit import Sum, sums_of_claims, to_be_paid
 from equipment_share.queries.house import needs_of_the_house
@@ -44,6 +45,8 @@ def needs_of_the_bureau(by: User, *, at: datetime) -> Found:
         found += [*_findings(), *_inspections()]
     if may(by.role, Act.VERIFY_ORGANISATION):
         found += _organisations()
+    if may(by.role, Act.CONFIRM_BANK_ACCOUNT):
+        found += _accounts(by)
     if by.role is Role.ADMIN:
         found += needs_of_the_house(at=at)
     if by.role is Role.AUDITOR:
@@ -89,6 +92,11 @@ def _vouchers(by: User, kind: NeedKind) -> list[Need]:
 def _proofs() -> list[Need]:
     query = select(EligibilityProof).where(EligibilityProof.state == ProofState.SUBMITTED.value).order_by(EligibilityProof.id).limit(200)
     return [Need(K.PROOF, row.made_at, None, Named.of(row.firm.name)) for row in db.session.scalars(query)]
+
+
+def _accounts(by: User) -> list[Need]:
+    """Bank accounts that somebody else proposed."""
+    return [Need(K.ACCOUNT_CONFIRM, row.made_at, row.organisation_id, Named.of(row.organisation.name)) for row in changes_for_another(by)]
 
 
 def _drafts(by: User) -> list[Need]:

@@ -28,6 +28,7 @@ from equipment_share.web.instruments.upkeep import upkeep
 from equipment_share.web.instruments.views import instruments
 from equipment_share.web.metrics import metrics, watch
 from equipment_share.web.pages import pages
+from equipment_share.web.people.bank_accounts import bank_accounts
 from equipment_share.web.people.organisations import organisations
 from equipment_share.web.people.proofs import proofs
 from equipment_share.web.people.staff import staff
@@ -53,9 +54,10 @@ from equipment_share.web.vouchers.programmes import programmes
 from equipment_share.web.vouchers.views import vouchers
 
 OPEN = (
-    errors, pages, help_pages, metrics, people, team, staff, organisations, proofs, administration, instruments, exchange, training, upkeep, owner, details,
-    prices, bookings, planning, quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments, batches, batch_files, exceptions,
-    inspections, records, reports, statements, books, rating, favourites, statistics, insight, bureau, tasks, styleguide, house, effects,
+    errors, pages, help_pages, metrics, people, team, staff, organisations, bank_accounts, proofs, administration, instruments, exchange, training,
+    upkeep, owner, details, prices, bookings, planning, quotations, kiosk, desk, care, vouchers, programmes, laboratory, claims, adjustments,
+    batches, batch_files, exceptions, inspections, records, reports, statements, books, rating, favourites, statistics, insight, bureau, tasks,
+    styleguide, house, effects,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from equipment_share.domain.bank_accounts import masked
 from equipment_share.domain.bookings.quotas import Quota
 from equipment_share.domain.bookings.series import read_rule
 from equipment_share.domain.capitals import in_capitals
@@ -46,7 +47,7 @@ def wire(app: Flask) -> None:
         "word": lambda value, kind: word(kind, value), "why": award_words, "length_of": length_of, "machine": machine, "moment": moment, "quota": quota_words,
         "reason": reason, "minutes": minutes_words, "figure": figure, "price_words": price_words, "list_words": list_words, "flag_subject": subject_words,
         "hours": hours, "whole_hours": whole_hours, "month": month, "count": count, "tenth_hours": tenth_hours, "weekday": weekday, "stars": stars,
-        "capitals": in_capitals, "period": period_words, "posting": posting, "account": account, "repeat": repeat,
+        "capitals": in_capitals, "period": period_words, "posting": posting, "account": account, "masked": masked, "repeat": repeat,
     }  # fmt: skip
     app.jinja_env.filters["evidence"] = evidence_words  # facts come from the database: never worked out ahead
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})

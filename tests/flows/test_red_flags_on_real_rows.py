@@ -26,7 +26,7 @@ from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.jobs import run_due
 from equipment_share.services.people.people import describe_organisation
 from equipment_share.services.settlement.claims import PapersMissing, check_claim, dispose_finding, submit_claim
-from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_officer, an_owner, tuesday
+from tests.builders import NOW, a_booking, a_firm, a_programme, an_account, an_instrument, an_officer, an_owner, tuesday
 from tests.support.counting import questions
 
 DAY = date(2026, 9, 8)
@@ -121,8 +121,8 @@ def _circle(scene: Scene) -> None:
     firm, owner = a_firm(), an_owner()
     _describe(scene.owner, legal_rep="Li Si")
     _describe(firm, legal_rep="Li Si")
-    _describe(scene.firm, bank_account="6222 0000 1111")
-    _describe(owner, bank_account="6222 0000 1111")
+    an_account(scene.firm.organisation_id, "6222 0000 1111")
+    an_account(owner.organisation_id, "6222-0000-1111")
     _used(firm, owner, an_instrument(owner), tuesday("13:00"), tuesday("14:00"))
 
 

@@ -34,7 +34,7 @@ from equipment_share.services.settlement.kept import KEPT, is_whole, remade
 from equipment_share.services.settlement.rendering import rendered
 from equipment_share.services.transaction import transaction
 from equipment_share.wording import WORDS
-from tests.builders import a_booking, tuesday, yuan
+from tests.builders import a_booking, an_account, tuesday, yuan
 from tests.support.counting import questions
 from tests.support.people import signed_in
 from tests.support.quarter import AFTER, Q3, Quarter, a_closed_batch, a_quarter
@@ -191,8 +191,7 @@ def _later(quarter: Quarter) -> None:
     approve_claim(quarter.claims[2].id, by=people["bureau_reviewer"], at=at)
     a_closed_batch(people, at, Period.parse("2026-Q4"))
     db.session.refresh(people["owner"].organisation)
-    people["owner"].organisation.bank_account = "6222 0000"
-    db.session.commit()
+    an_account(people["owner"].organisation_id, "6222 0000")
 
 
 def test_the_reports_of_a_closed_batch_are_the_same_bytes_whatever_happens_later(app: Flask) -> None:

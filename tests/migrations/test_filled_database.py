@@ -25,7 +25,7 @@ NEWER = {"0004": ["column_mapping", "import_draft"], "0005": ["machine_use"], "0
          "0007": ["calendar_link", "closure", "fault", "series", "series_date", "waiting"],
          "0008": ["adjustment", "answer_file", "eligibility_proof", "inspection", "inspection_line", "kept_report", "laboratory_run", "pro_rata_run",
                   "promise", "quotation"],
-         "0010": ["favourite", "rating"], "0011": ["task"]}  # fmt: skip
+         "0010": ["favourite", "rating"], "0011": ["task"], "0012": ["account_change"]}  # fmt: skip
 """What each later version brings and its undo takes away."""
 
 

@@ -15,7 +15,7 @@ from equipment_share.models.guards import GUARDS
 from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.usage import record_usage
-from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_owner, tuesday
+from tests.builders import NOW, a_booking, a_firm, a_programme, an_account, an_instrument, an_owner, tuesday
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,22 @@ HARMS = [
     Harm("price_list_no_overlap", "price_list_no_overlap",
          "INSERT INTO price_list (instrument_id, valid_from, user_class, items, made_at, multiplier_bp, vat_bp) "
          "SELECT instrument_id, valid_from, user_class, items, made_at, 10000, 0 FROM price_list WHERE id = 1"),
+    Harm("bank_account_by_two", "bank_account_by_two", "UPDATE organisation SET bank_account = '6222000099998888' WHERE bank_account = '6222000011112222'"),
+    Harm("bank_account_by_two", "account_change_stays", "UPDATE account_change SET account = '6222000099998888'"),
+    Harm("bank_account_by_two", "account_change_stays", "DELETE FROM account_change"),
 ]  # fmt: skip
 ALWAYS = [
     ("no_overspend", _road("voucher", "expired", amount="999999999999")),
     ("resolved_once", _step(CAPTURE)),
     ("amount", _road("treasury", "programme", amount="0")),
     ("amount", _road("treasury", "programme", amount="-5")),
+    (
+        "two_hands",
+        (
+            "INSERT INTO account_change (organisation_id, before, account, state, reason, by_id, decided_by_id, made_at) "
+            "SELECT organisation_id, account, '6222000099998888', 'confirmed', '', by_id, by_id, made_at FROM account_change"
+        ),
+    ),
     ("three_numbers", "UPDATE booking SET subsidy = subsidy + 1 WHERE id = 1"),
 ]
 """Refused by constraints of the tables themselves."""
@@ -100,6 +110,7 @@ ALWAYS = [
 def world(lasting_app: Flask) -> Callable[[], Connection]:
     """A confirmed use with its capture, a request with its open hold, an expired and an other account, papers, a closed batch."""
     owner, firm = an_owner(), a_firm()
+    an_account(owner.organisation_id, "6222000011112222")
     a_programme()
     instrument = an_instrument(owner)
     booking = a_booking(firm, instrument, tuesday("10:00"), tuesday("12:00"))

@@ -21,10 +21,9 @@ from equipment_share.models.settlement import Batch
 from equipment_share.queries.needs import first_page
 from equipment_share.queries.reporting.rows import line_rows
 from equipment_share.queries.settlement import lines_of
-from equipment_share.services.people.people import describe_organisation
 from equipment_share.services.settlement.batches import approve_batch, lock_batch, open_batch, review_batch, send_batch
 from equipment_share.wording import word
-from tests.builders import a_booking, a_firm, a_programme, an_instrument, an_owner, tuesday, yuan
+from tests.builders import a_booking, a_firm, a_programme, an_account, an_instrument, an_owner, tuesday, yuan
 from tests.support.people import signed_in
 from tests.support.settled import Hands, approved, handed_in, the_hands, used
 
@@ -37,7 +36,7 @@ def a_sent_batch() -> tuple[Batch, Hands, User]:
     """Two lines of 200.00 and 400.00 to one owner, sent to finance."""
     a_programme()
     owner, firm, hands = an_owner(), a_firm(), the_hands()
-    describe_organisation(owner.organisation_id, facts={"bank_account": OLD}, by=hands.clerk, at=LATER)
+    an_account(owner.organisation_id, OLD, at=LATER)
     for start, end in (("09:00", "10:00"), ("12:00", "14:00")):
         booking = a_booking(firm, an_instrument(owner), tuesday(start), tuesday(end))
         booking = used(booking, owner, firm, tuesday(start), tuesday(end), at=tuesday("15:00"))
@@ -140,7 +139,7 @@ def test_what_failed_is_paid_again_to_the_corrected_account_alone(app: Flask, cl
     head = "line,status,paid_on,reference,amount_fen,reason\n"
     reads(client, batch, head + "1,paid,2026-11-27,BK-1,20000,\n2,failed,2026-11-27,BK-2,40000,closed\n")
     sent = client.get(f"/bureau/batches/{batch.id}/payment.csv").data
-    describe_organisation(owner.organisation_id, facts={"bank_account": NEW}, by=hands.clerk, at=LATER)
+    an_account(owner.organisation_id, NEW, at=LATER)
 
     page = client.get(f"/bureau/batches/{batch.id}").text
     rows = list(csv.DictReader(io.StringIO(client.get(f"/bureau/batches/{batch.id}/payment-again.csv").data.decode("utf-8-sig"))))
@@ -148,7 +147,7 @@ def test_what_failed_is_paid_again_to_the_corrected_account_alone(app: Flask, cl
     corrected = [need.kind for need in first_page(hands.clerk, at=LATER).needs]
     reads(client, batch, head + "2,failed,2026-11-28,BK-3,40000,closed too\n")
     failed_twice = [need.kind for need in first_page(hands.clerk, at=LATER).needs]
-    describe_organisation(owner.organisation_id, facts={"bank_account": OLD + "9"}, by=hands.clerk, at=LATER)
+    an_account(owner.organisation_id, OLD + "9", at=LATER)
     _, paid = reads(client, batch, head + "2,paid,2026-11-29,BK-4,40000,\n")
 
     assert [(row["line"], row["bank_account"], row["amount_fen"]) for row in rows] == [("2", NEW, "40000")]

@@ -20,6 +20,7 @@ from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.following import follow, transfer_of
 from equipment_share.queries.ledger import account
 from equipment_share.web.filters import local
+from tests.builders import an_account
 from tests.support.people import signed_in
 from tests.support.quarter import AFTER, Quarter, a_quarter
 
@@ -149,8 +150,7 @@ def test_a_rivals_journal_is_not_there(app: Flask, client: FlaskClient) -> None:
 def test_the_way_ends_at_the_payee_its_account_and_the_banks_reference(app: Flask, client: FlaskClient) -> None:
     quarter = _quarter(client)
     owner = quarter.people["owner"].organisation
-    owner.bank_account = "6222000011112222"
-    db.session.commit()
+    an_account(owner.id, "6222000011112222")
     start = transfer_of(quarter.people["auditor"], claim_id=quarter.claims[1].id)
 
     auditor = client.get(f"/audit/follow/{start}").text.split('id="ends"')[1]

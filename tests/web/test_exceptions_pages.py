@@ -187,6 +187,6 @@ def test_only_a_firm_has_classes_to_be_marked(app: Flask, client: FlaskClient) -
     page = client.get(f"/bureau/organisations/{owner.id}").text
     saved = client.post(f"/bureau/organisations/{owner.id}/describe", data={"region": "haining"})
 
-    assert ('name="tags"' in page, 'name="bank_account"' in page, saved.status_code) == (False, True, 302)
+    assert ('name="tags"' in page, 'name="region"' in page, saved.status_code) == (False, True, 302)
     db.session.expire_all()
     assert db.session.get_one(Organisation, owner.id).tags == [{"tag": "adv_service", "valid_until": None}]

@@ -50,6 +50,7 @@ PAGES = {
     "training.refuse": "om", "training.end": "om", "training.authorise_person": "om", "exchange.new": "m", "exchange.keep": "m", "exchange.trial": "m", "exchange.remap": "m",
     "exchange.save": "m", "exchange.download": "om",
     "vouchers.wallet": "ua", "vouchers.apply": "a", "vouchers.show": "uacrlft", "vouchers.journal": "uacrlft", "vouchers.index": "crlft", "vouchers.decide": "cr",
+    "bank_accounts.propose": "amcrl", "bank_accounts.confirm": "crl", "bank_accounts.refuse": "crl", "bank_accounts.withdraw": "amcrl",
     "care.index": "crlft", "care.download": "crlft", "care.remind": "c", "proofs.index": "uacrlft", "proofs.hand_in": "a", "proofs.accept": "c", "proofs.refuse": "c", "proofs.paper": "uacrlft",
     "programmes.index": "crlft", "programmes.show": "crlft", "programmes.new": "c", "programmes.create": "c", "programmes.publish": "r",
     "programmes.preview": "c", "programmes.draft": "crlft", "programmes.download": "crlft", "programmes.sample": "crlft",
@@ -75,21 +76,21 @@ NOT_HERE = {
     "people.link": "whoever holds the one-time link", "people.use": "whoever holds the one-time link",
     "people.stop_token": "one's own token only: others' are not found (below)",
 }  # fmt: skip
-ELSEWHERE: dict[str, str] = {}
+ELSEWHERE: dict[str, str] = {"bank_accounts.propose": "m", "bank_accounts.withdraw": "mcrl"}
 """Roles that may open such a page, but whose own things are not where the world points."""
 FOREIGN = {
     "firm_admin_2": (
         "bookings.show", "bookings.cancel", "bookings.confirm", "bookings.dispute", "bookings.arrive", "bookings.depart", "vouchers.show",
         "claims.show", "claims.papers", "claims.paper", "claims.add_paper", "team.disable", "team.restore", "team.again", "team.give_role", "people.stop_token",
         "planning.change", "planning.take_proposal", "planning.take_offer", "planning.leave_offer", "planning.leave", "planning.show_series",
-        "planning.add", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "rating.create", "proofs.paper", "quotations.show", "quotations.paper", "books.way", "books.find",
+        "planning.add", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "rating.create", "proofs.paper", "bank_accounts.propose", "bank_accounts.withdraw", "quotations.show", "quotations.paper", "books.way", "books.find",
     ),
     "owner_admin_2": (
         "bookings.show", "bookings.cancel", "bookings.arrive", "bookings.depart", "desk.approve", "desk.reject", "effects.hours", "effects.closure", "prices.effect", "desk.propose", "desk.arrive", "desk.depart", "desk.usage", "desk.no_show",
         "desk.answer", "owner.show", "owner.edit", "owner.save", "owner.new_price", "prices.index", "prices.publish", "owner.close", "owner.reopen",
         "owner.add_picture", "owner.remove_picture", "training.grant", "training.refuse", "training.end", "exchange.trial", "exchange.remap", "exchange.save", "claims.show", "claims.papers",
         "claims.paper", "claims.add_paper", "owner.questions", "owner.ask", "details.specs", "details.save_specs", "owner.poster", "upkeep.open_again", "upkeep.take_out",
-        "upkeep.mended", "desk.samples", "planning.propose", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "books.way", "books.find",
+        "upkeep.mended", "bank_accounts.propose", "bank_accounts.withdraw", "desk.samples", "planning.propose", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "books.way", "books.find",
     ),
 }  # fmt: skip
 """Pages that point at another organisation's things: not found, as if they were not there."""

@@ -13,7 +13,19 @@ from equipment_share.domain.errors import Forbidden
 from equipment_share.models.base import db
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.services.people.people import suspend_organisation
-from tests.builders import NOW, a_booking, a_firm, a_person, an_instrument, an_officer, an_organisation, an_owner, local, the_bureau
+from tests.builders import (
+    NOW,
+    a_booking,
+    a_firm,
+    a_person,
+    an_account,
+    an_instrument,
+    an_officer,
+    an_organisation,
+    an_owner,
+    local,
+    the_bureau,
+)
 from tests.support.people import signed_in
 
 pytestmark = pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
@@ -95,8 +107,8 @@ def test_the_bureau_and_the_platform_cannot_be_suspended(app: Flask, client: Fla
 
 def test_an_organisations_administrator_sees_what_is_kept_of_it(client: FlaskClient) -> None:
     chief = a_firm()
-    chief.organisation.bank_account, chief.organisation.phone = "6222000012345678", "0573-1"
-    the_bureau().name = "科技局"
+    an_account(chief.organisation_id, "6222000012345678")
+    chief.organisation.phone, the_bureau().name = "0573-1", "科技局"
     db.session.commit()
     signed_in(client, chief)
 

@@ -37,6 +37,7 @@ from equipment_share.services.instruments.catalogue_import import keep_draft
 from equipment_share.services.instruments.closing import close_days, close_for_maintenance, report_fault
 from equipment_share.services.instruments.photos import add_photo
 from equipment_share.services.laboratory import run_laboratory
+from equipment_share.services.people.bank_accounts import propose_account
 from equipment_share.services.people.proofs import hand_in_proof
 from equipment_share.services.people.signin import make_token
 from equipment_share.services.settlement.batches import open_batch
@@ -121,6 +122,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
     letter_id = db.session.query(Letter.id).order_by(Letter.id).limit(1).scalar()
     answer_token = keep_answer_file(HandedIn("a.csv", b"a,b\n1,2\n"), by=firm, at=NOW).token
     proof = hand_in_proof("tech_sme", number="1", valid_until=date(2099, 1, 1), file=HandedIn("p.csv", b"a,b\n1,2\n"), by=firm, at=NOW)
+    change = propose_account(firm.organisation_id, "6222000011112222", by=firm, at=NOW)
     db.session.query(AnswerFile).one().booking_id = waiting.id
     db.session.commit()
     assert document.file is not None and proof.file is not None
@@ -128,7 +130,7 @@ def _values(people: dict[str, User]) -> dict[str, Any]:
         "instrument_id": instrument.id, "booking_id": waiting.id, "used_id": used.id, "claim_id": claim.id, "finding_id": 1,
         "inspection_id": inspection, "line_id": line,
         "batch_id": batch.id, "voucher_id": voucher.id, "organisation_id": firm.organisation_id, "photo_id": photo.id,
-        "photo_token": photo.file.token, "paper_token": document.file.token, "draft_token": token, "answer_token": answer_token, "proof_id": proof.id, "proof_token": proof.file.token, "code": "HALF", "number": 1, "version_id": 1,
+        "photo_token": photo.file.token, "paper_token": document.file.token, "draft_token": token, "answer_token": answer_token, "proof_id": proof.id, "change_id": change.id, "proof_token": proof.file.token, "code": "HALF", "number": 1, "version_id": 1,
         "maintenance_id": db.session.query(Maintenance).one().id, "token_id": db.session.query(ApiToken).one().id,
         "waiting_id": waits.id, "series_id": series.id, "fault_id": fault.id, "closure_id": closure.id, "day": "2026-12-24",
         "request_id": asked.id, "quotation_id": quotation.id, "run_id": run.id, "table": "firms", "letter_id": letter_id, "sample_code": "HN", "drafts": db.session.query(ImportDraft).count(),

@@ -20,6 +20,12 @@ from equipment_share.models.people import SYSTEM, OneTimeLink, Organisation, Org
 from equipment_share.queries.people import code_is_taken, organisation_seen_by, people_of, person_by_email
 from equipment_share.services.transaction import note, record, transaction, use_case
 
+FACTS = frozenset(
+    {"staff", "revenue", "capital", "region", "barred", "barred_until", "controller", "legal_rep", "shareholders", "founded_on",
+     "insured_staff", "research_spend", "credit_list", "credit_since"}
+)  # fmt: skip
+"""What the bureau writes down of an organisation by one hand; where its money goes takes two (`bank_accounts.py`)."""
+AMOUNTS = ("revenue", "capital", "research_spend")
 ADMINS = {Kind.FIRM: Role.FIRM_ADMIN, Kind.OWNER: Role.OWNER_ADMIN}
 
 
@@ -137,13 +143,13 @@ def describe_organisation(
     by: Actor,
     at: datetime,
 ) -> Organisation:
-    """The bureau writes down what makes a firm eligible, and whom it is linked to.
+    """The bureau writes down what makes a firm eligible, and whom it is linked to; `facts` may hold those of `FACTS`.
 
-    `facts` may hold any other fact of the bureau: `staff`, `revenue`, `capital`, `region`, `bank_account`, `barred`, `barred_until`, `controller`,
-    `legal_rep`, `shareholders`, `founded_on`, `insured_staff`, `research_spend`, `credit_list`, `credit_since`.
     Raises: Forbidden, NotFound, Invalid.
     """
     require(by, Act.DESCRIBE_ORGANISATION)
+    if unknown := sorted(set(facts or {}) - FACTS):
+        raise invalid("not_a_choice", unknown[0])
     with transaction() as session:
         organisation = _at_version(organisation_seen_by(organisation_id, by), version)
         if tags is not None:
@@ -155,9 +161,7 @@ def describe_organisation(
         if (problem := _holdings_problem((facts or {}).get("shareholders"))) is not None:
             raise Invalid([problem])
         for name, value in (facts or {}).items():
-            setattr(
-                organisation, name, Money(value) if name in ("revenue", "capital", "research_spend") and isinstance(value, int) else value
-            )
+            setattr(organisation, name, Money(value) if name in AMOUNTS and isinstance(value, int) else value)
         record(
             session,
             "organisation",

@@ -16,7 +16,7 @@ from equipment_share.web.people.forms import DescribeForm
 _BETWEEN = "[,\uff0c;\uff1b\u3001\n]"
 """Commas and semicolons of both widths."""
 _SHARE = re.compile(r"(.{1,200}?)[ :\uff1a\u3000]*([0-9]{1,3}(?:\.[0-9]{1,2})?) ?[%\uff05]")
-TEXTS = ("region", "bank_account", "controller", "legal_rep", "credit_list")
+TEXTS = ("region", "controller", "legal_rep", "credit_list")
 VALUES = ("barred_until", "founded_on", "insured_staff", "research_spend", "credit_since")
 
 

@@ -74,7 +74,6 @@ class DescribeForm(PageForm):
     tags = TagsField("Tags")
     related = Line("Related", [most(500)])
     region = Line("Region", [most(60)], render_kw={"list": "regions"})
-    bank_account = Line("Bank account", [most(60)])
     barred = BooleanField("Barred")
     barred_until = DateField("Barred until", [Optional()])
     controller = Line("Controller", [most(60)])
@@ -85,3 +84,9 @@ class DescribeForm(PageForm):
     research_spend = YuanField("Research spending")
     credit_list = SelectField("Credit list", choices=["", "abnormal", "dishonest"])
     credit_since = DateField("On the list since", [Optional()])
+
+
+class AccountForm(PageForm):
+    """Where an organisation's money goes from now on."""
+
+    account = Line("account", [required, most(60)], render_kw={"inputmode": "numeric", "autocomplete": "off"})

@@ -34,7 +34,9 @@ PLACES: dict[NeedKind, tuple[str, str, str]] = {
     K.FINDING: ("", "", "exceptions.index"), K.INSPECTION: ("inspections.show", "inspection_id", "inspections.index"),
     K.ADJUSTMENT: ("", "", "adjustments.index"), K.ORGANISATION: ("organisations.show", "organisation_id", "organisations.index"),
     K.APPLICATION: ("vouchers.show", "voucher_id", "vouchers.index"), K.ISSUE: ("vouchers.show", "voucher_id", "vouchers.index"),
-    K.PROOF: ("", "", "proofs.index"), K.PUBLISH: ("programmes.draft", "version_id", "programmes.index"), K.BOOKS_DIFFER: ("", "", "books.index"),
+    K.ACCOUNT_CONFIRM: ("organisations.show", "organisation_id", "organisations.index"),
+    K.PROOF: ("", "", "proofs.index"),
+    K.PUBLISH: ("programmes.draft", "version_id", "programmes.index"), K.BOOKS_DIFFER: ("", "", "books.index"),
     K.WORKER_SILENT: ("", "", "house.health"), K.POST_LATE: ("", "", "house.mail"), K.LETTERS_GIVEN_UP: ("", "", "house.mail"),
 }  # fmt: skip
 """Where one is done, by which part of the address, and the queue of all of them."""

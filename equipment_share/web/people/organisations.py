@@ -13,6 +13,7 @@ from equipment_share.domain.access import Act, Kind
 from equipment_share.domain.access import may as may_do
 from equipment_share.domain.errors import Refused
 from equipment_share.models.people import Organisation, OrganisationState
+from equipment_share.queries.bank_accounts import account_changes
 from equipment_share.queries.bookings.bookings import count_to_come, history_of
 from equipment_share.queries.people import count_of_organisations, members_of, organisation_seen_by, regions_in_use
 from equipment_share.queries.people import organisations as listed
@@ -21,7 +22,7 @@ from equipment_share.services.people.people import describe_organisation, suspen
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked, page_number, typed
 from equipment_share.web.people.facts import codes_typed, facts_typed, filled
-from equipment_share.web.people.forms import DescribeForm
+from equipment_share.web.people.forms import AccountForm, DescribeForm
 
 organisations = Blueprint("organisations", __name__, url_prefix="/bureau/organisations")
 SIZE = 30
@@ -50,14 +51,17 @@ def index() -> ResponseReturnValue:
 def show(organisation_id: int) -> ResponseReturnValue:
     """One organisation."""
     found = organisation_seen_by(organisation_id, me())
-    return _page(found, filled(found))
+    return page_of_organisation(found)
 
 
-def _page(found: Organisation, form: DescribeForm) -> str:
+def page_of_organisation(found: Organisation, form: DescribeForm | None = None, account: AccountForm | None = None) -> str:
+    """The page, with what was typed in one of its forms."""
     return render_template(
         "people/organisation.html",
         organisation=found,
-        form=form,
+        form=form or filled(found),
+        account=account or AccountForm(formdata=None),
+        changes=account_changes(found.id) if may_do(me().role, Act.SEE_BANK_ACCOUNTS) else [],
         regions=regions_in_use(),
         members=members_of(found.id),
         steps=history_of("organisation", found.id),
@@ -108,4 +112,4 @@ def describe(organisation_id: int) -> ResponseReturnValue:
             if "verify" in request.form and may_do(me().role, Act.VERIFY_ORGANISATION):
                 _verified(found.id)
             return redirect(url_for("organisations.show", organisation_id=organisation_id))
-    return _page(found, form), 422
+    return page_of_organisation(found, form), 422

@@ -10,11 +10,12 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act, Role, roles_of
 from equipment_share.domain.errors import Refused
 from equipment_share.models.people import User
+from equipment_share.queries.bank_accounts import account_changes
 from equipment_share.queries.people import members_of, the_bureau
 from equipment_share.services.people.members import change_role, disable_person, invite_again, restore_person
 from equipment_share.services.people.people import invite_person
 from equipment_share.web.access import may, me
-from equipment_share.web.people.forms import InviteForm
+from equipment_share.web.people.forms import AccountForm, InviteForm
 from equipment_share.wording import word
 
 team = Blueprint("team", __name__, url_prefix="/team")
@@ -31,7 +32,13 @@ def index() -> ResponseReturnValue:
 @may(Act.INVITE_PERSON)
 def organisation() -> ResponseReturnValue:
     """What is kept of one's own organisation, and whom to ask for a change."""
-    return render_template("people/own_organisation.html", own=me().organisation, bureau=the_bureau())
+    return page_of_own_organisation(AccountForm(formdata=None))
+
+
+def page_of_own_organisation(account: AccountForm) -> str:
+    """The page, with what was typed."""
+    own = me().organisation
+    return render_template("people/own_organisation.html", own=own, bureau=the_bureau(), account=account, changes=account_changes(own.id))
 
 
 def _form(*, empty: bool = False) -> InviteForm:

@@ -13,9 +13,11 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Problem, Refused
 from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.domain.settlement.claims import BatchState
 from equipment_share.domain.settlement.guide import next_task
 from equipment_share.models.settlement import Batch
 from equipment_share.queries.adjustments import sides_with_adjustments
+from equipment_share.queries.bank_accounts import payees_changed_since_locked
 from equipment_share.queries.bookings.bookings import history_of
 from equipment_share.queries.cockpit import sums_of_claims, to_be_paid
 from equipment_share.queries.gathering import waiting_gatherings
@@ -40,6 +42,8 @@ from equipment_share.web.settlement.guiding import batch_page
 from equipment_share.wording import WORDS, refusal_words, word
 
 batches = Blueprint("batches", __name__, url_prefix="/bureau/batches")
+SIGNED = (BatchState.LOCKED, BatchState.REVIEWED, BatchState.APPROVED)
+"""Where the payment file is still to be made out of the accounts of that day."""
 STEPS: dict[str, Callable[..., Batch]] = {
     "lock": lock_batch, "review": review_batch, "approve": approve_batch, "send": send_batch, "close": close_batch,
 }  # fmt: skip
@@ -111,6 +115,7 @@ def _page(batch: Batch, form: ReturnForm, problems: list[str], reading: BankRead
         problems=problems,
         reading=reading,
         history=history,
+        changed=payees_changed_since_locked(batch) if batch.state in SIGNED else set(),
         names=programme_names(me()),
     )
 
