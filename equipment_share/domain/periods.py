@@ -101,6 +101,10 @@ class Period:
         """Whether a bureau day lies inside."""
         return self.first_on <= day <= self.last_on
 
+    def meets(self, other: Period) -> bool:
+        """Whether the two have a bureau day in common."""
+        return self.first_on <= other.last_on and other.first_on <= self.last_on
+
     def __str__(self) -> str:
         """The shortest name that `parse` reads back."""
         first, last = self.first_on, self.last_on

@@ -36,7 +36,7 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Grounds:
     """What an application is checked against."""
 
     room: Room
@@ -90,12 +90,12 @@ def _room_of(voucher: Voucher, programme: Programme, rows: Sequence[VoucherRow],
     return room_for(programme, rows, tags_on(voucher.firm, on), period, ahead_of=voucher.id)
 
 
-def standing_of(voucher: Voucher, programme: Programme, *, on: date) -> Standing:
+def grounds_of(voucher: Voucher, programme: Programme, *, on: date) -> Grounds:
     """What whoever checks or issues an application has to know; four questions."""
     rows = vouchers_of(voucher.firm_id, voucher.programme_code)
     room = _room_of(voucher, programme, rows, on=on)
     period = Period(voucher.period_first_on, voucher.period_last_on)
-    return Standing(
+    return Grounds(
         room=room,
         refusal=_unfit(voucher, programme, room, on=on),
         proofs=tuple(proofs_of(voucher.firm_id)),
@@ -122,7 +122,7 @@ def room_for(
 
 
 def _is_in(row: VoucherRow, period: Period) -> bool:
-    return row.voucher.period_first_on <= period.last_on and period.first_on <= row.voucher.period_last_on
+    return Period(row.voucher.period_first_on, row.voucher.period_last_on).meets(period)
 
 
 def _face(row: VoucherRow) -> Money:

@@ -123,7 +123,7 @@ def periods_of(programme: str, days: Collection[date], *, by: User, at: datetime
         stopping = sum(item.stops and not item.is_done for item in checklist(batch, at=at)) if task is not None else 0
         found.setdefault(period_of(batch), []).append(BatchRow(batch, task, stopping))
     for quarter in periods_around(days)[1]:
-        if not any(period.first_on <= quarter.last_on and quarter.first_on <= period.last_on for period in found):
+        if not any(period.meets(quarter) for period in found):
             found[quarter] = []
     newest = sorted(found, key=lambda period: (period.last_on, period.first_on), reverse=True)
     return [PeriodRow(period, tuple(found[period])) for period in newest]

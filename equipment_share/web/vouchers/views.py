@@ -18,7 +18,7 @@ from equipment_share.domain.programmes.programmes import terms
 from equipment_share.domain.proofs import WARNED_DAYS
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.vouchers import Voucher
-from equipment_share.queries.applying import ASKED, offers, standing_of
+from equipment_share.queries.applying import ASKED, grounds_of, offers
 from equipment_share.queries.bookings.bookings import history_of, numbers_of
 from equipment_share.queries.entitlement import open_holds, totals
 from equipment_share.queries.grants import due_grants
@@ -130,7 +130,7 @@ def show(voucher_id: int) -> ResponseReturnValue:
         shown=SHOWN,
         numbers=numbers_of({entry.step.booking_id for entry in entries[-SHOWN:]}),
         steps=history_of("voucher", voucher.id),
-        standing=standing_of(voucher, terms(voucher.programme.document), on=bureau_day(now())) if _is_checked_by_me(voucher) else None,
+        grounds=grounds_of(voucher, terms(voucher.programme.document), on=bureau_day(now())) if _is_checked_by_me(voucher) else None,
         today=bureau_day(now()),
     )
 
