@@ -26,8 +26,8 @@ from equipment_share.domain.tariffs import WHOLE_BP
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import PriceList
 from equipment_share.web.access import can, visitor_or_me
-from equipment_share.web.periods import period_words
 from equipment_share.web.naming import programme_called
+from equipment_share.web.periods import period_words
 from equipment_share.wording import WORDS, award_words, refusal_words, word
 from equipment_share.wording_flags import evidence_words, subject_words
 

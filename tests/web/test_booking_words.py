@@ -8,11 +8,17 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from icalendar import Calendar
 
 from equipment_share.adapters import clock
+from equipment_share.models.base import db
+from equipment_share.models.people import Organisation, User
+from equipment_share.services.bookings.decisions import approve_booking, cancel_booking
+from equipment_share.services.transaction import answered_in_one
 from tests.api.door import at_instant
-from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_owner, tuesday
+from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_officer, an_owner, tuesday
 from tests.support.people import signed_in
+from tests.web.world import BUREAU
 
 WISH = {"mode": "guided", "start": "2026-09-08T10:00", "end": "2026-09-08T12:00", "samples": "0"}
 
@@ -38,7 +44,70 @@ def test_a_price_names_the_voucher_by_its_newest_name_and_never_by_its_code(app:
     quoted = _text(client.post(f"/instruments/{instrument.id}/quote", data=WISH))
     pages = [quoted, _text(client.get(f"/bookings/{booking.id}")), _text(client.get("/wallet"))]
 
-    assert "Half of everything bears" in quoted and "¥400.00" in quoted
+    assert "¥400.00" in quoted
     assert all("Half of everything" in page for page in pages)
     assert [re.findall(r"\bHLF\b", re.sub(r"<[^>]*>", " ", page)) for page in pages[:2]] == [[], []]
-    assert quoted.count("at 50 %") == 1  # said once, behind Why?
+    assert quoted.count("50 %") == 1  # said once, behind Why?
+
+
+def _settled(owner: User, firm: User) -> None:
+    """Streets and telephones of both sides."""
+
+    def written(session: Any) -> None:
+        there, here = session.get_one(Organisation, owner.organisation_id), session.get_one(Organisation, firm.organisation_id)
+        there.address, there.phone, there.contact_name = "Haichang Road 9", "0573-111", "Reception"
+        here.phone, here.contact_name = "0573-222", "Lab of the firm"
+
+    answered_in_one(written)
+
+
+def test_street_and_telephones_are_for_the_two_sides_of_a_booking_and_the_street_alone_for_everybody(
+    app: Flask, client: FlaskClient
+) -> None:
+    owner, firm, rival = an_owner(), a_firm(), a_firm()
+    _settled(owner, firm)
+    instrument = an_instrument(owner, location="House 1, room 101")
+    booking = a_booking(firm, instrument, tuesday("10:00"), tuesday("12:00"))
+
+    public = _text(client.get(f"/instruments/{instrument.id}"))
+    seen = {}
+    for name, person in {"firm": firm, "owner": owner, "clerk": an_officer(BUREAU[0]), "rival": rival}.items():
+        signed_in(client, person)
+        seen[name] = _text(client.get(f"/bookings/{booking.id}"))
+
+    assert "Haichang Road 9 · House 1, room 101" in public and "0573-111" not in public
+    assert (
+        'href="tel:0573-111"' in seen["firm"] and "Haichang Road 9 · House 1, room 101" in seen["firm"] and "0573-222" not in seen["firm"]
+    )
+    assert 'href="tel:0573-222"' in seen["owner"] and firm.email in seen["owner"] and "0573-111" not in seen["owner"]
+    assert "0573" not in seen["clerk"] + seen["rival"] and "Haichang" not in seen["rival"]
+
+
+def test_one_booking_goes_into_a_calendar_with_time_place_and_how_sure_it_is(app: Flask, client: FlaskClient) -> None:
+    owner, firm = an_owner(), a_firm()
+    _settled(owner, firm)
+    instrument = an_instrument(owner, location="room 101")
+    booking = a_booking(firm, instrument, tuesday("10:00"), tuesday("12:00"))
+    address = f"/bookings/{booking.id}/calendar.ics"
+
+    def event(person: User) -> tuple[Any, dict[str, str]]:
+        signed_in(client, person)
+        answer = client.get(address)
+        one = next(iter(Calendar.from_ical(answer.data).walk("VEVENT")))
+        assert (one["DTSTART"].dt, one["DTEND"].dt) == (tuesday("10:00"), tuesday("12:00"))
+        return answer, {name: str(one[name]) for name in ("SUMMARY", "STATUS", "LOCATION", "UID")}
+
+    _, waits = event(firm)
+    approve_booking(booking.id, by=owner, at=NOW)
+    answer, sure = event(owner)
+    offered = _text(client.get(f"/bookings/{booking.id}"))
+    cancel_booking(booking.id, by=firm, at=NOW)
+    db.session.expire_all()
+
+    assert waits == {
+        "SUMMARY": instrument.name_zh, "STATUS": "TENTATIVE", "LOCATION": "Haichang Road 9 · room 101", "UID": f"{booking.number}@equipment-share",
+    }  # fmt: skip
+    assert (sure["SUMMARY"], sure["STATUS"]) == (f"{firm.organisation.name} · {instrument.name_zh}", "CONFIRMED")
+    assert answer.content_type == "text/calendar; charset=utf-8" and f"{booking.number}.ics" in answer.headers["Content-Disposition"]
+    assert f'href="{address}"' in offered
+    assert client.get(address).status_code == 404 and address not in _text(client.get(f"/bookings/{booking.id}"))
