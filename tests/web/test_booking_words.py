@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +13,15 @@ from icalendar import Calendar
 
 from equipment_share.adapters import clock
 from equipment_share.models.base import db
+from equipment_share.models.bookings import Booking
+from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation, User
+from equipment_share.models.planning import Series
 from equipment_share.services.bookings.decisions import approve_booking, cancel_booking
+from equipment_share.services.bookings.series import request_series
 from equipment_share.services.transaction import answered_in_one
 from tests.api.door import at_instant
-from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_officer, an_owner, tuesday
+from tests.builders import NOW, a_booking, a_firm, a_programme, a_wish, an_instrument, an_officer, an_owner, tuesday
 from tests.support.people import signed_in
 from tests.web.world import BUREAU
 
@@ -111,3 +116,68 @@ def test_one_booking_goes_into_a_calendar_with_time_place_and_how_sure_it_is(app
     assert answer.content_type == "text/calendar; charset=utf-8" and f"{booking.number}.ics" in answer.headers["Content-Disposition"]
     assert f'href="{address}"' in offered
     assert client.get(address).status_code == 404 and address not in _text(client.get(f"/bookings/{booking.id}"))
+
+
+def _series(firm: User, instrument: Instrument, weeks: int) -> tuple[Series, list[Booking]]:
+    """A slot of two hours on Tuesday at ten, week after week; each date approved by its owner."""
+    wish = a_wish(instrument, tuesday("10:00"), tuesday("12:00"))
+    series, dates = request_series(wish, f"FREQ=WEEKLY;COUNT={weeks}", only_if_all=True, by=firm, at=NOW)
+    return series, [row.booking for row in dates if row.booking is not None]
+
+
+def test_the_rest_of_a_series_is_cancelled_in_one_step_with_its_figures_said_before_and_after(
+    app: Flask, client: FlaskClient, still: Any
+) -> None:
+    a_programme()
+    owner, firm, rival = an_owner(), a_firm(), a_firm()
+    instrument = an_instrument(owner, rules={"cancel_cutoff_minutes": 1440, "cancel_fee_bp": 2000})
+    series, rows = _series(firm, instrument, 4)
+    for row in rows[:3]:
+        approve_booking(row.id, by=owner, at=NOW)
+    cancel_booking(rows[2].id, by=firm, at=NOW)
+    still(tuesday("12:30") + timedelta(days=6))  # the first is over, the second begins in less than a day
+    signed_in(client, firm)
+
+    page = _text(client.get(f"/series/{series.id}"))
+    says = page[page.index('class="act-reason"') :]
+    sent = {name: re.findall(rf'name="{name}" value="([^"]*)"', says)[0] for name in ("bookings", "most_fee_fen")}
+    answer = _text(client.post(f"/series/{series.id}/cancel", data={**sent, "reason": "no more samples"}, follow_redirects=True))
+    db.session.expire_all()
+
+    assert sent == {"bookings": f"{rows[1].number} {rows[3].number}", "most_fee_fen": "16000"}
+    assert "¥160.00" in says and "¥800.00" in says  # a fifth of 800.00; half of two times 800.00 is free again
+    assert "¥160.00" in answer and "¥800.00" in answer and 'class="act-reason"' not in answer
+    assert [(row.state.value, row.late_fee.fen) for row in rows] == [
+        ("approved", 0), ("cancelled_by_firm", 16_000), ("cancelled_by_firm", 0), ("cancelled_by_firm", 0),
+    ]  # fmt: skip
+    assert [row.subsidy.fen for row in rows] == [40_000, 0, 0, 0]
+    signed_in(client, rival)
+    assert client.post(f"/series/{series.id}/cancel", data=sent).status_code == 404
+
+
+def test_a_date_decided_meanwhile_is_named_and_a_dearer_or_empty_rest_cancels_nothing(app: Flask, client: FlaskClient, still: Any) -> None:
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner, rules={"cancel_cutoff_minutes": 1440, "cancel_fee_bp": 2000})
+    series, rows = _series(firm, instrument, 3)
+    for row in rows:
+        approve_booking(row.id, by=owner, at=NOW)
+    numbers = " ".join(row.number for row in rows)
+    still(tuesday("11:00"))
+    signed_in(client, firm)
+
+    def cancelled(**sent: str) -> str:
+        page = _text(client.post(f"/series/{series.id}/cancel", data={"reason": "moved", **sent}, follow_redirects=True))
+        db.session.expire_all()
+        return page
+
+    nothing = cancelled(bookings=rows[0].number)
+    before = [row.state.value for row in rows]
+    still(tuesday("11:00") + timedelta(days=6))  # meanwhile the second costs 160.00
+    dearer = cancelled(bookings=numbers, most_fee_fen="0")
+    still_there = [row.state.value for row in rows]
+    done = cancelled(bookings=numbers, most_fee_fen="16000")
+
+    assert before == still_there == ["approved"] * 3
+    assert all('class="note amber" role="status"' in page and "¥160.00" not in page[: page.index("<table")] for page in (nothing, dearer))
+    assert rows[0].number in done[: done.index("<table")]
+    assert [row.state.value for row in rows] == ["approved", "cancelled_by_firm", "cancelled_by_firm"]

@@ -33,7 +33,7 @@ PAGES = {
     "bookings.answer_file": "uaom", "bookings.cancel": "uaom", "bookings.confirm": "ua", "bookings.dispute": "ua", "bookings.arrive": "uaom", "bookings.depart": "uaom",
     "planning.change": "ua", "planning.propose": "om", "planning.take_proposal": "ua", "planning.take_offer": "ua", "planning.leave_offer": "ua",
     "planning.waiting": "ua", "planning.wait": "ua", "planning.leave": "ua", "planning.series": "ua", "planning.all_series": "ua",
-    "planning.show_series": "ua", "planning.add": "ua", "planning.basket": "ua", "planning.put": "ua", "planning.remove": "ua", "planning.send": "ua",
+    "planning.show_series": "ua", "planning.add": "ua", "planning.cancel_dates": "ua", "planning.basket": "ua", "planning.put": "ua", "planning.remove": "ua", "planning.send": "ua",
     "planning.links": "uaom", "planning.link": "uaom", "instruments.calendar": ALL,
     "desk.board": "om", "desk.new_offer": "om", "desk.make_offer": "om", "desk.samples": "om",
     "kiosk.show": "uaom", "kiosk.arrive": "uaom", "kiosk.depart": "uaom", "kiosk.report": "uaom",
@@ -82,7 +82,7 @@ FOREIGN = {
         "bookings.show", "bookings.calendar", "bookings.cancel", "bookings.confirm", "bookings.dispute", "bookings.arrive", "bookings.depart", "vouchers.show",
         "claims.show", "claims.papers", "claims.paper", "claims.add_paper", "team.disable", "team.restore", "team.again", "team.give_role", "people.stop_token",
         "planning.change", "planning.take_proposal", "planning.take_offer", "planning.leave_offer", "planning.leave", "planning.show_series",
-        "planning.add", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "rating.create", "proofs.paper", "quotations.show", "quotations.paper", "books.way", "books.find",
+        "planning.add", "planning.cancel_dates", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "rating.create", "proofs.paper", "quotations.show", "quotations.paper", "books.way", "books.find",
     ),
     "owner_admin_2": (
         "bookings.show", "bookings.calendar", "bookings.cancel", "bookings.arrive", "bookings.depart", "desk.approve", "desk.reject", "effects.hours", "effects.closure", "prices.effect", "desk.propose", "desk.arrive", "desk.depart", "desk.usage", "desk.no_show",
