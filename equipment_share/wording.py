@@ -681,6 +681,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "quotation_made": _p("event", "Quotation made"),
         "series_asked": _p("event", "Series asked for"),
         "dates_added": _p("event", "Dates added"),
+        "dates_given_up": _p("event", "Dates cancelled"),
         "escalated": _p("event", "Bureau told of the silence"),
         "training_asked": _p("event", "Training asked for"),
         "training_granted": _p("event", "Training granted"),

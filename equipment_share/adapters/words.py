@@ -1,4 +1,4 @@
-"""What statutory and batch tests, and figures per hour, are called: a table beside the code, so that a bureau can lengthen it."""
+"""Words in tables beside the code, so that a bureau can lengthen them: statutory and batch tests, figures per hour, what an engineer says."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import csv
 from functools import lru_cache
 from pathlib import Path
 
-_TABLE = Path(__file__).resolve().parent.parent / "data" / "flag_words.csv"
+from equipment_share.domain.searching import Synonyms
+from equipment_share.domain.specs import folded
+
+_DATA = Path(__file__).resolve().parent.parent / "data"
+_TABLE = _DATA / "flag_words.csv"
 
 
 @lru_cache(maxsize=1)
@@ -28,3 +32,17 @@ def statutory_words() -> tuple[str, ...]:
 def negations() -> tuple[str, ...]:
     """What before such a word turns it round."""
     return tuple(word for kind, word in _rows() if kind == "not")
+
+
+@lru_cache(maxsize=1)
+def thesaurus() -> tuple[Synonyms, ...]:
+    """What an engineer says, and what the instruments for it are called; words of one cell stand between bars."""
+    with (_DATA / "search_words.csv").open(encoding="utf-8", newline="") as table:
+        return tuple(
+            Synonyms(tuple(folded(word) for word in _split(row["said"])), {"zh": _split(row["called_zh"]), "en": _split(row["called_en"])})
+            for row in csv.DictReader(table)
+        )
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in cell.split("|") if word.strip())

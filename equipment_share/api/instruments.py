@@ -21,8 +21,9 @@ from equipment_share.domain.money import Money
 from equipment_share.domain.pricing import ADD_ON_KINDS, ANYBODY, Mode, PriceItem, PriceUnit
 from equipment_share.domain.tariffs import MOST_BP, WHOLE_BP, Terms
 from equipment_share.domain.timeslots import Slot
-from equipment_share.queries.instruments.catalogue import SORTS, CatalogueWish, catalogue
+from equipment_share.queries.instruments.catalogue import SORTS, CatalogueWish
 from equipment_share.queries.instruments.instruments import free_and_closed, instrument_seen_by, maintenance_of, own_instrument, price_lists
+from equipment_share.queries.instruments.widening import searched
 from equipment_share.services.instruments.catalogue_import import import_catalogue
 from equipment_share.services.instruments.closing import close_for_maintenance, end_maintenance
 from equipment_share.services.instruments.listing import change_instrument, list_instrument, set_prices
@@ -80,7 +81,7 @@ def search_instruments(call: Call) -> Reply:
         voucher=wanted["voucher"], free=free, min_minutes=wanted["min_minutes"],
         sort=wanted["sort"].removeprefix("-"), turned=wanted["sort"].startswith("-"), page=first // size + 1, size=size,
     )  # fmt: skip
-    found = catalogue(wish, at=call.at)
+    found, _ = searched(wish, at=call.at)
     seen = wish.page * size
     body = {"items": shapes_pool.instruments(found.instruments, at=call.at), "next": cursor(seen) if seen < found.total else None}
     return Reply(body | ({"total": found.total} if wanted["total"] else {}))

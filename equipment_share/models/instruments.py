@@ -90,6 +90,12 @@ class Instrument(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     owner: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def whereabouts(self) -> str:
+        """Where somebody goes who has booked it: its owner's street, then building and room, as far as they are known."""
+        return " · ".join(part for part in (self.owner.address, self.location) if part)
+
     category: Mapped[InstrumentClass | None] = relationship(lazy="joined")
 
     __mapper_args__ = {"version_id_col": version}

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from equipment_share.adapters.calendar_file import Entry
 from equipment_share.adapters.tokens import kept_form
-from equipment_share.domain.access import Act, Actor, require
+from equipment_share.domain.access import FIRM, Act, Actor, require
 from equipment_share.domain.bookings.life import ENDED_WITHOUT_USE, BookingState
 from equipment_share.domain.errors import NotFound
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.planning import CalendarLink
+from equipment_share.queries.bookings.bookings import booking_seen_by
 
 BACK = timedelta(days=90)
 MOST = 1000
@@ -61,6 +62,18 @@ def feed(secret: str, *, at: datetime) -> tuple[str, list[Entry]]:
     return link.instrument.name_zh or link.instrument.name_en, [_entry(row, row.firm.name) for row in rows]
 
 
+def entry_of(booking_id: int, by: Actor) -> Entry:
+    """One booking for the calendar of whoever sees it: to the firm it is the instrument, to all others the firm at the instrument.
+
+    Raises: Forbidden, NotFound; also for a booking that ended without use.
+    """
+    found = booking_seen_by(booking_id, by)
+    if found.state in ENDED_WITHOUT_USE or found.state is BookingState.DRAFT:
+        raise NotFound()
+    name = found.instrument.name_zh or found.instrument.name_en
+    return _entry(found, name if by.role in FIRM else f"{found.firm.name} · {name}")
+
+
 def _entry(row: Booking, title: str) -> Entry:
     sure = row.state not in (BookingState.SUBMITTED, BookingState.OFFERED)
-    return Entry(row.number, title, row.starts_at, row.ends_at, sure, row.instrument.location, row.made_at)
+    return Entry(row.number, title, row.starts_at, row.ends_at, sure, row.instrument.whereabouts, row.made_at)

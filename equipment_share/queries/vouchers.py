@@ -141,6 +141,14 @@ def programme_names(by: Actor | None) -> dict[str, str]:
     return found
 
 
+def names_of_programmes() -> dict[str, str]:
+    """What the published programmes are called, by code: the newest version's name alone, without its document; one light question."""
+    name = ProgrammeVersion.document["name"].as_string()
+    query = select(ProgrammeVersion.code, name).where(ProgrammeVersion.state == VersionState.PUBLISHED)
+    rows = db.session.execute(query.order_by(ProgrammeVersion.code, ProgrammeVersion.number))
+    return {code: called or code for code, called in rows}  # a later number overwrites an earlier one
+
+
 def voucher_locked(voucher_id: int, version: int | None = None) -> Voucher:
     """One voucher with its row held, at the version that was read.
 

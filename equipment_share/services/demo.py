@@ -85,6 +85,8 @@ def _load(session: Session, instruments: int, bookings: int, dice: random.Random
     born = _a_year_before(at)
     secret = hashed(PASSWORD)
     owners = [_organisation(session, f"{name}{MARK}", Kind.OWNER, dice, born) for name in OWNERS]
+    for number, house in enumerate(owners, 1):
+        house.address, house.phone = f"海宁市示例路{number}号", f"0573-{number:08d}"  # no such number is given out
     firms = [_organisation(session, _firm_name(i), Kind.FIRM, dice, born) for i in range(60)]
     for index, firm in enumerate(firms):
         if index >= 20 and index % 2:

@@ -27,6 +27,7 @@ from equipment_share.domain.tariffs import WHOLE_BP
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import PriceList
 from equipment_share.web.access import can, visitor_or_me
+from equipment_share.web.naming import programme_called
 from equipment_share.web.periods import period_words
 from equipment_share.wording import WORDS, award_words, refusal_words, word
 from equipment_share.wording_flags import evidence_words, subject_words
@@ -48,6 +49,7 @@ def wire(app: Flask) -> None:
         "reason": reason, "minutes": minutes_words, "figure": figure, "price_words": price_words, "list_words": list_words, "flag_subject": subject_words,
         "hours": hours, "whole_hours": whole_hours, "month": month, "count": count, "tenth_hours": tenth_hours, "weekday": weekday, "stars": stars,
         "capitals": in_capitals, "period": period_words, "posting": posting, "account": account, "masked": masked, "repeat": repeat,
+        "programme": programme_called,
     }  # fmt: skip
     app.jinja_env.filters["evidence"] = evidence_words  # facts come from the database: never worked out ahead
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})

@@ -29,11 +29,11 @@ PAGES = {
     "people.account": ALL[1:], "people.new_password": ALL[1:], "people.new_token": ALL[1:], "people.home": ALL[1:], "people.papers": "uaom",
     "people.leave": ALL[1:], "team.index": "amp", "team.organisation": "amp", "team.invite": "amp", "team.again": "amp", "team.disable": "amp", "team.restore": "amp", "team.give_role": "amp",
     "tasks.index": ALL[1:], "styleguide.show": ALL, "styleguide.themes": ALL,
-    "bookings.index": "uaomcrlft", "bookings.show": "uaomcrlft", "bookings.new": "ua", "bookings.create": "ua", "bookings.quote": "ua", "bookings.decide": "c",
+    "bookings.index": "uaomcrlft", "bookings.show": "uaomcrlft", "bookings.calendar": "uaomcrlft", "bookings.new": "ua", "bookings.create": "ua", "bookings.quote": "ua", "bookings.decide": "c",
     "bookings.answer_file": "uaom", "bookings.cancel": "uaom", "bookings.confirm": "ua", "bookings.dispute": "ua", "bookings.arrive": "uaom", "bookings.depart": "uaom",
     "planning.change": "ua", "planning.propose": "om", "planning.take_proposal": "ua", "planning.take_offer": "ua", "planning.leave_offer": "ua",
     "planning.waiting": "ua", "planning.wait": "ua", "planning.leave": "ua", "planning.series": "ua", "planning.all_series": "ua",
-    "planning.show_series": "ua", "planning.add": "ua", "planning.basket": "ua", "planning.put": "ua", "planning.remove": "ua", "planning.send": "ua",
+    "planning.show_series": "ua", "planning.add": "ua", "planning.cancel_dates": "ua", "planning.basket": "ua", "planning.put": "ua", "planning.remove": "ua", "planning.send": "ua",
     "planning.links": "uaom", "planning.link": "uaom", "instruments.calendar": ALL,
     "desk.board": "om", "desk.new_offer": "om", "desk.make_offer": "om", "desk.samples": "om",
     "kiosk.show": "uaom", "kiosk.arrive": "uaom", "kiosk.depart": "uaom", "kiosk.report": "uaom",
@@ -80,13 +80,13 @@ ELSEWHERE: dict[str, str] = {"bank_accounts.propose": "m", "bank_accounts.withdr
 """Roles that may open such a page, but whose own things are not where the world points."""
 FOREIGN = {
     "firm_admin_2": (
-        "bookings.show", "bookings.cancel", "bookings.confirm", "bookings.dispute", "bookings.arrive", "bookings.depart", "vouchers.show",
+        "bookings.show", "bookings.calendar", "bookings.cancel", "bookings.confirm", "bookings.dispute", "bookings.arrive", "bookings.depart", "vouchers.show",
         "claims.show", "claims.papers", "claims.paper", "claims.add_paper", "team.disable", "team.restore", "team.again", "team.give_role", "people.stop_token",
         "planning.change", "planning.take_proposal", "planning.take_offer", "planning.leave_offer", "planning.leave", "planning.show_series",
-        "planning.add", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "rating.create", "proofs.paper", "bank_accounts.propose", "bank_accounts.withdraw", "quotations.show", "quotations.paper", "books.way", "books.find",
+        "planning.add", "planning.cancel_dates", "kiosk.arrive", "kiosk.depart", "bookings.answer_file", "rating.create", "proofs.paper", "bank_accounts.propose", "bank_accounts.withdraw", "quotations.show", "quotations.paper", "books.way", "books.find",
     ),
     "owner_admin_2": (
-        "bookings.show", "bookings.cancel", "bookings.arrive", "bookings.depart", "desk.approve", "desk.reject", "effects.hours", "effects.closure", "prices.effect", "desk.propose", "desk.arrive", "desk.depart", "desk.usage", "desk.no_show",
+        "bookings.show", "bookings.calendar", "bookings.cancel", "bookings.arrive", "bookings.depart", "desk.approve", "desk.reject", "effects.hours", "effects.closure", "prices.effect", "desk.propose", "desk.arrive", "desk.depart", "desk.usage", "desk.no_show",
         "desk.answer", "owner.show", "owner.edit", "owner.save", "owner.new_price", "prices.index", "prices.publish", "owner.close", "owner.reopen",
         "owner.add_picture", "owner.remove_picture", "training.grant", "training.refuse", "training.end", "exchange.trial", "exchange.remap", "exchange.save", "claims.show", "claims.papers",
         "claims.paper", "claims.add_paper", "owner.questions", "owner.ask", "details.specs", "details.save_specs", "owner.poster", "upkeep.open_again", "upkeep.take_out",

@@ -18,6 +18,7 @@ from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.usage import record_usage
 from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_owner, tuesday
+from tests.support.counting import questions
 from tests.support.people import signed_in
 
 
@@ -120,18 +121,69 @@ def test_the_chosen_day_and_its_length_go_from_the_list_to_the_page_and_into_the
 
 def test_a_search_that_finds_nothing_shows_what_fits_a_part_and_says_so(app: Flask, client: FlaskClient) -> None:
     owner = an_owner()
-    both = an_instrument(owner, functions="断口与表面形貌观察")
-    one = an_instrument(owner, functions="断口观察")
+    both = an_instrument(owner, functions="潮位与表面波高观察")
+    one = an_instrument(owner, functions="潮位观察")
     an_instrument(owner, functions="硬度")
 
-    whole, part = client.get("/instruments?q=断口").text, client.get("/instruments?q=断口形貌").text
+    whole, part = client.get("/instruments?q=潮位").text, client.get("/instruments?q=潮位波高").text
     nothing = client.get("/instruments?q=量子").text
 
     assert sorted(found_ids(whole)) == sorted([both.id, one.id]) and "data-near" not in whole
     assert found_ids(part[part.index("data-near") :]) == [both.id, one.id]
     assert figure(part, "found") == "0"
-    assert 'href="/instruments?q=%E6%96%AD%E5%8F%A3">断口' in part
+    assert 'href="/instruments?q=%E6%BD%AE%E4%BD%8D">潮位' in part
     assert "data-near" not in nothing
+
+
+@pytest.mark.parametrize("typed", ["失效分析", "看断口", "fracture", "failure analysis", "断口 12月3日", "fracture of metal parts"])
+def test_what_an_engineer_says_finds_what_the_instrument_is_called_and_the_page_names_the_words(
+    app: Flask, client: FlaskClient, typed: str
+) -> None:
+    owner = an_owner()
+    electron = an_instrument(owner, name_zh="场发射扫描电子显微镜", class_code="0101")
+    optical = an_instrument(owner, name_zh="金相显微镜", class_code="0108")
+    an_instrument(owner, name_zh="离子色谱仪", class_code="0105")
+
+    page = client.get("/instruments", query_string={"q": typed}).text
+    answer = client.get("/api/v1/instruments", query_string={"q": typed, "total": "1"}).json
+
+    assert (sorted(found_ids(page)), figure(page, "found")) == (sorted([electron.id, optical.id]), "2")
+    assert sorted(row["id"] for row in answer["items"]) == sorted([str(electron.id), str(optical.id)]) and answer["total"] == 2
+    said = page[page.index("data-widened") : page.index("</p>", page.index("data-widened"))]
+    assert re.findall(r'class="chip" href="[^"]+">([^<]+)<', said)[:2] == ["扫描电镜", "金相"]
+    assert "离子色谱" not in said
+    assert 'href="/instruments?q=' in said and "data-near" not in page
+    assert re.findall(r'category=01"[^>]*>[^<]*</a>\s*<span class="muted figure">([0-9]+)<', page) == ["2"]
+
+
+def test_a_maker_typed_beside_the_purpose_still_counts_and_what_fits_as_typed_is_not_widened(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    zeiss = an_instrument(owner, name_zh="扫描电子显微镜", manufacturer="Zeiss", functions="断口观察")
+    hitachi = an_instrument(owner, name_zh="扫描电子显微镜", manufacturer="Hitachi")
+
+    assert found_ids(client.get("/instruments?q=fracture+Zeiss").text) == [zeiss.id]
+    assert sorted(found_ids(client.get("/instruments?q=fracture+Jeol").text)) == [zeiss.id, hitachi.id]
+    plain = client.get("/instruments?q=断口").text
+    assert found_ids(plain) == [zeiss.id] and "data-widened" not in plain
+    assert re.findall(r'<a class="chip" href="/instruments\?q=[^"]+">([^<]+)</a>', plain) == ["扫描电镜"]
+
+
+def test_a_search_asks_no_more_than_before_where_the_thesaurus_is_silent_and_three_more_where_it_speaks(
+    app: Flask, client: FlaskClient
+) -> None:
+    owner = an_owner()
+    for _ in range(3):
+        an_instrument(owner, name_zh="扫描电子显微镜")
+
+    def asked_for(typed: str) -> int:
+        with questions() as asked:
+            client.get("/instruments", query_string={"q": typed})
+        return len(asked)
+
+    client.get("/instruments")
+    bare = asked_for("")
+    assert asked_for("扫描") == bare
+    assert asked_for("fracture") <= bare + 3
 
 
 def test_the_initials_of_a_short_name_find_what_is_called_in_full(app: Flask, client: FlaskClient) -> None:

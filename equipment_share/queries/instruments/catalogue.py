@@ -14,6 +14,7 @@ from equipment_share.domain.bookings.availability import free_slots, next_free_s
 from equipment_share.domain.bookings.life import Timetable
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import day_begins
+from equipment_share.domain.searching import Widened
 from equipment_share.domain.specs import folded, meets_need, reaches
 from equipment_share.domain.timeslots import MINUTE, Slot, clipped, local_days
 from equipment_share.models.base import db
@@ -32,6 +33,8 @@ class CatalogueWish:
     """What somebody looks for."""
 
     q: str = ""
+    widened: Widened | None = None
+    """Other words in place of `q`, where nothing fits `q` itself (`widening.py`)."""
     need: str = ""
     """Words of what is to be done: over functions, services and specifications, not over names."""
     spec: str = ""
@@ -115,7 +118,9 @@ def matching(wish: CatalogueWish) -> Select[Instrument]:
     owner = aliased(Organisation)
     query = select(Instrument).join(owner, owner.id == Instrument.owner_id)
     query = query.where(Instrument.listing == Listing.OPEN, owner.state == OrganisationState.VERIFIED)
-    for term in folded(wish.q).split():
+    if wish.widened is not None:
+        query = query.where(or_(*(Instrument.search_text.contains(name, autoescape=True) for name in wish.widened.folded)))
+    for term in folded(wish.q).split() if wish.widened is None else wish.widened.beside:
         query = query.where(Instrument.search_text.contains(term, autoescape=True))
     for term in folded(f"{wish.need} {wish.spec}").split():  # what can be found is in the search text too: it narrows what is read
         query = query.where(Instrument.search_text.contains(term, autoescape=True))

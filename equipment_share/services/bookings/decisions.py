@@ -118,15 +118,21 @@ def cancel_booking(booking_id: int, *, reason: str = "", version: int | None = N
         booking = booking_held(booking_id, by, version)
         if by.role in OWNER:
             end_without_use(session, booking, BookingAct.CANCEL_BY_OWNER, by=by, at=at, reason=given_reason(reason))
-            return booking
-
-        next_state(booking.state, BookingAct.CANCEL_BY_FIRM)
-        if at >= booking.starts_at:
-            raise InvalidTransition(state=booking.state.value, act="cancel")
-        fee = late_fee(booking, at=at)
-
-        end_without_use(session, booking, BookingAct.CANCEL_BY_FIRM, by=by, at=at, reason=reason, fee=fee, fee_label="late_cancel")
+        else:
+            step_back(session, booking, reason=reason, by=by, at=at)
     return booking
+
+
+def step_back(session: Session, booking: Booking, *, reason: str, by: Actor, at: datetime) -> None:
+    """Building block: the firm gives up one booking that is held, free until the cut-off and for its fee later.
+
+    Raises: AlreadyDecided, InvalidTransition, before anything is written.
+    """
+    next_state(booking.state, BookingAct.CANCEL_BY_FIRM)
+    if at >= booking.starts_at:
+        raise InvalidTransition(state=booking.state.value, act="cancel")
+    fee = late_fee(booking, at=at)
+    end_without_use(session, booking, BookingAct.CANCEL_BY_FIRM, by=by, at=at, reason=reason, fee=fee, fee_label="late_cancel")
 
 
 def late_fee(booking: Booking, *, at: datetime) -> Money:

@@ -2,25 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from equipment_share.domain.access import Act, Actor, require
-from equipment_share.domain.bookings.life import ENDED_WITHOUT_USE, SlotTaken
+from equipment_share.domain.bookings.life import ENDED_WITHOUT_USE, BookingState, SlotTaken
 from equipment_share.domain.bookings.options import Options
-from equipment_share.domain.errors import Invalid, Problem, invalid
+from equipment_share.domain.errors import AlreadyDecided, Invalid, InvalidTransition, Problem, StaleVersion, invalid
+from equipment_share.domain.money import Money, total
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.planning import Series, SeriesDate
-from equipment_share.queries.bookings.bookings import units_locked
+from equipment_share.queries.bookings.bookings import booking_locked, units_locked
 from equipment_share.queries.bookings.quoting import BookingWish
 from equipment_share.queries.bookings.series import Occurrence, dates_wished, occurrences_of, series_now, series_rows, series_seen_by
 from equipment_share.queries.instruments.instruments import instrument_seen_by, units_of
 from equipment_share.services.bookings.asking import Whose, ask, at_time, whose
+from equipment_share.services.bookings.decisions import late_fee, step_back
 from equipment_share.services.transaction import record, transaction, use_case
+
+
+@dataclass(frozen=True)
+class Rest:
+    """The dates of a series that may still be given up, or that were; and those that were not."""
+
+    given_up: tuple[Booking, ...]
+    fees: Money
+    """What giving them up late costs together."""
+    late: int
+    """How many of them cost that."""
+    freed: Money
+    """What the vouchers bear of them now, and would be free again."""
+    kept: tuple[Booking, ...] = ()
+    """Dates that an act left alone, because they had begun or had been decided meanwhile."""
+
+
+def rest_of_series(series: Series, *, at: datetime) -> Rest:
+    """What giving up every date still to come would mean; nothing is changed."""
+    rows = _to_come(series, at=at)
+    fees = [late_fee(row, at=at) for row in rows]
+    return Rest(tuple(rows), total(fees), sum(fee.fen > 0 for fee in fees), total(row.subsidy for row in rows))
+
+
+def _to_come(series: Series, *, at: datetime) -> list[Booking]:
+    """The bookings of a series that have not begun and still wait or stand."""
+    rows = [row.booking for row in series_rows(series.id) if row.booking is not None]
+    return [row for row in rows if row.state in (BookingState.SUBMITTED, BookingState.APPROVED) and at < row.starts_at]
+
+
+@use_case
+def cancel_rest(series_id: int, numbers: Collection[str], *, most_fee: Money | None = None, reason: str, by: Actor, at: datetime) -> Rest:
+    """The firm gives up the named dates of a series, each as if it were given up alone, all of them in one step.
+
+    `numbers` are the bookings that were shown: a date that came since stays, one that has begun or was decided meanwhile is reported.
+    Raises: Forbidden, NotFound, Invalid `required` when no date is left, StaleVersion when it would cost more than was shown, `most_fee`.
+    """
+    require(by, Act.CANCEL_BOOKING)
+    with transaction() as session:
+        series = series_seen_by(series_id, by)
+        units_locked([unit.id for unit in units_of(series.instrument_id)])
+        named = [row.booking for row in series_rows(series.id) if row.booking is not None and row.booking.number in numbers]
+        done, kept, fees, freed = [], [], [], []
+        for found in named:
+            booking = booking_locked(found.id, by)
+            borne = booking.subsidy
+            try:
+                step_back(session, booking, reason=reason, by=by, at=at)
+            except (AlreadyDecided, InvalidTransition):  # told before anything is written
+                kept.append(booking)
+                continue
+            done.append(booking)
+            fees.append(booking.late_fee)
+            freed.append(borne)
+        if not done:
+            raise invalid("required", "dates")
+        if most_fee is not None and total(fees) > most_fee:
+            raise StaleVersion()
+        record(
+            session,
+            "series",
+            series,
+            "dates_given_up",
+            by=by,
+            at=at,
+            reason=reason,
+            facts={"given_up": len(done), "fee_fen": total(fees).fen},
+        )
+    return Rest(tuple(done), total(fees), sum(fee.fen > 0 for fee in fees), total(freed), tuple(kept))
 
 
 def preview_series(wish: BookingWish, rule: str, *, by: Actor, at: datetime) -> list[Occurrence]:

@@ -7,22 +7,24 @@ from dataclasses import replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
-from equipment_share.domain.errors import Refused
+from equipment_share.domain.errors import Forbidden, NotFound, Refused
+from equipment_share.domain.money import Money
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.previews import preview
 from equipment_share.queries.bookings.quoting import BookingWish
 from equipment_share.queries.bookings.series import Occurrence, series_now, series_of, series_seen_by, sums_of
 from equipment_share.queries.instruments.instruments import instrument_seen_by
-from equipment_share.services.bookings.series import add_dates, preview_series, request_series
+from equipment_share.services.bookings.series import Rest, add_dates, cancel_rest, preview_series, request_series, rest_of_series
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.answers import sent_form
 from equipment_share.web.bookings.asking import wish_page
 from equipment_share.web.bookings.forms import BookingForm, SeriesForm
 from equipment_share.web.bookings.planning import planning
+from equipment_share.web.fields import typed
 from equipment_share.web.filters import money
 from equipment_share.web.once import form_key, once
 from equipment_share.wording import refusal_words
@@ -86,7 +88,54 @@ def show_series(series_id: int) -> ResponseReturnValue:
     """One series as it stands now."""
     found = series_seen_by(series_id, me())
     dates = series_now(found, at=now())
-    return render_template("bookings/series.html", series=found, dates=dates, sums=sums_of(dates), rows=[])
+    rest = rest_of_series(found, at=now())
+    return render_template(
+        "bookings/series.html", series=found, dates=dates, sums=sums_of(dates), rows=[], rest=rest, says=rest_words(rest)
+    )
+
+
+def rest_words(rest: Rest) -> str:
+    """What cancelling every date still to come will do, in figures."""
+    count, facts = len(rest.given_up), {"fees": money(rest.fees), "freed": money(rest.freed), "late": rest.late}
+    if not rest.late:
+        return ngettext(
+            "Cancels %(num)s date, free of charge. %(freed)s of your vouchers is free again. What is over or has begun stays as it is.",
+            "Cancels %(num)s dates, free of charge. %(freed)s of your vouchers is free again. What is over or has begun stays as it is.",
+            count, **facts,
+        )  # fmt: skip
+    return ngettext(
+        "Cancels %(num)s date; %(late)s is late and costs %(fees)s, which no voucher pays. %(freed)s of your vouchers is free again.",
+        "Cancels %(num)s dates; %(late)s of them late, which costs %(fees)s that no voucher pays. %(freed)s of your vouchers is free again.",
+        count, **facts,
+    )  # fmt: skip
+
+
+@planning.post("/series/<number:series_id>/cancel")
+@may(Act.REQUEST_BOOKING)
+def cancel_dates(series_id: int) -> ResponseReturnValue:
+    """Cancel the dates still to come, as they were shown; what could not be cancelled is named."""
+    fee = request.form.get("most_fee_fen", "")
+    most = Money(int(fee)) if fee.isascii() and fee.isdecimal() and len(fee) < 14 else None
+    shown = request.form.get("bookings", "")[:2000].split()
+    try:
+        done = cancel_rest(series_id, shown, most_fee=most, reason=typed("reason"), by=me(), at=now())
+    except Refused as refusal:
+        if isinstance(refusal, (Forbidden, NotFound)):
+            raise
+        flash(gettext("Nothing was cancelled: things changed meanwhile. Look at the dates below and cancel again."), "warning")
+        return redirect(url_for(".show_series", series_id=series_id), 303)
+    facts = {"fees": money(done.fees), "freed": money(done.freed)}
+    words = ngettext(
+        "%(num)s date cancelled. To pay for late cancelling: %(fees)s. Free again of your vouchers: %(freed)s.",
+        "%(num)s dates cancelled. To pay for late cancelling: %(fees)s. Free again of your vouchers: %(freed)s.", len(done.given_up), **facts,
+    )  # fmt: skip
+    flash(words)
+    if done.kept:
+        flash(
+            gettext("Not cancelled, because they had begun or were decided: %(numbers)s", numbers=", ".join(b.number for b in done.kept)),
+            "warning",
+        )
+    return redirect(url_for(".show_series", series_id=series_id), 303)
 
 
 @planning.post("/series/<number:series_id>/add")

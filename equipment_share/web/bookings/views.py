@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from equipment_share.adapters.calendar_file import calendar_file
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import OWNER, PARTIES, Act
 from equipment_share.domain.bookings.life import BookingState, check_in_opens
@@ -22,6 +23,7 @@ from equipment_share.queries.bookings.bookings import (
 )
 from equipment_share.queries.bookings.previews import preview
 from equipment_share.queries.bookings.quoting import BookingWish, rules_of
+from equipment_share.queries.feeds import entry_of
 from equipment_share.queries.instruments.instruments import instrument_seen_by
 from equipment_share.queries.needs import papers_missing
 from equipment_share.services.bookings.attendance import check_in, check_out
@@ -141,6 +143,16 @@ def index() -> ResponseReturnValue:
 def show(booking_id: int) -> ResponseReturnValue:
     """One booking: where it stands, what it costs, what happened, what is next."""
     return page_of(booking_seen_by(booking_id, me()))
+
+
+@bookings.get("/bookings/<number:booking_id>/calendar.ics")
+@may(Act.SEE_BOOKINGS)
+def calendar(booking_id: int) -> ResponseReturnValue:
+    """One booking for the calendar on a phone or desk, for whoever sees its page."""
+    entry = entry_of(booking_id, me())
+    answer = Response(calendar_file(entry.key, [entry]), content_type="text/calendar; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{entry.key}.ics")
+    return answer
 
 
 @bookings.get("/answer-files/<token>")

@@ -13,16 +13,17 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import Mode
-from equipment_share.queries.instruments.catalogue import catalogue, next_free
+from equipment_share.queries.instruments.catalogue import next_free
 from equipment_share.queries.instruments.comparing import compared, spec_lines
 from equipment_share.queries.instruments.facets import facets
 from equipment_share.queries.instruments.favourites import favourite_ids, favourites_of
 from equipment_share.queries.instruments.instruments import classes
 from equipment_share.queries.instruments.nearby import nearby
+from equipment_share.queries.instruments.widening import other_names, searched
 from equipment_share.queries.instruments.yours import your_hours
 from equipment_share.services.instruments.favourites import drop_favourite, keep_favourite
 from equipment_share.web.access import may, me, public, safe_next, visitor_or_me
-from equipment_share.web.filters import bilingual
+from equipment_share.web.filters import bilingual, language
 from equipment_share.web.instruments.views import instruments
 from equipment_share.web.instruments.wishes import PARTS, chips, typed, when_typed, wish_in_address
 from equipment_share.wording import word
@@ -38,14 +39,16 @@ MOST_COMPARED = 4
 def index() -> ResponseReturnValue:
     """Search, filters with their counts, one page of what fits."""
     wish, person, at = wish_in_address(), visitor_or_me(), now()
-    found, counts = catalogue(wish, at=at), facets(wish, at=at)
+    found, used = searched(wish, at=at)
+    counts = facets(used, at=at)
     kinds = {row.code: row for row in classes()}
     near = nearby(wish, at=at) if wish.q and not found.total else None
     return render_template(
         "instruments/index.html", wish=wish, found=found, facets=counts, kinds=kinds, modes=list(Mode), typed=typed(),
         chips=chips(wish, kinds, {code: name for code, name, _ in counts.owners}), parts=list(PARTS), shown=request.args,
         days=[bureau_day(at) + timedelta(days=i) for i in range(SOON)], kept=favourite_ids(person),
-        yours=your_hours(near.instruments if near else found.instruments, person, at=at), near=near, when=when_typed() if wish.free else {},
+        yours=your_hours(near.instruments if near else found.instruments, person, at=at), near=near,
+        widened=used.widened is not None, names=other_names(used, language()), when=when_typed() if wish.free else {},
     )  # fmt: skip
 
 
