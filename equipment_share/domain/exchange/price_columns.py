@@ -9,6 +9,7 @@ from datetime import date
 from equipment_share.domain.errors import Invalid, Problem
 from equipment_share.domain.exchange.bank import amount_of
 from equipment_share.domain.money import MOST_FEN, ZERO, Money
+from equipment_share.domain.price_changes import PriceChange, lists_meet, price_changes
 from equipment_share.domain.pricing import Mode, PriceItem, PriceUnit
 from equipment_share.domain.tariffs import Terms
 
@@ -36,18 +37,10 @@ class InForce:
 
 
 @dataclass(frozen=True)
-class NewPrice:
-    """What one mode costs by a table, beside what it costs now."""
-
-    before: PriceItem | None
-    after: PriceItem
-
-
-@dataclass(frozen=True)
 class NewList:
     """The list that a row of a table makes: add-ons, terms and the modes that it says nothing of are those in force."""
 
-    prices: tuple[NewPrice, ...]
+    prices: tuple[PriceChange, ...]
     items: tuple[PriceItem, ...]
     terms: Terms
 
@@ -81,15 +74,14 @@ def new_list(given: Mapping[str, Money], modes: Sequence[Mode], code: str, in_fo
         raise Invalid([Problem("required", "modes")])
     standing = in_force.lists.get(code, Standing())
     wanted = [(column, mode) for column in given for mode in _modes_of(column, modes, is_alone=len(given) == 1)]
-    rows = [_beside(column, mode, given[column], standing) for column, mode in wanted]
-    changed = [row for row in rows if row.after != row.before]
+    rows = [_priced(column, mode, given[column], standing) for column, mode in wanted]
+    kept = [row for row in standing.items if row.is_add_on or row.mode not in {row.mode for row in rows}]
+    changed = [row for row in price_changes(standing.items, [*kept, *rows]) if row.is_change]
     if not changed:
         return None
-    if standing.since == in_force.on or standing.until is not None:
+    if standing.since is not None and lists_meet(standing.since, standing.until, in_force.on, None):
         raise Invalid([Problem("overlapping_period", next(iter(given)))])
-    priced = {row.after.mode for row in changed}
-    kept = [row for row in standing.items if row.is_add_on or row.mode not in priced]
-    return NewList(tuple(changed), (*kept, *(row.after for row in changed)), standing.terms)
+    return NewList(tuple(changed), (*kept, *rows), standing.terms)
 
 
 def _modes_of(column: str, modes: Sequence[Mode], *, is_alone: bool) -> list[Mode]:
@@ -99,12 +91,12 @@ def _modes_of(column: str, modes: Sequence[Mode], *, is_alone: bool) -> list[Mod
     return own or list(modes)
 
 
-def _beside(column: str, mode: Mode, amount: Money, standing: Standing) -> NewPrice:
+def _priced(column: str, mode: Mode, amount: Money, standing: Standing) -> PriceItem:
     """The mode's new row: set-up, minimum and maximum stay where what is counted stays; what one figure cannot say is not overwritten."""
     rows = [row for row in standing.items if row.mode is mode and not row.is_add_on]
     if len(rows) > 1 or any(row.band or row.unit_length is not None or row.first_price is not None for row in rows):
         raise Invalid([Problem("prices_by_hours", column)])
     before = rows[0] if rows else None
     if before is not None and before.unit is _UNITS[column]:
-        return NewPrice(before, replace(before, unit_price=amount))
-    return NewPrice(before, PriceItem(mode, _UNITS[column], amount))
+        return replace(before, unit_price=amount)
+    return PriceItem(mode, _UNITS[column], amount)
