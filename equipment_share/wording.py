@@ -14,6 +14,7 @@ from equipment_share.wording_audit import AUDIT_WORDS
 from equipment_share.wording_flags import FLAG_WORDS
 from equipment_share.wording_help import HELP_WORDS
 from equipment_share.wording_house import HOUSE_WORDS
+from equipment_share.wording_import import IMPORT_WORDS
 from equipment_share.wording_needs import NEED_WORDS
 from equipment_share.wording_reports import BASIS_WORDS
 from equipment_share.wording_tours import TOUR_WORDS
@@ -77,6 +78,7 @@ REFUSALS: dict[str, Any] = {
     "bands_gap": _l("Nothing prices this mode from %(clock)s on. Add a row without hours for the rest of the day."),
     "bands_differ": _l("All rows of one mode count in the same unit."),
     "does_not_go_together": _l("This does not go together with the rest of the row."),
+    "prices_by_hours": _l("These prices go by the time of day or by whole units: publish new ones on the instrument's own page."),
     "overlapping_period": _l("Another price list of this class covers a part of this time."),
     "bookings_affected": _l("There are bookings in this time. Confirm that they are cancelled without a fee."),
     "publicity_running": _l("The public notice is still running."),
@@ -178,6 +180,7 @@ HEADLINES: dict[str, Any] = {
 
 WORDS: dict[str, dict[str, Any]] = {
     **AUDIT_WORDS,
+    **IMPORT_WORDS,
     **FLAG_WORDS,
     **NEED_WORDS,
     "inspection": {

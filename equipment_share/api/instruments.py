@@ -15,7 +15,7 @@ from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, cursor
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Problem, invalid
-from equipment_share.domain.exchange.catalogue import own_mapping
+from equipment_share.domain.exchange.mapping import own_mapping
 from equipment_share.domain.instruments import CHOICES, SWITCHES, TEXTS
 from equipment_share.domain.money import Money
 from equipment_share.domain.pricing import ADD_ON_KINDS, ANYBODY, Mode, PriceItem, PriceUnit

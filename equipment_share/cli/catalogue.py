@@ -14,8 +14,8 @@ from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes, xlsx_bytes
 from equipment_share.adapters.tables import read_table
 from equipment_share.cli.speaking import actor, plainly
-from equipment_share.domain.exchange.catalogue import native_header, native_rows, own_mapping, parse_mapping
-from equipment_share.domain.exchange.formats import NRII, UNIQUIP, nrii_row, pidinst, uniquip_row
+from equipment_share.domain.exchange.formats import NRII, UNIQUIP, native_header, native_rows, nrii_row, pidinst, uniquip_row
+from equipment_share.domain.exchange.mapping import own_mapping, parse_mapping
 from equipment_share.queries.instruments.catalogue import all_open
 from equipment_share.queries.instruments.exchange import exported
 from equipment_share.queries.people import organisation_by_code

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from equipment_share.adapters.tables import Row, Table, read_table
 from equipment_share.domain.access import Actor
 from equipment_share.domain.errors import Refusal
-from equipment_share.domain.exchange.catalogue import ColumnMap, parse_mapping
+from equipment_share.domain.exchange.mapping import ColumnMap, parse_mapping
 from equipment_share.domain.periods import Period
 from equipment_share.domain.tasks import TaskKind, TaskState
 from equipment_share.models.people import SYSTEM

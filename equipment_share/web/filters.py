@@ -23,7 +23,7 @@ from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE
 from equipment_share.domain.pricing import PriceItem
 from equipment_share.domain.specs import plain
-from equipment_share.domain.tariffs import WHOLE_BP
+from equipment_share.domain.tariffs import WHOLE_BP, Tariff
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import PriceList
 from equipment_share.web.access import can, visitor_or_me
@@ -252,7 +252,7 @@ def price_words(item: PriceItem) -> str:
     return gettext(", ").join(parts)
 
 
-def list_words(listed: PriceList) -> str:
+def list_words(listed: PriceList | Tariff) -> str:
     """What a price list says beside its rows."""
     share = percent(listed.multiplier_bp)
     parts = [] if listed.items else [gettext("everybody's prices at %(share)s", share=share)]

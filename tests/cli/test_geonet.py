@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from equipment_share.adapters.tables import read_table
-from equipment_share.domain.exchange.catalogue import parse_mapping
+from equipment_share.domain.exchange.mapping import parse_mapping
 from equipment_share.models.base import db
 from equipment_share.models.instruments import MachineUse
 from equipment_share.models.people import SYSTEM

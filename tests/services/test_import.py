@@ -11,7 +11,8 @@ from flask import Flask
 from equipment_share.adapters.tables import read_table
 from equipment_share.domain.access import Kind
 from equipment_share.domain.errors import Invalid
-from equipment_share.domain.exchange.catalogue import HEADERS, native_row, own_mapping, parse_mapping
+from equipment_share.domain.exchange.formats import native_row
+from equipment_share.domain.exchange.mapping import HEADERS, own_mapping, parse_mapping
 from equipment_share.models.people import SYSTEM
 from equipment_share.queries.instruments.exchange import exported
 from equipment_share.queries.instruments.instruments import instruments_of

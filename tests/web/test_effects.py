@@ -42,6 +42,33 @@ def test_the_price_of_a_typical_hour_is_shown_for_each_class_and_nothing_is_publ
     assert db.session.query(PriceList).count() == before
 
 
+def test_a_new_list_says_what_it_follows_row_by_row_and_that_bookings_keep_their_price(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner)
+    start = now().astimezone(BUREAU_ZONE).replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=7)
+    booking = a_booking(a_firm(), instrument, start, start + timedelta(hours=1), at=now())
+    since = db.session.query(PriceList).filter_by(instrument_id=instrument.id).one().valid_from
+    signed_in(client, owner)
+    url, first = f"/desk/instruments/{instrument.id}", (start - timedelta(days=3)).date()
+    sent = {**rows({"unit_price_fen": "500"}), "user_class": "external", "valid_from": str(first)}
+
+    part = client.post(f"{url}/prices-effect", data=sent).text
+    other = client.post(f"{url}/prices-effect", data={**sent, "user_class": "tech_sme"}).text
+    clash = client.post(f"{url}/prices-effect", data={**sent, "valid_from": str(since)}).text
+    asked = client.get(f"{url}/prices").text
+    client.post(f"{url}/price-lists", data=sent)
+
+    told = part.partition("data-follows")[2].partition("</p>")[0]
+    assert str(first) in told and str(since) in told
+    changes = dict(re.findall(r'data-change="([a-z_]+)"(.*?)</tr>', part, re.DOTALL))
+    assert [re.findall(r"¥[0-9.,]+", changes[mode]) for mode in ("guided", "self_operate")] == [["¥400.00", "¥500.00"], ["¥400.00"]]
+    assert 'data-kept="1"' in part and str(since) not in other.partition("data-follows")[2].partition("</p>")[0]
+    assert ("data-unsound" in clash, "data-unsound" in part) == (True, False)
+    assert asked.index("act-reason") < asked.index('<button class="button">')  # publishing is asked once more
+    db.session.expire_all()
+    assert booking.gross.fen == 40_000
+
+
 def test_the_coming_week_is_shown_by_the_typed_hours(app: Flask, client: FlaskClient) -> None:
     owner = an_owner()
     instrument = an_instrument(owner)

@@ -11,11 +11,15 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 
 from equipment_share.domain.exchange.catalogue import SAID
+from equipment_share.domain.money import Money
+from equipment_share.domain.pricing import PriceItem
 from equipment_share.models.base import db
-from equipment_share.models.instruments import ColumnMapping, ImportDraft, Instrument
+from equipment_share.models.bookings import Booking
+from equipment_share.models.instruments import ColumnMapping, ImportDraft, Instrument, PriceList
 from equipment_share.models.people import User
+from equipment_share.services.instruments.listing import set_prices
 from equipment_share.wording import WORDS
-from tests.builders import an_instrument, an_owner
+from tests.builders import NOW, a_booking, a_firm, an_instrument, an_owner, bureau_day, tuesday
 from tests.conftest import SHARED
 from tests.support.people import signed_in
 
@@ -149,3 +153,97 @@ def test_every_word_that_a_page_shows_for_a_code_is_understood_in_a_table(app: F
         with app.test_request_context(), force_locale(language):
             for name, kind in kinds.items():
                 assert {str(word).casefold(): code for code, word in WORDS[kind].items()}.items() <= SAID[name].items()
+
+
+PRICED = '仪器名称,本单位编号,服务方式,机时价,样品价\n扫描电镜,A1,技术指导；委托测试,"1,200.50",80\n质谱仪,A2,技术指导,一百,\n天平,A3,技术指导,,5\n'
+
+
+def _prices(code: str) -> list[list[tuple[str, str, int]]]:
+    """The lists of an instrument in the order in which they were made: mode, unit and fen of each row."""
+    rows = db.session.query(PriceList).join(Instrument, Instrument.id == PriceList.instrument_id).filter(Instrument.inner_code == code)
+    return [[(item["mode"], item["unit"], item["unit_price_fen"]) for item in row.items] for row in rows.order_by(PriceList.id)]
+
+
+def _mapped_prices(client: FlaskClient, text: str) -> str:
+    """A table whose price columns were chosen by hand."""
+    trial = _brought(client, text)
+    fields = {
+        "name_zh": "{仪器名称}",
+        "inner_code": "{本单位编号}",
+        "modes": "{服务方式}",
+        "price_hour": "{机时价}",
+        "price_sample": "{样品价}",
+    }
+    assert client.post(trial + "/mapping", data={f"field-{name}": form for name, form in fields.items()}).status_code == 302
+    return trial
+
+
+def test_a_price_in_a_table_becomes_a_list_and_a_wrong_one_names_its_row_and_column(app: Flask, client: FlaskClient) -> None:
+    signed_in(client, an_owner())
+    trial = _mapped_prices(client, PRICED)
+
+    page = client.get(trial).text
+    client.post(trial + "/save")
+
+    refused = page.partition('class="state rejected"')[2].partition("</tr>")[0]
+    assert "机时价" in refused and "12.50" in refused  # an amount in yuan like 12.50 is needed
+    assert "¥1,200.50" in page and "¥80.00" in page
+    assert _prices("A1") == [[("guided", "hour", 120_050), ("commissioned", "sample", 8_000)]]
+    assert (_prices("A2"), _prices("A3")) == ([], [[("guided", "sample", 500)]])
+    assert db.session.query(Instrument).filter_by(inner_code="A1").one().price_from == Money(120_050)
+
+
+def test_an_imported_price_follows_the_list_in_force_and_is_shown_beside_it_first(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner, 40_000, inner_code="A1", name_zh="扫描电镜")
+    booking = a_booking(a_firm(), instrument, tuesday("10:00"), tuesday("12:00"))
+    signed_in(client, owner)
+    text = "仪器名称,本单位编号,服务方式,机时价,样品价\n扫描电镜,A1,技术指导；自主上机,300,\n"
+    trial = _mapped_prices(client, text)
+
+    page = client.get(trial).text
+    client.post(trial + "/save")
+    again = client.get(trial).text
+    dearer = client.get(_mapped_prices(client, text.replace("300", "310"))).text
+
+    change = page.partition('data-price="guided"')[2].partition("</li>")[0]
+    assert change.index("¥400.00") < change.index("¥300.00")
+    assert _prices("A1") == [
+        [("guided", "hour", 40_000), ("self_operate", "hour", 40_000)], [("guided", "hour", 30_000), ("self_operate", "hour", 30_000)],
+    ]  # fmt: skip
+    assert 'data-figure="unchanged">1<' in again
+    assert 'data-figure="rejected">1<' in dearer  # a list that began today is not followed today
+    assert db.session.get_one(Booking, booking.id).gross == Money(80_000)
+
+
+def test_prices_by_time_of_day_are_not_overwritten_by_one_figure(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner, inner_code="A1", name_zh="扫描电镜", modes=["guided"])
+    rows = [{"unit_price_fen": 30_000, "from": "08:00", "to": "18:00"}, {"unit_price_fen": 18_000}]
+    items = [PriceItem.parse({"mode": "guided", "unit": "hour", **row}, "items") for row in rows]
+    set_prices(instrument.id, items, valid_from=bureau_day(NOW), by=owner, at=NOW)
+    signed_in(client, owner)
+    trial = _mapped_prices(client, "仪器名称,本单位编号,服务方式,机时价,样品价\n扫描电镜,A1,技术指导,300,\n")
+
+    client.post(trial + "/save")
+
+    assert 'data-figure="rejected">1<' in client.get(trial).text
+    assert len(_prices("A1")) == 2
+
+
+def test_columns_are_chosen_from_the_files_own_and_a_foreign_word_is_given_its_meaning(app: Flask, client: FlaskClient) -> None:
+    signed_in(client, an_owner())
+    trial = _brought(client, "名,号,状况\n扫描电镜,A1,在用\n质谱仪,A2,正常\n")
+    fields = {"field-name_zh": "{名}", "field-inner_code": "{号}", "field-run_status": "{状况}"}
+
+    client.post(trial + "/mapping", data=fields)
+    asked = client.get(trial).text
+    client.post(trial + "/mapping", data={**fields, "word-run_status": "在用", "means-run_status": "standby"})
+    answered = client.get(trial).text
+    client.post(trial + "/save")
+
+    select = asked.partition('id="field-name_zh"')[2].partition("</select>")[0]
+    assert all(f'<option value="{{{title}}}"' in select for title in ("名", "号", "状况"))
+    assert 'value="在用"' in asked and 'value="正常" name="word' not in asked
+    assert (asked.count("state rejected"), answered.count("state rejected")) == (1, 0)
+    assert {row.inner_code: row.run_status for row in db.session.query(Instrument)} == {"A1": "standby", "A2": "normal"}

@@ -231,6 +231,25 @@ def test_the_poster_carries_a_code_of_the_page_at_the_instrument(app: Flask, cli
 
     assert re.search(r"<svg[^>]*qr", page)
     assert f"http://127.0.0.1:5000/kiosk/{key}" in page
+    assert "data-print" in page.partition('class="poster"')[2]
+
+
+def test_the_page_at_the_instrument_shows_its_day_alone_and_asks_before_it_is_left(app: Flask, client: FlaskClient, still: Any) -> None:
+    a_programme()
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner)
+    booking = a_booking(firm, instrument, tuesday("10:00"), tuesday("12:00"))
+    approve_booking(booking.id, by=owner, at=NOW)
+    still(tuesday("09:45"))
+
+    for person, way_out in ((owner, "/desk/run"), (firm, "/bookings/")):
+        signed_in(client, person)
+        page = _text(client.get(f"/kiosk/{instrument.id}"))
+        before, asked, after = page.partition('<details class="act-reason">')
+        assert asked and f'href="{way_out}' in after.partition("</details>")[0]
+        assert re.findall('href="/(?!static)[^"]*"', before) == [] and "tabs-bar" not in page and "<nav" not in page
+        assert 'action="/sign-out"' in after
+        assert "2026" in page and f'hx-get="/kiosk/{instrument.id}"' in page
 
 
 def test_a_use_that_runs_over_is_told_to_who_comes_next_once(app: Flask, still: Any) -> None:

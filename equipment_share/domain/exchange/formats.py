@@ -1,9 +1,12 @@
-"""Instruments in the words of other houses: UNIQUIP's 21 columns, the NRII upload fields, PIDINST 1.0. Pure."""
+"""Instruments in our own columns and in the words of other houses: UNIQUIP's 21 columns, the NRII upload fields, PIDINST 1.0. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from equipment_share.domain.exchange.mapping import HEADERS, SPEC_COLUMN
+from equipment_share.domain.specs import spec_text
 
 UNIQUIP = (
     "Type", "Name", "Description", "Related Facility ID", "Technique", "Location", "Contact Name", "Contact Telephone", "Contact URL",
@@ -87,3 +90,28 @@ def _name(values: Mapping[str, Any]) -> str:
 def _text(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name)
     return "" if value is None else ";".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def native_header(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Our own columns: the fields, then every specification that any of some instruments has."""
+    return [*HEADERS.values(), *(SPEC_COLUMN + name for name in _spec_names(rows))]
+
+
+def _spec_names(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(str(spec["name"]) for values in rows for spec in values.get("specs") or ()))
+
+
+def native_rows(rows: Sequence[Mapping[str, Any]]) -> list[list[str | int]]:
+    """Instruments as rows under `native_header`."""
+    names = _spec_names(rows)
+    told = [{str(spec["name"]): spec_text(spec) for spec in values.get("specs") or ()} for values in rows]
+    return [[*native_row(values), *(specs.get(name, "") for name in names)] for values, specs in zip(rows, told, strict=True)]
+
+
+def native_row(values: Mapping[str, Any]) -> list[str | int]:
+    """One instrument as a row of our own columns, which reads back to the same."""
+    row: list[str | int] = []
+    for name in HEADERS:
+        value = values.get(name)
+        row.append(";".join(value) if isinstance(value, list) else "" if value is None else str(value))
+    return row

@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from equipment_share.adapters.recurrence import dates_of
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.bookings.series import dates_named, read_rule
 from equipment_share.domain.errors import invalid
 from equipment_share.domain.money import Money
-from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.periods import bureau_day, day_begins
+from equipment_share.domain.price_changes import PriceChange, lists_meet, price_changes
 from equipment_share.domain.pricing import ANYBODY, Mode, NoPrice, PriceItem, gross
 from equipment_share.domain.tariffs import Tariff, Terms, Use, price
 from equipment_share.domain.timeslots import Hours, Slot, open_windows
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
-from equipment_share.models.instruments import Instrument, Photo
-from equipment_share.queries.instruments.instruments import bookings_affected, days_off
-from equipment_share.queries.instruments.prices import items_of, lists_in_force
+from equipment_share.models.instruments import Instrument, Photo, PriceList
+from equipment_share.queries.instruments.instruments import bookings_affected, days_off, price_lists
+from equipment_share.queries.instruments.prices import in_force, items_of, lists_in_force
 
 TYPICAL_HOUR = 10
 DAYS = 7
@@ -46,6 +47,20 @@ class Sample:
     mode: str
     now: Money | None
     then: Money | None
+
+
+@dataclass(frozen=True)
+class Follows:
+    """What a new list follows, row by row: the class's own list on its first day, none when it is the first."""
+
+    on: date
+    before: PriceList | None
+    next_from: date | None
+    """When a list begins that is published already."""
+    is_clash: bool
+    rows: tuple[PriceChange, ...]
+    bookings: int
+    """Live bookings from its first day on, which keep their prices."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +109,19 @@ def prices_effect(
             if key in after and (now, then) != (None, None):
                 made.append(Sample(key, mode.value, now, then))
     return made
+
+
+def follows(instrument: Instrument, items: Sequence[PriceItem], user_class: str, *, on: date, until: date | None) -> Follows:
+    """What a new list of a class would follow, row by row; two questions."""
+    lists = [row for row in price_lists(instrument.id) if row.user_class == user_class]
+    before = in_force(lists, on)
+    later = [row.valid_from for row in lists if row.valid_from > on]
+    live = select(func.count()).select_from(Booking)
+    live = live.where(Booking.instrument_id == instrument.id, Booking.blocking, Booking.starts_at >= day_begins(on))
+    return Follows(
+        on, before, min(later, default=None), any(lists_meet(row.valid_from, row.valid_to, on, until) for row in lists),
+        tuple(price_changes(items_of(before), items)), db.session.scalar(live) or 0,
+    )  # fmt: skip
 
 
 def _fee(lists: dict[str, tuple[tuple[PriceItem, ...], Terms]], user_class: str, mode: Mode, use: Use) -> Money | None:

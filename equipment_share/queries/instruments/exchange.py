@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,11 +11,15 @@ from sqlalchemy import select
 from equipment_share.adapters.tables import Table
 from equipment_share.domain.access import Actor
 from equipment_share.domain.errors import Invalid, NotFound
-from equipment_share.domain.exchange.catalogue import ColumnMap, Verdict, own_mapping, parse_mapping, verdicts
+from equipment_share.domain.exchange.catalogue import Verdict, verdicts
+from equipment_share.domain.exchange.mapping import ColumnMap, own_mapping, parse_mapping
+from equipment_share.domain.exchange.price_columns import InForce, Standing
 from equipment_share.domain.instruments import FIELDS
+from equipment_share.domain.periods import bureau_day
 from equipment_share.models.base import db
 from equipment_share.models.instruments import ColumnMapping, ImportDraft, Instrument
 from equipment_share.queries.instruments.instruments import instruments_of
+from equipment_share.queries.instruments.prices import items_of, lists_of_owners, terms_of
 
 
 def fields_of(instrument: Instrument) -> dict[str, Any]:
@@ -29,10 +34,18 @@ def exported(instruments: Sequence[Instrument]) -> list[dict[str, Any]]:
     return [fields_of(row) for row in instruments]
 
 
-def verdicts_on(table: Table, mapping: ColumnMap, known: Mapping[str, Instrument]) -> list[Verdict]:
-    """What would become of every row beside an owner's instruments by code."""
+def verdicts_on(table: Table, mapping: ColumnMap, known: Mapping[str, Instrument], *, at: datetime) -> list[Verdict]:
+    """What would become of every row beside an owner's instruments by code; prices count from today."""
     rows = [(row.number, row.cells) for row in table.rows]
-    return verdicts(rows, mapping, {code: fields_of(row) for code, row in known.items()})
+    prices = _in_force(known if mapping.prices else {}, bureau_day(at))
+    return verdicts(rows, mapping, {code: fields_of(row) for code, row in known.items()}, prices)
+
+
+def _in_force(known: Mapping[str, Instrument], on: date) -> InForce:
+    """Everybody's list of each instrument on a day; one question."""
+    codes = {row.id: code for code, row in known.items()}
+    found = lists_of_owners({row.owner_id for row in known.values()}, on)
+    return InForce(on, {codes[key]: Standing(items_of(row), terms_of(row), row.valid_from, row.valid_to) for key, row in found.items()})
 
 
 def known_by_code(owner_id: int) -> dict[str, Instrument]:
@@ -65,11 +78,11 @@ def likely_mapping(table: Table, owner_id: int) -> dict[str, Any] | None:
         own = own_mapping(table.header)
     except Invalid:
         return None
-    return {"fields": dict(own.fields), "rules": dict(own.rules), "specs": dict(own.specs)}
+    return {"fields": dict(own.fields), "rules": dict(own.rules), "specs": dict(own.specs), "prices": dict(own.prices)}
 
 
 def columns_of(document: Mapping[str, Any]) -> list[str]:
     """The file's columns that a mapping reads."""
     mapping = parse_mapping(document)
-    templates = [*mapping.fields.values(), *mapping.rules.values(), *mapping.specs.values()]
+    templates = [*mapping.fields.values(), *mapping.rules.values(), *mapping.specs.values(), *mapping.prices.values()]
     return [part.split("}")[0] for template in templates for part in template.split("{")[1:]]

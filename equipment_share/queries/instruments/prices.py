@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, select
 
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import ANYBODY, Mode, NoPrice, PriceItem
-from equipment_share.domain.tariffs import Tariff
+from equipment_share.domain.tariffs import Tariff, Terms
 from equipment_share.models.base import db
-from equipment_share.models.instruments import PriceList
+from equipment_share.models.instruments import Instrument, PriceList
 from equipment_share.models.people import User
 from equipment_share.queries.firms import tags_on
 
@@ -29,6 +29,14 @@ def lists_in_force(instrument_id: int, classes: Sequence[str], on: date) -> dict
     return {found.user_class: found for found in db.session.scalars(_IN_FORCE, wanted)}
 
 
+def lists_of_owners(owner_ids: Collection[int], on: date) -> dict[int, PriceList]:
+    """Everybody's price list on a day of all instruments of some owners, by instrument; one question."""
+    query = select(PriceList).join(Instrument, Instrument.id == PriceList.instrument_id).where(Instrument.owner_id.in_(owner_ids))
+    query = query.where(PriceList.user_class == ANYBODY, PriceList.valid_from <= on)
+    query = query.where((PriceList.valid_to.is_(None)) | (PriceList.valid_to >= on)).order_by(PriceList.valid_from, PriceList.id)
+    return {found.instrument_id: found for found in (db.session.scalars(query) if owner_ids else ())}
+
+
 def in_force(lists: Sequence[PriceList], on: date) -> PriceList | None:
     """The one of a class's lists that holds on a day: of those that do, the one that began last."""
     holding = [row for row in lists if row.valid_from <= on and (row.valid_to is None or row.valid_to >= on)]
@@ -38,6 +46,11 @@ def in_force(lists: Sequence[PriceList], on: date) -> PriceList | None:
 def items_of(listed: PriceList | None) -> tuple[PriceItem, ...]:
     """The rows of a list as values; none of no list."""
     return tuple(PriceItem.parse(row, "items") for row in listed.items) if listed is not None else ()
+
+
+def terms_of(listed: PriceList | None) -> Terms:
+    """What a list says beside its rows; nothing of no list."""
+    return Terms(listed.multiplier_bp, listed.urgent_bp, listed.vat_bp) if listed is not None else Terms()
 
 
 def tariff_for(instrument_id: int, tags: Sequence[str], mode: str, on: date) -> Tariff | None:

@@ -14,11 +14,14 @@ from equipment_share.adapters.tables import Table, read_table
 from equipment_share.adapters.tokens import fresh_token
 from equipment_share.domain.access import Act, Actor, Role, require
 from equipment_share.domain.errors import AlreadyDecided, Invalid, NotVerified
-from equipment_share.domain.exchange.catalogue import ColumnMap, Verdict, parse_mapping
+from equipment_share.domain.exchange.catalogue import Verdict
+from equipment_share.domain.exchange.mapping import ColumnMap, parse_mapping
+from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.pricing import ANYBODY
 from equipment_share.models.instruments import ColumnMapping, ImportDraft, Instrument
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.instruments.exchange import draft_of, known_by_code, likely_mapping, verdicts_on
-from equipment_share.services.instruments.listing import add_instrument, apply_changes
+from equipment_share.services.instruments.listing import add_instrument, add_prices, apply_changes
 from equipment_share.services.transaction import record, transaction, use_case
 from equipment_share.services.watching import UNWATCHED, Watch
 
@@ -65,12 +68,14 @@ def import_catalogue(
     Raises: Forbidden, NotVerified.
     """
     require(by, Act.EDIT_INSTRUMENT)
+    if mapping.prices:
+        require(by, Act.SET_PRICES)
     with transaction(lost_race=AlreadyDecided) as session:
         owner = session.get_one(Organisation, owner_id if by.role is Role.SYSTEM else by.organisation_id)
         if owner.state is not OrganisationState.VERIFIED:
             raise NotVerified(state=owner.state.value)
         known = known_by_code(owner.id)
-        found = verdicts_on(table, mapping, known)
+        found = verdicts_on(table, mapping, known, at=at)
         save = not dry_run and not (strict and any(verdict.kind == "rejected" for verdict in found))
         if save:
             found = [_saved(session, owner, verdict, known, by=by, at=at) for verdict in found]
@@ -90,11 +95,24 @@ def _saved(session: Session, owner: Organisation, verdict: Verdict, known: dict[
             else:
                 instrument = known[str(verdict.values["inner_code"])]
                 changes = {name: value for name, value in verdict.values.items() if name != "inner_code"}
-                apply_changes(session, instrument, changes, at=at)
-                record(session, "instrument", instrument, "changed", by=by, at=at, facts={"row": verdict.row, "fields": sorted(changes)})
+                if changes:
+                    apply_changes(session, instrument, changes, at=at)
+                    facts = {"row": verdict.row, "fields": sorted(changes)}
+                    record(session, "instrument", instrument, "changed", by=by, at=at, facts=facts)
+            _price(session, instrument, verdict, by=by, at=at)
     except Invalid as refusal:
         return Verdict(verdict.row, "rejected", verdict.values, refusal.problems)
     return verdict
+
+
+def _price(session: Session, instrument: Instrument, verdict: Verdict, *, by: Actor, at: datetime) -> None:
+    """A row's prices as one more list from today on; the lists that are there stay as they are."""
+    if verdict.prices is None:
+        return
+    today, new = bureau_day(at), verdict.prices
+    add_prices(session, instrument, new.items, valid_from=today, valid_to=None, user_class=ANYBODY, terms=new.terms, by=by, at=at)
+    facts = {"row": verdict.row, "valid_from": today.isoformat(), "class": ANYBODY}
+    record(session, "instrument", instrument, "prices_set", by=by, at=at, facts=facts)
 
 
 @use_case

@@ -15,6 +15,7 @@ from equipment_share.domain.errors import AlreadyDecided, Invalid, NotFound, Not
 from equipment_share.domain.instruments import also_called, checked_fields
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.price_changes import lists_meet
 from equipment_share.domain.pricing import ANYBODY, PriceItem, PriceUnit
 from equipment_share.domain.specs import folded, words_of
 from equipment_share.domain.tariffs import Terms, list_problems
@@ -193,7 +194,7 @@ def add_prices(
     if valid_to is not None and valid_to < valid_from:
         problems.append(Problem("end_before_start", "valid_to"))
     others = price_lists(instrument.id)
-    if any(_meets(row, valid_from, valid_to) for row in others if row.user_class == user_class):
+    if any(lists_meet(row.valid_from, row.valid_to, valid_from, valid_to) for row in others if row.user_class == user_class):
         problems.append(Problem("overlapping_period", "valid_from"))
     if problems:
         raise Invalid(problems)
@@ -206,14 +207,6 @@ def add_prices(
     _price_from_follows(instrument, [row for row in (*others, listed) if row.user_class == ANYBODY], on=bureau_day(at))
     session.flush()
     return listed
-
-
-def _meets(row: PriceList, first: date, last: date | None) -> bool:
-    """Whether two lists of one class claim the same day; an open end gives way to the list that begins later."""
-    if row.valid_from == first:
-        return True
-    earlier_end, later_start = (row.valid_to, first) if row.valid_from < first else (last, row.valid_from)
-    return earlier_end is not None and earlier_end >= later_start
 
 
 def _price_from_follows(instrument: Instrument, lists: Sequence[PriceList], *, on: date) -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes, xlsx_bytes
 from equipment_share.adapters.tables import Table, read_table
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Refused, invalid
-from equipment_share.domain.exchange.catalogue import HEADERS, Verdict, native_header, native_rows, parse_mapping, unused_columns
+from equipment_share.domain.exchange.catalogue import SAID, foreign_words
+from equipment_share.domain.exchange.formats import native_header, native_rows
+from equipment_share.domain.exchange.mapping import HEADERS, ColumnMap, parse_mapping, unused_columns
+from equipment_share.domain.exchange.price_columns import PRICE_HEADERS
+from equipment_share.domain.periods import bureau_day
 from equipment_share.models.instruments import ImportDraft
 from equipment_share.queries.instruments.exchange import draft_of, exported, known_by_code, mappings_of, verdicts_on
 from equipment_share.queries.instruments.instruments import instruments_of
@@ -26,10 +31,14 @@ from equipment_share.web.instruments.forms import ImportForm
 from equipment_share.wording import WORDS
 
 exchange = Blueprint("exchange", __name__, url_prefix="/desk/instruments/files")
+TITLES = {**HEADERS, **PRICE_HEADERS}
+"""Our own columns by name, those of prices too."""
 KINDS = ("created", "updated", "unchanged", "rejected", "skipped")
 MOST_SHOWN = 500
 _ALLOWED = {"modes": "mode", "run_status": "run_status", "share_mode": "share_mode"}
 """Columns of which only some words are taken, with the kind of these words."""
+FIRST = ("inner_code", "name_zh", "name_en", "modes", "price_hour", "price_sample", "location", "class_code", "model")
+"""What nearly every table has; the other fields are folded away."""
 FEW_ROWS = 300
 """So many rows are saved inside the request; more become a task that shows how far it is."""
 
@@ -46,7 +55,7 @@ def _new_page(form: ImportForm) -> str:
         ("", gettext("Find out by the column titles")),
         *((str(row.id), row.name) for row in mappings_of(me().organisation_id)),
     ]
-    return render_template("instruments/import_new.html", form=form, headers=HEADERS)
+    return render_template("instruments/import_new.html", form=form, headers=TITLES)
 
 
 @exchange.post("/new")
@@ -93,16 +102,19 @@ def trial(token: str) -> ResponseReturnValue:
 
 def _trial_page(draft: ImportDraft, refusal: Refused | None = None, given: dict[str, str] | None = None) -> str:
     table = read_table(draft.content, draft.name)
-    document = draft.document or {"fields": {}}
-    rows: list[Verdict] = []
-    if draft.document:
-        rows = verdicts_on(table, parse_mapping(draft.document), known_by_code(draft.owner_id))
+    document = draft.document or {}
+    mapping = parse_mapping(document) if document else ColumnMap({})
+    known = known_by_code(draft.owner_id) if document else {}
+    rows = verdicts_on(table, mapping, known, at=now()) if document else []
     shown = sorted(rows, key=lambda row: row.kind != "rejected")[:MOST_SHOWN]
+    fields = given if given is not None else {**mapping.fields, **mapping.prices}
     return render_template(
         "instruments/import_trial.html", draft=draft, table=table, counts={kind: sum(row.kind == kind for row in rows) for kind in KINDS},
-        rows=shown, more=len(rows) - len(shown), headers=HEADERS, allowed=_ALLOWED, all_words=lambda kind: list(WORDS[kind].values()),
-        unused=unused_columns(table.header, parse_mapping(draft.document)) if draft.document else [],
-        fields=given if given is not None else document["fields"], refusal=refusal,
+        rows=shown, more=len(rows) - len(shown), names=[*FIRST, *(name for name in HEADERS if name not in FIRST)], first=FIRST,
+        fields=fields, refusal=refusal, known=known, kinds=_ALLOWED, said={name: sorted(set(words.values())) for name, words in SAID.items()},
+        foreign=foreign_words((row.cells for row in table.rows), mapping), meant=mapping.values, mapping=mapping,
+        unused=unused_columns(table.header, mapping) if document else [], priced=sum(row.prices is not None for row in rows),
+        today=bureau_day(now()), all_words=lambda kind: list(WORDS[kind].values()),
     )  # fmt: skip
 
 
@@ -111,15 +123,30 @@ def _trial_page(draft: ImportDraft, refusal: Refused | None = None, given: dict[
 def remap(token: str) -> ResponseReturnValue:
     """Read the columns otherwise."""
     draft = draft_of(token, me())
-    given = {name: request.form.get(f"field-{name}", "") for name in HEADERS}
+    given = {name: request.form.get(f"field-{name}", "") for name in TITLES}
     try:
-        fields = {name: text for name in HEADERS if (text := typed(f"field-{name}", 300))}
-        document = {**(draft.document or {}), "fields": fields}
-        _known_columns(fields, read_table(draft.content, draft.name))
+        chosen = {name: text for name in TITLES if (text := typed(f"field-{name}", 300))}
+        _known_columns(chosen, read_table(draft.content, draft.name))
+        fields, prices = ({name: chosen[name] for name in titles if name in chosen} for titles in (HEADERS, PRICE_HEADERS))
+        document = {**(draft.document or {}), "fields": fields, "prices": prices, "values": _meanings(draft.document or {})}
         change_mapping(token, document, name=typed("name", 60), by=me(), at=now())
     except Refused as refusal:
         return _trial_page(draft, refusal, given), 422
     return redirect(url_for("exchange.trial", token=token))
+
+
+def _meanings(document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """What foreign words stand for: as it was, and as it was just said.
+
+    Raises: Invalid `not_a_choice` naming the field.
+    """
+    values = {name: dict(words) for name, words in document.get("values", {}).items()}
+    for name, words in SAID.items():
+        for text, code in zip(request.form.getlist(f"word-{name}"), request.form.getlist(f"means-{name}"), strict=False):
+            if code and code not in words.values():
+                raise invalid("not_a_choice", name)
+            values.setdefault(name, {})[text] = code
+    return {name: kept for name, words in values.items() if (kept := {text: code for text, code in words.items() if code})}
 
 
 def _known_columns(fields: dict[str, str], table: Table) -> None:
@@ -151,6 +178,14 @@ def save(token: str) -> ResponseReturnValue:
         return _trial_page(draft_of(token, me()), refusal), 422
     if not done.saved:
         return _trial_page(draft_of(token, me()), Invalid([problem for row in done.verdicts for problem in row.problems][:1])), 422
+    if priced := sum(row.prices is not None for row in done.verdicts if row.kind in ("created", "updated")):
+        flash(
+            ngettext(
+                "%(num)s instrument has a new price list, from today on.",
+                "%(num)s instruments have a new price list, from today on.",
+                priced,
+            )
+        )
     flash(
         gettext(
             "Saved: %(created)s new, %(updated)s changed, %(unchanged)s as they were, %(rejected)s not taken.",

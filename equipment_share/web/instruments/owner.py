@@ -16,7 +16,6 @@ from equipment_share.domain.errors import Invalid, Refused
 from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import ANYBODY, Mode, PriceItem, PriceUnit
-from equipment_share.domain.tariffs import Terms
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument, Listing
 from equipment_share.queries.instruments.effects import lacks_of, own_instruments
@@ -28,7 +27,7 @@ from equipment_share.queries.instruments.instruments import (
     photos_of,
     price_lists,
 )
-from equipment_share.queries.instruments.prices import items_of, lists_in_force
+from equipment_share.queries.instruments.prices import items_of, lists_in_force, terms_of
 from equipment_share.services.bookings.evidence import HandedIn
 from equipment_share.services.instruments.closing import BookingsAffected, close_for_maintenance, end_maintenance
 from equipment_share.services.instruments.listing import change_instrument, list_instrument, set_listing, set_prices
@@ -209,9 +208,8 @@ def new_price(instrument_id: int) -> ResponseReturnValue:
         )
         listed = lists_in_force(found.id, [ANYBODY], first).get(ANYBODY)
         others = [row for row in items_of(listed) if row.mode is not item.mode or row.is_add_on]
-        terms = Terms(listed.multiplier_bp, listed.urgent_bp, listed.vat_bp) if listed is not None else Terms()
         try:
-            set_prices(found.id, [*others, item], valid_from=first, terms=terms, by=me(), at=now())
+            set_prices(found.id, [*others, item], valid_from=first, terms=terms_of(listed), by=me(), at=now())
         except Refused as refusal:
             form.show(refusal)
         else:

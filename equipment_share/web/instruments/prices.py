@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,10 +17,10 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Problem, Refused
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import ADD_ON_KINDS, ANYBODY, Mode, PriceItem, PriceUnit
-from equipment_share.domain.tariffs import WHOLE_BP, Terms, list_problems
+from equipment_share.domain.tariffs import WHOLE_BP, Tariff, Terms, list_problems
 from equipment_share.domain.texts import clean_text, has_hidden
 from equipment_share.models.instruments import Instrument
-from equipment_share.queries.instruments.effects import Sample, prices_effect
+from equipment_share.queries.instruments.effects import follows, prices_effect
 from equipment_share.queries.instruments.instruments import own_instrument, price_lists
 from equipment_share.queries.instruments.prices import items_of, lists_in_force
 from equipment_share.services.instruments.listing import set_prices
@@ -71,8 +72,8 @@ def _page(found: Instrument, form: PriceListForm, rows: list[Row], problems: tup
         parts[part] = told + [({**dict.fromkeys(COLUMNS, ""), "part": part}, [])] * SPARE_ROWS
     return render_template(
         "instruments/prices.html", instrument=found, form=form, parts=parts, lists=[(row, items_of(row)) for row in price_lists(found.id)],
-        modes=found.modes or list(Mode), units=list(PriceUnit), kinds=ADD_ON_KINDS, classes=list(WORDS["class"]), samples=_samples(found, form, rows),
-        unsound=[words for _, words in problems],
+        modes=found.modes or list(Mode), units=list(PriceUnit), kinds=ADD_ON_KINDS, classes=list(WORDS["class"]), unsound=[words for _, words in problems],
+        **_effect(found, form, rows),
     )  # fmt: skip
 
 
@@ -105,9 +106,16 @@ def publish(instrument_id: int) -> ResponseReturnValue:
         except Refused as refusal:
             form.show(refusal)
         else:
-            flash(gettext("Prices published. Bookings that are there keep theirs."))
+            flash(_published(form.user_class.data, form.valid_from.data or bureau_day(now())))
             return redirect(url_for(".index", instrument_id=instrument_id, **{"class": form.user_class.data}), 303)
     return _page(found, form, rows, tuple(problems)), 422
+
+
+def _published(user_class: str, first: date) -> str:
+    return gettext(
+        "Published for %(class)s from %(day)s on. Bookings that are made keep their prices; what is asked for from then on goes by the new ones.",
+        day=first, **{"class": word("class", user_class)},
+    )  # fmt: skip
 
 
 @prices.post("/<number:instrument_id>/prices-effect")
@@ -117,18 +125,26 @@ def effect(instrument_id: int) -> ResponseReturnValue:
     found = own_instrument(instrument_id, me())
     rows = _typed_rows()
     unsound = [words for _, words in _problems_of(rows)] if rows else []
-    return render_template("instruments/_prices_effect.html", samples=_samples(found, PriceListForm(), rows), unsound=unsound)
+    return render_template("instruments/_prices_effect.html", unsound=unsound, **_effect(found, PriceListForm(), rows))
 
 
-def _samples(found: Instrument, form: PriceListForm, rows: list[Row]) -> list[Sample]:
-    """A typical hour of each class; none while a row cannot be read."""
+def _effect(found: Instrument, form: PriceListForm, rows: list[Row]) -> dict[str, Any]:
+    """What the list follows, and a typical hour of each class; neither while a row cannot be read."""
     try:
         items = _items(rows)
     except Invalid:
-        return []
-    classes = list(WORDS["class"])
+        return {"samples": [], "follows": None}
+    classes, first = list(WORDS["class"]), form.valid_from.data or bureau_day(now())
     wanted = form.user_class.data if form.user_class.data in classes else ANYBODY
-    return prices_effect(found, items, form.terms(), wanted, classes, on=form.valid_from.data or bureau_day(now()))
+    return {
+        "samples": prices_effect(found, items, form.terms(), wanted, classes, on=first),
+        "follows": follows(found, items, wanted, on=first, until=form.valid_to.data), "wanted": wanted,
+        "then": _tariff(items, form.terms(), wanted), "until": form.valid_to.data,
+    }  # fmt: skip
+
+
+def _tariff(items: list[PriceItem], terms: Terms, user_class: str) -> Tariff:
+    return Tariff(tuple(items), terms.multiplier_bp, terms.urgent_bp, terms.vat_bp, user_class)
 
 
 def _problems_of(rows: list[Row]) -> list[tuple[int, str]]:
