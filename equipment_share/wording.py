@@ -729,6 +729,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "unfrozen": _p("event", "Unfrozen"),
         "revoked": _p("event", "Revoked"),
         "drafted": _p("event", "Drafted"),
+        "redrafted": _p("event", "Draft changed"),
         "published": _p("event", "Published"),
         "withdrawn": _p("event", "Withdrawn"),
         "sent_back": _p("event", "Sent back"),

@@ -37,6 +37,7 @@ class NeedKind(StrEnum):
     ADJUDICATE = "adjudicate"
     CLAIM_CHECK = "claim_check"
     CLAIM_APPROVE = "claim_approve"
+    CLAIM_AGAIN = "claim_again"
     BATCH_GATHER = "batch_gather"
     BATCH_LOCK = "batch_lock"
     BATCH_REVIEW = "batch_review"
@@ -104,6 +105,8 @@ class Need:
     amount: Money | None = None
     legs: tuple[str, ...] = ()
     count: int = 1
+    reason: str = ""
+    """Why it came back."""
 
 
 def in_order(needs: Iterable[Need], *, most: int = ONE_BY_ONE) -> list[Need]:
@@ -123,7 +126,7 @@ def in_order(needs: Iterable[Need], *, most: int = ONE_BY_ONE) -> list[Need]:
 def _folded(rows: Sequence[Need]) -> Need:
     amounts = [row.amount for row in rows if row.amount is not None]
     return replace(
-        rows[0], target=None, number="", legs=(), count=sum(row.count for row in rows),
+        rows[0], target=None, number="", legs=(), reason="", count=sum(row.count for row in rows),
         due_at=min((row.due_at for row in rows if row.due_at is not None), default=None),
         due_on=min((row.due_on for row in rows if row.due_on is not None), default=None),
         amount=Money(sum(amount.fen for amount in amounts)) if len(amounts) == len(rows) else None,

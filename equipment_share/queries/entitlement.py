@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -64,13 +64,14 @@ def vouchers_ending(at: datetime) -> list[int]:
     return [row.voucher.id for row in with_figures(near) if is_ending(row.voucher.valid_until, row.figures.available, on=on)]
 
 
-def unused(at: datetime) -> list[Unused]:
-    """Firms that a programme in force is open to and that have no voucher of it, or have hardly used it; five questions in all."""
+def unused(at: datetime, *, firm_id: int | None = None) -> list[Unused]:
+    """Firms (or one of them) that a programme in force is open to and that have no voucher of it, or have hardly used it; five questions."""
     on = bureau_day(at)
     offered = [pair for pair in programmes_in_force(on) if pair[1].issue_mode != "none"]
     query = select(Organisation).where(Organisation.kind == Kind.FIRM, Organisation.state == OrganisationState.VERIFIED)
+    query = query if firm_id is None else query.where(Organisation.id == firm_id)
     firms = [firm for firm in db.session.scalars(query.order_by(Organisation.name_key, Organisation.id)) if not is_barred(firm, on)]
-    had, emails, reminded = _standing(on), _administrators(), reminders()
+    had, emails, reminded = _standing(on, firm_id), _administrators(), reminders(firm_id)
     found = []
     for version, programme in offered:
         for firm in firms:
@@ -97,9 +98,10 @@ def _last_day(programme: Programme, row: VoucherRow | None, on: date) -> date:
     return min(last, programme.effective_to) if programme.effective_to else last
 
 
-def _standing(on: date) -> dict[tuple[int, str], VoucherRow]:
+def _standing(on: date, firm_id: int | None) -> dict[tuple[int, str], VoucherRow]:
     """The last voucher of each firm and programme that is not over."""
     query = select(Voucher).where(Voucher.state.in_(STANDING), (Voucher.valid_until.is_(None)) | (Voucher.valid_until >= on))
+    query = query if firm_id is None else query.where(Voucher.firm_id == firm_id)
     return {
         (row.voucher.firm_id, row.voucher.programme_code): row for row in with_figures(list(db.session.scalars(query.order_by(Voucher.id))))
     }
@@ -111,13 +113,13 @@ def _administrators() -> dict[int, str]:
     return {firm_id: email for firm_id, email in db.session.execute(query)}  # noqa: C416 - rows are not pairs to the type checker
 
 
-def reminders(firm_ids: Collection[int] = ()) -> dict[tuple[int, str], datetime]:
-    """When firms were last reminded of a programme; of all firms unless some are named."""
+def reminders(firm_id: int | None = None) -> dict[tuple[int, str], datetime]:
+    """When firms were last reminded of a programme; of all firms unless one is named."""
     query = select(HistoryStep.object_id, HistoryStep.facts, HistoryStep.at).where(
         HistoryStep.kind == "organisation", HistoryStep.event == REMINDED
     )
-    if firm_ids:
-        query = query.where(HistoryStep.object_id.in_(firm_ids))
+    if firm_id is not None:
+        query = query.where(HistoryStep.object_id == firm_id)
     return {(firm_id, str(facts.get("programme"))): when for firm_id, facts, when in db.session.execute(query.order_by(HistoryStep.id))}
 
 

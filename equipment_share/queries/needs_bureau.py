@@ -27,6 +27,7 @@ from equipment_share.queries.cockpit import Sum, sums_of_claims, to_be_paid
 from equipment_share.queries.house import needs_of_the_house
 from equipment_share.queries.ledger import mismatches
 from equipment_share.queries.needs_batches import needs_of_batches
+from equipment_share.queries.review import returns_of
 
 K, C = NeedKind, ClaimState
 Found = tuple[list[Need], dict[str, object]]
@@ -63,13 +64,18 @@ def _whole(kind: NeedKind, query: Any) -> list[Need]:
 
 
 def _claims(by: User, kind: NeedKind, *states: ClaimState) -> list[Need]:
-    """Claims in a state that this person has had no hand in."""
-    query = select(Claim.id, Claim.number, Claim.amount, Claim.made_at, Claim.checked_by_id).where(Claim.state.in_(states))
+    """Claims in a state that this person has had no hand in; those that came back apart, each with its reason. Two questions."""
+    query = select(Claim.id, Claim.number, Claim.amount, Claim.made_at, Claim.checked_by_id, Claim.state).where(Claim.state.in_(states))
+    rows = db.session.execute(query.order_by(Claim.id).limit(2000)).all()
+    back = returns_of({row.id: row.state for row in rows})
     return [
-        Need(kind, made_at, claim_id, Named.of(number), amount=amount)
-        for claim_id, number, amount, made_at, checked_by in db.session.execute(query.order_by(Claim.id).limit(2000))
-        if not (kind is K.CLAIM_APPROVE and checked_by == by.id)
-    ]
+        Need(
+            K.CLAIM_AGAIN if row.id in back else kind, back[row.id].at if row.id in back else row.made_at, row.id, Named.of(row.number),
+            amount=row.amount, reason=back[row.id].reason if row.id in back else "",
+        )
+        for row in rows
+        if not (kind is K.CLAIM_APPROVE and row.checked_by_id == by.id)
+    ]  # fmt: skip
 
 
 def _disputes(by: User) -> list[Need]:

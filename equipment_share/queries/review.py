@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.money import Money, total
@@ -14,12 +14,19 @@ from equipment_share.domain.settlement.evidence import Finding, Leg
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Document
 from equipment_share.models.instruments import StoredFile
+from equipment_share.models.outbox import HistoryStep
 from equipment_share.models.settlement import Claim, FindingLine
 from equipment_share.queries.ledger import as_money
 from equipment_share.queries.settlement import kept_findings, rows_of
 
 SETTLING = ("cleared", "corrected")
 """What may be decided about a flag so that it no longer stands in the way."""
+CAME_BACK: dict[ClaimState, tuple[str, ...]] = {
+    ClaimState.SUBMITTED: ("returned",),
+    ClaimState.IN_REVIEW: ("sent_back", "objected"),
+    ClaimState.CHECKED: ("sent_back", "objected"),
+}
+"""The step after which a claim that waits in a state is looked at again. What the clerk returned is new to the reviewer."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +41,8 @@ class Waiting:
     """The file of each paper that has one, by the paper's id."""
     decided: tuple[FindingLine, ...] = ()
     """What was decided about its flags, settled or not."""
-
-    @property
-    def is_sent_back(self) -> bool:
-        """Whether the reviewer sent it back, or somebody objected: it is looked at again, with the reason in hand."""
-        return self.claim.state is ClaimState.IN_REVIEW
+    came_back: HistoryStep | None = None
+    """The step that had it looked at again, with the reason; none for a new one."""
 
     @property
     def is_clean(self) -> bool:
@@ -53,13 +57,15 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Queue:
-    """What waits, the oldest first; `waiting` counts also what does not fit on the page."""
+    """What waits, the oldest first; the counts count also what does not fit on the page or was not asked for."""
 
-    sent_back: tuple[Waiting, ...]
+    came_back: tuple[Waiting, ...]
     differing: tuple[Waiting, ...]
     clean: tuple[Waiting, ...]
     waiting: int
     amount: Money
+    again: int
+    """How many of those that wait came back."""
 
     @property
     def clean_amount(self) -> Money:
@@ -67,28 +73,45 @@ class Queue:
         return total(row.claim.amount for row in self.clean)
 
 
-def review_queue(by: Actor, states: Sequence[ClaimState], *, limit: int) -> Queue:
-    """Claims in the given states, the oldest first; the same number of questions whatever their number.
+def review_queue(by: Actor, states: Sequence[ClaimState], *, came: str = "", limit: int) -> Queue:
+    """Claims in the given states, the oldest first: all, those that came `back`, or the `new` ones; a fixed number of questions.
 
     Raises: Forbidden.
     """
     require(by, Act.SEE_BATCHES)
-    count, fen = db.session.execute(select(func.count(Claim.id), func.sum(Claim.amount)).where(Claim.state.in_(states))).one()
-    query = select(Claim).where(Claim.state.in_(states)).order_by(Claim.id).limit(limit)
+    again = _came_back(states)
+    sums = select(func.count(Claim.id), func.sum(Claim.amount), func.sum(case((again, 1), else_=0))).where(Claim.state.in_(states))
+    count, fen, number = db.session.execute(sums).one()
+    query = select(Claim).where(Claim.state.in_(states), *{"back": [again], "new": [~again]}.get(came, [])).order_by(Claim.id).limit(limit)
     rows = waiting_rows(list(db.session.scalars(query)), by)
-    back, first = ([row for row in rows if row.is_sent_back is which] for which in (True, False))
-    differing, clean = (tuple(row for row in first if row.is_clean is which) for which in (False, True))
-    return Queue(tuple(back), differing, clean, count, as_money(fen))
+    new = [row for row in rows if row.came_back is None]
+    differing, clean = (tuple(row for row in new if row.is_clean is which) for which in (False, True))
+    return Queue(tuple(row for row in rows if row.came_back is not None), differing, clean, count, as_money(fen), number or 0)
+
+
+def _came_back(states: Sequence[ClaimState]) -> ColumnElement[bool]:
+    step = exists().where(HistoryStep.kind == "claim", HistoryStep.object_id == Claim.id)
+    return or_(*(and_(Claim.state == state, step.where(HistoryStep.event.in_(CAME_BACK[state]))) for state in states))
+
+
+def returns_of(claims: Mapping[int, ClaimState]) -> dict[int, HistoryStep]:
+    """The last step that had each of some claims looked at again, for those that came back; one question."""
+    events = {event for state in claims.values() for event in CAME_BACK.get(state, ())}
+    query = select(HistoryStep).where(HistoryStep.kind == "claim", HistoryStep.object_id.in_(claims), HistoryStep.event.in_(events))
+    steps = db.session.scalars(query.order_by(HistoryStep.id)) if events else ()
+    return {step.object_id: step for step in steps if step.event in CAME_BACK[claims[step.object_id]]}
 
 
 def waiting_rows(claims: Sequence[Claim], by: Actor) -> list[Waiting]:
-    """Claims with legs, open flags and files."""
+    """Claims with legs, open flags, files, and why they came back."""
     kept, files = kept_findings([claim.id for claim in claims]), files_of([claim.booking_id for claim in claims])
+    returns = returns_of({claim.id: claim.state for claim in claims})
     found = []
     for row in rows_of(claims, by):
         lines = kept[row.claim.id]
         decided = tuple(line for line in lines if line.disposition)
-        found.append(Waiting(row.claim, row.legs, tuple(_open(row.findings, lines)), files.get(row.claim.booking_id, {}), decided))
+        own, open_ones = files.get(row.claim.booking_id, {}), tuple(_open(row.findings, lines))
+        found.append(Waiting(row.claim, row.legs, open_ones, own, decided, returns.get(row.claim.id)))
     return found
 
 

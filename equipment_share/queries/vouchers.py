@@ -84,6 +84,7 @@ def versions_locked(code: str) -> list[ProgrammeVersion]:
         .where(ProgrammeVersion.code == code)
         .order_by(ProgrammeVersion.number.desc())
         .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
     return list(db.session.scalars(query))
 
@@ -97,6 +98,19 @@ def version_of(code: str, number: int) -> ProgrammeVersion:
         if version.number == number:
             return version
     raise NotFound()
+
+
+def version_locked(code: str, number: int, version: int | None = None) -> ProgrammeVersion:
+    """One version with the rows of its programme held, as it was read.
+
+    Raises: NotFound, StaleVersion.
+    """
+    found = next((row for row in versions_locked(code) if row.number == number), None)
+    if found is None:
+        raise NotFound()
+    if version is not None and version != found.version:
+        raise StaleVersion(version=found.version)
+    return found
 
 
 def programmes_in_force(on: date) -> list[InForce]:

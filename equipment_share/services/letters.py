@@ -37,10 +37,12 @@ def tell_bureau(session: Session, booking: Booking, kind: str, *, at: datetime) 
         later(session, Letter, user_id=person.id, kind=kind, facts=_facts(booking, None), made_at=at)
 
 
-def tell_organisation(session: Session, organisation_id: int, kind: str, *, at: datetime, facts: Mapping[str, object]) -> None:
-    """Write to everybody of a firm or owner."""
-    for person_id in ids_of_people(organisation_id, FIRM | OWNER):
+def tell_organisation(session: Session, organisation_id: int, kind: str, *, at: datetime, facts: Mapping[str, object]) -> int:
+    """Write to everybody of a firm or owner; answers how many letters that are."""
+    ids = ids_of_people(organisation_id, FIRM | OWNER)
+    for person_id in ids:
         later(session, Letter, user_id=person_id, kind=kind, facts=dict(facts), made_at=at)
+    return len(ids)
 
 
 def _facts(booking: Booking, more: Mapping[str, object] | None) -> dict[str, object]:

@@ -238,7 +238,15 @@ def asked(name: str, default: str = "", most: int = 200) -> str:
 
 def asked_number(name: str) -> int:
     """One number of an address, 0 for none or for what is no number."""
-    text = asked(name, most=18)
+    return _number(asked(name, most=18))
+
+
+def typed_number(name: str) -> int:
+    """The same of a form: a version that it was shown with."""
+    return _number(request.form.get(name, "")[:9])
+
+
+def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() else 0
 
 

@@ -21,7 +21,7 @@ from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.jobs import run_due
 from equipment_share.services.vouchers.care import remind_of_entitlement
-from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_officer, an_owner, tuesday, yuan
+from tests.builders import NOW, a_booking, a_firm, a_person, a_programme, an_instrument, an_officer, an_owner, tuesday, yuan
 from tests.support.counting import questions
 
 
@@ -78,16 +78,32 @@ def test_a_firm_is_reminded_once_in_thirty_days_and_only_from_the_list(app: Flas
     busy, _ = a_used_firm()
     idle, clerk = a_firm(), an_officer(Role.BUREAU_CLERK)
 
-    remind_of_entitlement(idle.organisation_id, "HALF", by=clerk, at=NOW)
+    remind_of_entitlement(idle.organisation_id, ["HALF"], by=clerk, at=NOW)
     with pytest.raises(AlreadyDecided):
-        remind_of_entitlement(idle.organisation_id, "HALF", by=clerk, at=NOW + timedelta(days=29))
-    remind_of_entitlement(idle.organisation_id, "HALF", by=clerk, at=NOW + timedelta(days=30))
+        remind_of_entitlement(idle.organisation_id, ["HALF"], by=clerk, at=NOW + timedelta(days=29))
+    remind_of_entitlement(idle.organisation_id, ["HALF"], by=clerk, at=NOW + timedelta(days=30))
 
     assert db.session.query(Letter).filter_by(kind="voucher_unused", user_id=idle.id).count() == 2
     with pytest.raises(NotEligible):
-        remind_of_entitlement(busy.organisation_id, "HALF", by=clerk, at=NOW)
+        remind_of_entitlement(busy.organisation_id, ["HALF"], by=clerk, at=NOW)
     with pytest.raises(Forbidden):
-        remind_of_entitlement(idle.organisation_id, "HALF", by=idle, at=NOW)
+        remind_of_entitlement(idle.organisation_id, ["HALF"], by=idle, at=NOW)
+
+
+def test_a_firm_is_reminded_of_several_programmes_in_one_letter_to_everybody_there(app: Flask) -> None:
+    a_programme()
+    a_programme(code="MORE")
+    idle, clerk = a_firm(), an_officer(Role.BUREAU_CLERK)
+    other = a_person(Role.FIRM_USER, idle.organisation)
+
+    sent = remind_of_entitlement(idle.organisation_id, ["HALF", "MORE"], by=clerk, at=NOW)
+
+    letters = db.session.query(Letter).filter_by(kind="voucher_unused").all()
+    assert (sent, {letter.user_id for letter in letters}) == (2, {idle.id, other.id})
+    assert {letter.facts["programme"] for letter in letters} == {"HALF, MORE"}
+    for code in ("HALF", "MORE"):
+        with pytest.raises(AlreadyDecided):
+            remind_of_entitlement(idle.organisation_id, [code], by=clerk, at=NOW + timedelta(days=1))
 
 
 @pytest.mark.parametrize("firms", [2, 9])

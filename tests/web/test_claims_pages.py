@@ -150,8 +150,36 @@ def test_what_the_reviewer_sent_back_stands_apart_with_its_reason_and_is_not_mar
     page = client.get("/claims").text
 
     assert claim.number in sent.text
-    assert ('id="sent-back"' in page, why in page) == (True, True)
+    assert ('id="came-back"' in page, why in page) == (True, True)
     assert 'name="claim"' not in page
+
+
+def test_what_the_owner_mended_is_told_from_new_ones_at_home_and_in_the_queue(world: World, client: FlaskClient) -> None:
+    claim, why = the_claim(), "the invoice has no stamp"
+    clerk, owner = world.people["bureau_clerk"], world.people["owner_admin"]
+    before = signed_in(client, clerk).get("/me").text
+    client.post(f"/claims/{claim.id}/return", data={"reason": why})
+    signed_in(client, owner).post(f"/claims/{claim.id}/submit")
+    signed_in(client, clerk)
+
+    home, queue, back, new = (client.get(path).text for path in ("/me", "/claims", "/claims?came=back", "/claims?came=new"))
+
+    assert ('data-need="claim_check"' in before, 'data-need="claim_again"' in before) == (True, False)
+    assert ('data-need="claim_check"' in home, why in home.partition('data-need="claim_again"')[2]) == (False, True)
+    assert [(why in page, claim.number in page) for page in (queue, back, new)] == [(True, True), (True, True), (False, False)]
+    assert re.search(r'href="/claims\?came=back">[^<]* <span class="count">1</span>', queue)
+    assert 'name="claim"' not in queue
+
+
+def test_what_the_clerk_had_returned_is_new_to_the_reviewer(world: World, client: FlaskClient) -> None:
+    claim, clerk = the_claim(), world.people["bureau_clerk"]
+    signed_in(client, clerk).post(f"/claims/{claim.id}/return", data={"reason": "the invoice has no stamp"})
+    signed_in(client, world.people["owner_admin"]).post(f"/claims/{claim.id}/submit")
+    signed_in(client, clerk).post(f"/claims/{claim.id}/check")
+
+    queue = signed_in(client, world.people["bureau_reviewer"]).get("/claims").text
+
+    assert ('id="clean"' in queue, 'id="came-back"' in queue) == (True, False)
 
 
 def test_all_at_once_asks_with_the_sum_and_says_what_went_where(world: World, client: FlaskClient) -> None:

@@ -49,7 +49,7 @@ PAGES = {
     "owner.remove_picture": "m", "training.ask": "ua", "training.index": "om", "training.grant": "om",
     "training.refuse": "om", "training.end": "om", "training.authorise_person": "om", "exchange.new": "m", "exchange.keep": "m", "exchange.trial": "m", "exchange.remap": "m",
     "exchange.save": "m", "exchange.download": "om",
-    "vouchers.wallet": "ua", "vouchers.apply": "a", "vouchers.show": "uacrlft", "vouchers.journal": "uacrlft", "vouchers.index": "crlft", "vouchers.decide": "cr",
+    "vouchers.wallet": "ua", "vouchers.apply": "a", "vouchers.show": "uacrlft", "vouchers.journal": "uacrlft", "vouchers.index": "crlft", "vouchers.download": "crlft", "vouchers.decide": "cr",
     "bank_accounts.propose": "amcrl", "bank_accounts.confirm": "crl", "bank_accounts.refuse": "crl", "bank_accounts.withdraw": "amcrl",
     "care.index": "crlft", "care.download": "crlft", "care.remind": "c", "proofs.index": "uacrlft", "proofs.hand_in": "a", "proofs.accept": "c", "proofs.refuse": "c", "proofs.paper": "uacrlft",
     "programmes.index": "crlft", "programmes.show": "crlft", "programmes.new": "c", "programmes.create": "c", "programmes.publish": "r",

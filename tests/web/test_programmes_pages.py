@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from equipment_share.domain.access import Role
-from equipment_share.services.vouchers.programmes import draft_version
+from equipment_share.domain.errors import SecondPersonRequired
+from equipment_share.queries.vouchers import versions_of
+from equipment_share.services.vouchers.programmes import change_draft, draft_version, publish_version
 from equipment_share.web.vouchers.programme_words import path_words
 from equipment_share.wording import word
 from tests.builders import HALF, NOW, a_programme, an_officer
@@ -25,6 +30,46 @@ def test_a_draft_waits_on_the_reviewers_first_page_until_it_is_published(app: Fl
     assert ("Half, second" in waiting, f"/bureau/programmes/drafts/{made.id + 1}" in waiting) == (True, True)
     assert way.headers["Location"] == "/bureau/programmes/HALF/2"
     assert "Half, second" not in client.get("/me").text
+
+
+def test_a_draft_is_changed_until_it_is_published_and_never_after(app: Flask, client: FlaskClient) -> None:
+    a_programme()
+    clerk, other, reviewer = an_officer(Role.BUREAU_CLERK), an_officer(Role.BUREAU_CLERK), an_officer(Role.BUREAU_REVIEWER)
+    draft_version("HALF", {**HALF, "name": "Half, second"}, by=clerk, at=NOW)
+    signed_in(client, other)
+
+    form = client.get("/bureau/programmes/new?code=HALF&draft=2").text
+    changed = client.post(
+        "/bureau/programmes/new?code=HALF&draft=2", data={"document": json.dumps({**HALF, "name": "Half, mended"}), "version": "1"}
+    )
+    stale = client.post(
+        "/bureau/programmes/new?code=HALF&draft=2", data={"document": json.dumps({**HALF, "name": "Half, lost"}), "version": "1"}
+    )
+    foreign = client.post(
+        "/bureau/programmes/new?code=HALF&draft=2", data={"document": json.dumps({**HALF, "code": "ELSE"}), "version": "2"}
+    )
+    published = client.post("/bureau/programmes/new?code=HALF&draft=1", data={"document": json.dumps({**HALF, "name": "x"})})
+
+    assert 'name="version" value="1"' in form
+    assert [answer.status_code for answer in (changed, stale, foreign, published)] == [303, 422, 422, 422]
+    assert changed.headers["Location"] == "/bureau/programmes/HALF/2"
+    assert {row.number: row.document["name"] for row in versions_of("HALF")} == {1: "Half of everything", 2: "Half, mended"}
+    signed_in(client, reviewer)
+    unseen = client.post("/bureau/programmes/HALF/2/publish", data={"version": "1"})
+    seen = client.post("/bureau/programmes/HALF/2/publish", data={"version": "2"})
+    assert (unseen.status_code, seen.status_code) == (409, 303)
+    assert "draft=2" not in signed_in(client, clerk).get("/bureau/programmes/HALF/2").text
+
+
+def test_nobody_publishes_a_draft_that_he_wrote_on(app: Flask) -> None:
+    a_programme()
+    first, second = an_officer(Role.BUREAU_CLERK), an_officer(Role.BUREAU_CLERK)
+    draft_version("HALF", {**HALF, "name": "Half, second"}, by=first, at=NOW)
+    change_draft("HALF", 2, {**HALF, "name": "Half, mended"}, by=second, at=NOW)
+    for writer in (first, second):
+        writer.role = Role.BUREAU_REVIEWER
+        with pytest.raises(SecondPersonRequired):
+            publish_version("HALF", 2, by=writer, at=NOW)
 
 
 def test_publishing_says_from_when_and_what_it_replaces_and_the_old_version_reads_replaced(app: Flask, client: FlaskClient) -> None:

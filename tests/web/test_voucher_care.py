@@ -14,6 +14,7 @@ from equipment_share.domain.access import Role
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db
+from equipment_share.models.outbox import Letter
 from equipment_share.models.people import User
 from equipment_share.models.vouchers import Voucher
 from equipment_share.wording import refusal_words
@@ -86,23 +87,26 @@ def test_what_is_carried_on_is_not_said_to_expire(app: Flask, client: FlaskClien
     assert "of it ends on" not in client.get("/me").text
 
 
-def test_the_bureau_reminds_from_its_list_and_takes_it_away_as_a_table(app: Flask, client: FlaskClient) -> None:
+def test_the_bureau_reminds_the_marked_firms_with_one_button_and_takes_the_list_away_as_a_table(app: Flask, client: FlaskClient) -> None:
     a_programme()
-    firm, clerk, auditor = a_firm(), an_officer(Role.BUREAU_CLERK), an_officer(Role.AUDITOR)
+    a_programme(code="MORE")
+    first, second, third, clerk, auditor = a_firm(), a_firm(), a_firm(), an_officer(Role.BUREAU_CLERK), an_officer(Role.AUDITOR)
+    clerk.language = "en"
     signed_in(client, clerk)
+    picks = [f"{firm.organisation_id}:{code}" for firm in (first, second) for code in ("HALF", "MORE")]
 
     page = client.get("/bureau/vouchers/unused").text
-    table = client.get("/bureau/vouchers/unused.csv").get_data(as_text=True).splitlines()
-    sent = client.post(f"/bureau/vouchers/unused/{firm.organisation_id}", data={"programme": "HALF"})
-    after = client.get("/bureau/vouchers/unused").text
-    again = client.post(f"/bureau/vouchers/unused/{firm.organisation_id}", data={"programme": "HALF"})
-    signed_in(client, auditor)
+    table = client.get("/bureau/vouchers/unused.csv?programme=HALF").get_data(as_text=True).splitlines()
+    sent = client.post("/bureau/vouchers/unused", data={"pick": picks}, follow_redirects=True).text
+    again = client.post("/bureau/vouchers/unused", data={"pick": picks}, follow_redirects=True).text
 
-    button = f'action="/bureau/vouchers/unused/{firm.organisation_id}"'
-    assert (firm.organisation.name in page, button in page, button in after) == (True, True, False)
-    assert [len(table), table[1].split(",")[:3]] == [2, ["HALF", firm.organisation.code, firm.organisation.name]]
-    assert (sent.status_code, again.status_code) == (303, 409)
-    assert button not in client.get("/bureau/vouchers/unused").text
+    assert (page.count("data-firm="), page.count('name="pick"'), sent.count('name="pick"')) == (3, 6, 2)
+    assert [len(table), table[1].split(",")[:3]] == [4, ["HALF", first.organisation.code, first.organisation.name]]
+    assert f"2 letters go to {first.organisation.name}, {second.organisation.name}." in sent
+    assert "No letter was sent." in again
+    assert db.session.query(Letter).filter_by(kind="voucher_unused").count() == 2
+    signed_in(client, auditor)
+    assert f'value="{third.organisation_id}:HALF"' not in client.get("/bureau/vouchers/unused").text
 
 
 def test_freezing_asks_a_reason_says_who_did_it_and_needs_another_person_to_undo(app: Flask, client: FlaskClient) -> None:

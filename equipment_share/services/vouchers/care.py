@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.entitlement import check_reminder, is_ending
+from equipment_share.domain.money import total
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.vouchers import NotEligible, VoucherState
-from equipment_share.queries.entitlement import REMINDED, reminders, unused
+from equipment_share.queries.entitlement import REMINDED, Unused, unused
 from equipment_share.queries.people import organisation_seen_by
 from equipment_share.queries.vouchers import firm_locked, voucher_locked, with_figures
 from equipment_share.services.letters import tell_organisation
@@ -33,26 +35,34 @@ def warn_of_voucher_end(voucher_id: int, *, by: Actor, at: datetime) -> bool:
 
 
 @use_case
-def remind_of_entitlement(firm_id: int, programme_code: str, *, by: Actor, at: datetime) -> None:
-    """The clerk reminds a firm of a programme that it hardly uses, once in thirty days.
+def remind_of_entitlement(firm_id: int, programme_codes: Collection[str], *, by: Actor, at: datetime) -> int:
+    """The clerk reminds a firm of programmes that it hardly uses, each once in thirty days, all in one letter to everybody there.
 
-    Raises: Forbidden, NotFound, NotEligible when it is not on the list, AlreadyDecided.
+    Answers how many letters that are.
+    Raises: Forbidden, NotFound, NotEligible when one is not on the list, AlreadyDecided.
     """
     require(by, Act.REMIND_FIRM)
     organisation_seen_by(firm_id, by)
     with transaction() as session:
         firm = firm_locked(firm_id)
-        row = next((row for row in unused(at) if row.firm.id == firm.id and row.programme.code == programme_code), None)
+        rows = {row.programme.code: row for row in unused(at, firm_id=firm.id)}
 
-        if row is None:
-            raise NotEligible(programme=programme_code)
-        check_reminder(reminders([firm.id]).get((firm.id, programme_code)), at=at)
+        for code in programme_codes:
+            if code not in rows:
+                raise NotEligible(programme=code)
+            check_reminder(rows[code].reminded_at, at=at)
 
-        facts = {
-            "programme": programme_code,
-            "issued_fen": row.issued.fen,
-            "used_fen": row.used.fen,
-            "valid_until": row.last_on.isoformat(),
-        }
-        record(session, "organisation", firm, REMINDED, by=by, at=at, before=firm.state, facts=facts)
-        tell_organisation(session, firm.id, "voucher_unused", at=at, facts=facts)
+        chosen = [rows[code] for code in dict.fromkeys(programme_codes)]
+        for row in chosen:
+            record(session, "organisation", firm, REMINDED, by=by, at=at, before=firm.state, facts=_facts([row]))
+        return tell_organisation(session, firm.id, "voucher_unused", at=at, facts=_facts(chosen)) if chosen else 0
+
+
+def _facts(rows: Sequence[Unused]) -> dict[str, object]:
+    """What of which programmes lies unused, and which of them ends first."""
+    return {
+        "programme": ", ".join(row.programme.code for row in rows),
+        "issued_fen": total(row.issued for row in rows).fen,
+        "used_fen": total(row.used for row in rows).fen,
+        "valid_until": min(row.last_on for row in rows).isoformat(),
+    }

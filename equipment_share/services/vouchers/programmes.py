@@ -14,7 +14,8 @@ from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.programmes.programmes import Programme, terms
 from equipment_share.domain.vouchers import OverBudget
 from equipment_share.models.vouchers import ProgrammeVersion, VersionState
-from equipment_share.queries.vouchers import version_of, versions_of
+from equipment_share.queries.bookings.bookings import history_of
+from equipment_share.queries.vouchers import version_locked, versions_of
 from equipment_share.services.posting import lock_accounts, open_account, post
 from equipment_share.services.transaction import record, transaction, use_case
 
@@ -60,22 +61,44 @@ def _drafted(session: Session, programme: Programme, number: int, *, by: Actor, 
 
 
 @use_case
-def publish_version(code: str, number: int, *, by: Actor, at: datetime) -> ProgrammeVersion:
-    """Another person than who drafted it puts it into force and appropriates its budget (treasury to programme).
+def change_draft(
+    code: str, number: int, document: Mapping[str, object], *, version: int | None = None, by: Actor, at: datetime
+) -> ProgrammeVersion:
+    """A draft says something else from now on; what is published stays as it is.
 
-    Raises: Forbidden, SecondPersonRequired, NotFound, AlreadyDecided, Invalid, OverBudget.
+    Raises: Forbidden, NotFound, AlreadyDecided, Invalid, StaleVersion.
+    """
+    require(by, Act.DRAFT_PROGRAMME)
+    programme = Programme.parse({**document, "code": document.get("code", code)})
+    if programme.code != code:
+        raise invalid("not_a_choice", "code")
+    with transaction() as session:
+        found = version_locked(code, number, version)
+        if found.state is VersionState.PUBLISHED:
+            raise AlreadyDecided(state=found.state.value)
+
+        found.document, found.drafted_by_id, found.drafted_at = programme.document(), by.id, at
+        record(session, "programme", found, "redrafted", by=by, at=at, before=found.state)
+    return found
+
+
+@use_case
+def publish_version(code: str, number: int, *, version: int | None = None, by: Actor, at: datetime) -> ProgrammeVersion:
+    """Another person than whoever wrote on the draft puts it into force and appropriates its budget (treasury to programme).
+
+    Raises: Forbidden, SecondPersonRequired, NotFound, AlreadyDecided, Invalid, OverBudget, StaleVersion.
     """
     require(by, Act.PUBLISH_PROGRAMME)
     with transaction() as session:
-        version = version_of(code, number)
-        require_other_hand(by, version.drafted_by_id)
-        if version.state is VersionState.PUBLISHED:
-            raise AlreadyDecided(state=version.state.value)
-        programme = terms(version.document)
-        _appropriate(session, version, programme, by=by, at=at)
-        version.state, version.published_by_id, version.published_at = VersionState.PUBLISHED, by.id, at
-        record(session, "programme", version, "published", by=by, at=at, before=VersionState.DRAFT, facts={"number": number})
-    return version
+        found = version_locked(code, number, version)
+        require_other_hand(by, found.drafted_by_id, *(step.by_id for step in history_of("programme", found.id)))
+        if found.state is VersionState.PUBLISHED:
+            raise AlreadyDecided(state=found.state.value)
+        programme = terms(found.document)
+        _appropriate(session, found, programme, by=by, at=at)
+        found.state, found.published_by_id, found.published_at = VersionState.PUBLISHED, by.id, at
+        record(session, "programme", found, "published", by=by, at=at, before=VersionState.DRAFT, facts={"number": number})
+    return found
 
 
 def _appropriate(session: Session, version: ProgrammeVersion, programme: Programme, *, by: Actor, at: datetime) -> None:

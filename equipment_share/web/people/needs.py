@@ -26,6 +26,7 @@ PLACES: dict[NeedKind, tuple[str, str, str]] = {
     K.FAULT: ("", "", "upkeep.index"), K.TRAINING: ("", "", "training.index"),
     K.ADJUDICATE: ("bookings.show", "booking_id", "bookings.index"),
     K.CLAIM_CHECK: ("claims.show", "claim_id", "claims.index"), K.CLAIM_APPROVE: ("claims.show", "claim_id", "claims.index"),
+    K.CLAIM_AGAIN: ("claims.show", "claim_id", "claims.index"),
     K.BATCH_GATHER: ("", "", "batches.index"),
     K.BATCH_LOCK: ("batches.show", "batch_id", "batches.index"), K.BATCH_REVIEW: ("batches.show", "batch_id", "batches.index"),
     K.BATCH_APPROVE: ("batches.show", "batch_id", "batches.index"), K.BATCH_SEND: ("batches.show", "batch_id", "batches.index"),
@@ -40,7 +41,11 @@ PLACES: dict[NeedKind, tuple[str, str, str]] = {
     K.WORKER_SILENT: ("", "", "house.health"), K.POST_LATE: ("", "", "house.mail"), K.LETTERS_GIVEN_UP: ("", "", "house.mail"),
 }  # fmt: skip
 """Where one is done, by which part of the address, and the queue of all of them."""
-FILTERED: dict[NeedKind, dict[str, Any]] = {kind: {"show": "needs"} for kind in (K.OFFER, K.CONFIRM_USE)}
+FILTERED: dict[NeedKind, dict[str, Any]] = {
+    **{kind: {"show": "needs"} for kind in (K.OFFER, K.CONFIRM_USE)},
+    **{kind: {"came": "new"} for kind in (K.CLAIM_CHECK, K.CLAIM_APPROVE)},
+    K.CLAIM_AGAIN: {"came": "back"},
+}
 """How a queue is narrowed to what the line speaks of."""
 
 

@@ -152,7 +152,10 @@ def index() -> ResponseReturnValue:
         mine = ()  # under most programmes the owner hands in: a tab that is always empty only puzzles
     show = asked("show", "mine" if mine and me().role not in FIRM else "all", most=10)
     if show == "mine" and me().role in DECIDES:
-        return render_template("settlement/review.html", queue=review_queue(me(), mine, limit=AT_ONCE), act=DECIDES[me().role])
+        came = asked("came", most=10)
+        return render_template(
+            "settlement/review.html", queue=review_queue(me(), mine, came=came, limit=AT_ONCE), came=came, act=DECIDES[me().role]
+        )
     wanted, after_id = _narrowed(), asked_number("after")
     if show == "mine":
         found = claims_seen_by(me(), states=mine, after_id=after_id, limit=A_PAGE + 1)

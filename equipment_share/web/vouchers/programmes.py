@@ -23,9 +23,9 @@ from equipment_share.models.vouchers import ProgrammeVersion, VersionState
 from equipment_share.queries.ledger import account_or_none
 from equipment_share.queries.people import people_named
 from equipment_share.queries.vouchers import programmes_seen_by, standings, version_of, versions_of
-from equipment_share.services.vouchers.programmes import draft_programme, draft_version, publish_version
+from equipment_share.services.vouchers.programmes import change_draft, draft_programme, draft_version, publish_version
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import PageForm, Text, asked, required
+from equipment_share.web.fields import PageForm, Text, asked, asked_number, required, typed_number
 from equipment_share.web.vouchers.programme_fields import GROUPS, SPECS, TABLES
 from equipment_share.web.vouchers.programme_texts import Typed, read, typed_from_document, typed_from_form
 from equipment_share.web.vouchers.programme_words import Difference, differences, in_words, path_words, problem_words, term
@@ -38,6 +38,34 @@ class ExpertForm(PageForm):
     """A programme document as people may paste it."""
 
     document = Text("document", [required])
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a form writes: a new programme, the next version of one, or one draft as it was read."""
+
+    code: str = ""
+    draft: int = 0
+    version: int = 0
+
+    @classmethod
+    def asked(cls) -> Aim:
+        """What the address points at; the version that the form was shown with stays until it is kept."""
+        code, draft = asked("code", most=40), asked_number("draft")
+        return cls(code, draft, typed_number("version") or (version_of(code, draft).version if draft else 0))
+
+    @property
+    def args(self) -> dict[str, str | int | None]:
+        """The same as a part of an address."""
+        return {"code": self.code or None, "draft": self.draft or None}
+
+    def keep(self, document: Mapping[str, object]) -> ProgrammeVersion:
+        """Hand the document to the use case it is for."""
+        if self.draft:
+            return change_draft(self.code, self.draft, document, version=self.version, by=me(), at=now())
+        if self.code:
+            return draft_version(self.code, document, by=me(), at=now())
+        return draft_programme(document, by=me(), at=now())
 
 
 @dataclass
@@ -75,25 +103,25 @@ def draft(version_id: int) -> ResponseReturnValue:
 @programmes.get("/new")
 @may(Act.DRAFT_PROGRAMME)
 def new() -> ResponseReturnValue:
-    """A draft to begin with: a sample, or the newest version of a programme; as fields, or as a document."""
-    code, sample = asked("code")[:40], asked("sample", "HN")
-    earlier = versions_of(code) if code else []
+    """What to begin with: a draft as it stands, the newest version of a programme, or a sample; as fields, or as a document."""
+    aim, sample = Aim.asked(), asked("sample", "HN")
+    earlier = [version_of(aim.code, aim.draft)] if aim.draft else versions_of(aim.code) if aim.code else []
     document = earlier[0].document if earlier else sample_programmes().get(sample, sample_programmes()["HN"])
     if asked("tab") == "document":
         text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True)
-        return _expert(ExpertForm(formdata=None, data={"document": text}), code, [])
-    return _fields(PageForm(), typed_from_document(document), code, _effect(document, [], code))
+        return _expert(ExpertForm(formdata=None, data={"document": text}), aim, [])
+    return _fields(PageForm(), typed_from_document(document), aim, _effect(document, [], aim.code))
 
 
-def _fields(form: PageForm, typed: Typed, code: str, effect: Effect) -> str:
+def _fields(form: PageForm, typed: Typed, aim: Aim, effect: Effect) -> str:
     return render_template(
-        "vouchers/programme_form.html", form=form, typed=typed, code=code, effect=effect, groups=GROUPS, tables=TABLES, term=term,
+        "vouchers/programme_form.html", form=form, typed=typed, aim=aim, effect=effect, groups=GROUPS, tables=TABLES, term=term,
         labels={spec.path: spec.label for spec in SPECS} | TABLES, path_words=path_words,
     )  # fmt: skip
 
 
-def _expert(form: ExpertForm, code: str, problems: list[tuple[str, str]]) -> str:
-    return render_template("vouchers/programme_document.html", form=form, code=code, problems=problems, path_words=path_words)
+def _expert(form: ExpertForm, aim: Aim, problems: list[tuple[str, str]]) -> str:
+    return render_template("vouchers/programme_document.html", form=form, aim=aim, problems=problems, path_words=path_words)
 
 
 def _in_force(code: str) -> ProgrammeVersion | None:
@@ -134,35 +162,35 @@ def create() -> ResponseReturnValue:
     """Keep a draft; or add a row, take one away, read a file, show the effect: then everything typed comes back."""
     if "document" in request.form:
         return _create_from_document()
-    form, code, wanted = PageForm(), asked("code")[:40], request.form.get("do", "keep")
+    form, aim, wanted = PageForm(), Aim.asked(), request.form.get("do", "keep")
     typed = typed_from_form(request.form.items(multi=True))
     if not form.validate_on_submit():
-        return _fields(form, typed, code, Effect()), 422
+        return _fields(form, typed, aim, Effect()), 422
     verb, _, what = wanted.partition(":")
     if verb in ("add", "remove"):
         typed.add(what) if verb == "add" else typed.remove(what)
-        return _fields(form, typed, code, Effect())
+        return _fields(form, typed, aim, Effect())
     if verb == "load":
-        return _loaded(form, typed, code)
+        return _loaded(form, typed, aim)
     found = read(typed.tidied())
-    effect = _effect(found.document, found.problems, code)
+    effect = _effect(found.document, found.problems, aim.code)
     if verb == "show" or effect.errors:
-        return _fields(form, typed, code, effect), 422 if effect.errors else 200
-    return _kept(form, found.document, code) or (_fields(form, typed, code, effect), 422)
+        return _fields(form, typed, aim, effect), 422 if effect.errors else 200
+    return _kept(form, found.document, aim) or (_fields(form, typed, aim, effect), 422)
 
 
-def _kept(form: PageForm, document: Mapping[str, object], code: str) -> ResponseReturnValue | None:
+def _kept(form: PageForm, document: Mapping[str, object], aim: Aim) -> ResponseReturnValue | None:
     """On to the new version; None when a rule refused it, which the form then says."""
     try:
-        made = draft_version(code, document, by=me(), at=now()) if code else draft_programme(document, by=me(), at=now())
+        made = aim.keep(document)
     except Refused as refusal:
         form.show(refusal)
         return None
-    flash(gettext("Drafted. Another person publishes it."))
+    flash(gettext("Version %(n)s is kept as a draft. A reviewer publishes it next; until then it can be changed.", n=made.number))
     return redirect(url_for(".show", code=made.code, number=made.number), 303)
 
 
-def _loaded(form: PageForm, typed: Typed, code: str) -> ResponseReturnValue:
+def _loaded(form: PageForm, typed: Typed, aim: Aim) -> ResponseReturnValue:
     """A document out of a file, into the fields."""
     upload = request.files.get("file")
     try:
@@ -172,17 +200,16 @@ def _loaded(form: PageForm, typed: Typed, code: str) -> ResponseReturnValue:
     except Invalid as refusal:
         form.other_errors += [f"{p.field}: {refusal_words(p.code, p.facts)}" for p in refusal.problems]
     else:
-        return _fields(form, typed_from_document(document), code, _effect(document, [], code))
-    return _fields(form, typed, code, Effect()), 422
+        return _fields(form, typed_from_document(document), aim, _effect(document, [], aim.code))
+    return _fields(form, typed, aim, Effect()), 422
 
 
 def _create_from_document() -> ResponseReturnValue:
     """The expert's way: the document as it stands."""
-    form, code, problems = ExpertForm(), asked("code")[:40], list[tuple[str, str]]()
+    form, aim, problems = ExpertForm(), Aim.asked(), list[tuple[str, str]]()
     if form.validate_on_submit():
         try:
-            document = dict(json.loads(form.document.data))
-            made = draft_version(code, document, by=me(), at=now()) if code else draft_programme(document, by=me(), at=now())
+            made = aim.keep(dict(json.loads(form.document.data)))
         except (ValueError, TypeError, RecursionError):
             form.other_errors.append(refusal_words("malformed", {}))
         except Invalid as refusal:
@@ -190,9 +217,9 @@ def _create_from_document() -> ResponseReturnValue:
         except Refused as refusal:
             form.show(refusal)
         else:
-            flash(gettext("Drafted. Another person publishes it."))
+            flash(gettext("Version %(n)s is kept as a draft. A reviewer publishes it next; until then it can be changed.", n=made.number))
             return redirect(url_for(".show", code=made.code, number=made.number), 303)
-    return _expert(form, code, problems), 422
+    return _expert(form, aim, problems), 422
 
 
 @programmes.get("/<code>/<number:number>")
@@ -235,7 +262,7 @@ def sample(sample_code: str) -> ResponseReturnValue:
 @may(Act.PUBLISH_PROGRAMME)
 def publish(code: str, number: int) -> ResponseReturnValue:
     """Put a version into force and appropriate its budget."""
-    made = publish_version(code[:40], number, by=me(), at=now())
+    made = publish_version(code[:40], number, version=typed_number("version") or None, by=me(), at=now())
     since = terms(made.document).effective_from or bureau_day(now())
     flash(
         gettext(

@@ -22,7 +22,8 @@ from equipment_share.queries.entitlement import open_holds, totals
 from equipment_share.queries.grants import due_grants
 from equipment_share.queries.reporting.burning import wallet_burn
 from equipment_share.queries.voucher_journal import voucher_journal
-from equipment_share.queries.vouchers import VoucherRow, voucher_seen_by, vouchers_seen_by, with_figures
+from equipment_share.queries.voucher_list import ENDS, WAITS, Wanted, counted_vouchers, vouchers_found
+from equipment_share.queries.vouchers import VoucherRow, programme_names, voucher_seen_by, vouchers_seen_by, with_figures
 from equipment_share.services.vouchers.vouchers import (
     apply_for_voucher,
     check_voucher,
@@ -34,7 +35,7 @@ from equipment_share.services.vouchers.vouchers import (
     unfreeze_voucher,
 )
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import PageForm, YuanField, asked, typed
+from equipment_share.web.fields import PageForm, YuanField, asked, page_number, typed
 from equipment_share.web.filters import local, money, posting
 from equipment_share.web.vouchers.programme_words import share_words
 from equipment_share.wording import word
@@ -42,6 +43,7 @@ from equipment_share.wording import word
 vouchers = Blueprint("vouchers", __name__)
 SHOWN = 200
 """Entries of one voucher on its page; its file has them all."""
+A_PAGE = 50
 WITHOUT_REASON: dict[str, Callable[..., Voucher]] = {"check": check_voucher, "issue": issue_voucher}
 WITH_REASON: dict[str, Callable[..., Voucher]] = {
     "return": return_voucher, "reject": reject_voucher, "freeze": freeze_voucher, "unfreeze": unfreeze_voucher, "revoke": revoke_voucher,
@@ -109,10 +111,46 @@ def apply(code: str) -> ResponseReturnValue:
 @vouchers.get("/bureau/vouchers")
 @may(Act.SEE_LEDGER)
 def index() -> ResponseReturnValue:
-    """Vouchers for the bureau; what waits for a hand first."""
-    show = asked("show", "waiting")
-    states = (VoucherState.APPLIED, VoucherState.CHECKED, VoucherState.FROZEN) if show == "waiting" else ()
-    return render_template("vouchers/index.html", rows=vouchers_seen_by(me(), states=states), show=show)
+    """Vouchers for the bureau: what waits for a hand first, the others by number, firm, state, programme or end."""
+    wanted, today, page = _wanted(), bureau_day(now()), page_number()
+    counted = counted_vouchers(me(), wanted, on=today)
+    kept = {name: asked(name) for name in ("q", "show", "programme", "ends") if asked(name)}
+    return render_template(
+        "vouchers/index.html", rows=vouchers_found(me(), wanted, on=today, first=(page - 1) * A_PAGE, limit=A_PAGE), counted=counted,
+        show=_show(), kept=kept, names=programme_names(me()), states=list(VoucherState), ends=ENDS, page=page, pages=-(-counted.found // A_PAGE),
+    )  # fmt: skip
+
+
+@vouchers.get("/bureau/vouchers.csv")
+@may(Act.SEE_LEDGER)
+def download() -> ResponseReturnValue:
+    """The vouchers of the same filter as a file, all of them."""
+    header = [
+        gettext("Number"), gettext("Firm"), gettext("Code"), gettext("Programme"), gettext("State"), gettext("Good until"),
+        gettext("Issued in fen"), gettext("Free in fen"), gettext("Held in fen"), gettext("Used in fen"),
+    ]  # fmt: skip
+    rows: Iterable[list[str | int | None]] = (
+        [
+            row.voucher.number, row.voucher.firm.name, row.voucher.firm.code, row.voucher.programme_code, word("voucher", row.voucher.state),
+            str(row.voucher.valid_until or ""), row.figures.issued.fen, row.figures.available.fen, row.figures.held.fen, row.figures.consumed.fen,
+        ]
+        for row in vouchers_found(me(), _wanted(), on=bureau_day(now()))
+    )  # fmt: skip
+    answer = Response(csv_bytes(header, rows), mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename="vouchers.csv")
+    return answer
+
+
+def _show() -> str:
+    """`waiting` unless something else was asked for: who searches, searches in all."""
+    return asked("show", "all" if any(asked(name) for name in ("q", "programme", "ends")) else "waiting", most=20)
+
+
+def _wanted() -> Wanted:
+    """The filters of the address."""
+    show, ends = _show(), asked("ends", most=10)
+    states = WAITS if show == "waiting" else frozenset(state for state in VoucherState if state.value == show)
+    return Wanted(asked("q", most=60), states, asked("programme", most=40), ends if ends in ENDS else "")
 
 
 @vouchers.get("/vouchers/<number:voucher_id>")
