@@ -22,7 +22,7 @@ ALL = "-uaomcrlftp"
 """`-` is a visitor."""
 PAGES = {
     "pages.home": ALL, "help.guide": ALL, "help.tour": ALL, "help.dismiss": ALL, "pages.language": ALL, "pages.healthz": ALL, "pages.readyz": ALL, "static": ALL,
-    "instruments.index": ALL, "instruments.show": ALL, "instruments.week": ALL, "instruments.photo": ALL, "reports.publicity": ALL,
+    "instruments.index": ALL, "instruments.show": ALL, "instruments.week": ALL, "instruments.photo": ALL, "instruments.photo_on_a_card": ALL, "reports.publicity": ALL,
     "instruments.compare": ALL, "instruments.usage": ALL, "statistics.index": ALL, "statistics.download": ALL,
     "favourites.mine": ALL[1:], "favourites.keep": ALL[1:], "favourites.drop": ALL[1:], "rating.create": "ua",
     "people.sign_in": ALL, "people.enter": ALL, "people.register": ALL, "people.create": ALL, "people.reset": ALL, "people.send_reset": ALL,
