@@ -121,6 +121,7 @@ REFUSALS: dict[str, Any] = {
     "weights_zero": _l("The weights add up to nothing."),
     "taken": _l("This is already in use."),
     "wrong_password": _l("This is not the current password."),
+    "other_name": _l("Type the name exactly: %(name)s"),
     "password_too_weak": _l("At least 10 characters of three kinds, or 16 characters."),
     "password_too_common": _l("This password is too easy to guess."),
     "password_too_long": _l("At most 128 characters."),

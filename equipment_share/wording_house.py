@@ -36,6 +36,10 @@ HOUSE_WORDS: dict[str, dict[str, Any]] = {
         "answer files that nothing names": _p("job", "Clear files that no booking names"),
         "letters": _p("job", "Send letters"),
     },
+    "scope": {
+        "read": _p("scope", "read"),
+        "write": _p("scope", "write"),
+    },
     "mail_state": {
         "waiting": _p("mail_state", "Waiting"),
         "sent": _p("mail_state", "Sent"),
