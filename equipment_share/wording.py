@@ -919,6 +919,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "organisation_verified": _p("letter", "Your organisation is verified"),
         "organisation_suspended": _p("letter", "Your organisation is suspended"),
         "password_reset": _p("letter", "Set a new password"),
+        "invitation": _p("letter", "You are invited to the shared pool of instruments"),
         "claim_returned": _p("letter", "A claim was returned"),
         "claim_rejected": _p("letter", "A claim was refused"),
         "claim_paid": _p("letter", "A claim was paid"),
