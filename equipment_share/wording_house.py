@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_pgettext as _p
@@ -36,6 +35,10 @@ HOUSE_WORDS: dict[str, dict[str, Any]] = {
         "answer files that nothing names": _p("job", "Clear files that no booking names"),
         "letters": _p("job", "Send letters"),
     },
+    "scope": {
+        "read": _p("scope", "read"),
+        "write": _p("scope", "write"),
+    },
     "mail_state": {
         "waiting": _p("mail_state", "Waiting"),
         "sent": _p("mail_state", "Sent"),
@@ -43,11 +46,3 @@ HOUSE_WORDS: dict[str, dict[str, Any]] = {
     },
 }
 """States and names by what they are words for."""
-
-
-def letter_text(base: str, facts: Mapping[str, object]) -> str:
-    """What a letter says under its subject: its facts and where to go."""
-    if "token" in facts:
-        return f"{base}/link/{facts['token']}"
-    lines = [f"{name}: {value}" for name, value in facts.items() if name != "booking_id"]
-    return "\n".join([*lines, f"{base}/bookings/{facts['booking_id']}" if "booking_id" in facts else base])

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from equipment_share.domain.errors import invalid
 
 MOST_PIXELS = 40_000_000
-LONGEST_SIDE, THUMB_SIDE = 1600, 480
+LONGEST_SIDE, THUMB_SIDE, CARD_SIDE = 1600, 480, 144
+MOST_ON_A_CARD = 4_000
+"""Bytes: with twenty cards a first view stays small (screens.md §7)."""
+QUALITY = 85
 KINDS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 
 
@@ -57,7 +60,18 @@ def drawn_anew(content: bytes) -> Picture:
     return Picture(whole, _encoded(flat), width, height)
 
 
-def _encoded(image: object) -> bytes:
+def on_a_card(content: bytes) -> bytes:
+    """The middle square of a picture that was drawn anew before: 144 pixels, 4,000 bytes at most, the busier the coarser."""
+    from PIL import Image, ImageOps  # loaded when a picture goes out small
+
+    with Image.open(io.BytesIO(content), formats=["JPEG"]) as found:
+        found.draft("RGB", (2 * CARD_SIDE, 2 * CARD_SIDE))  # read at a part of its size: a few thousandths of a second
+        square = ImageOps.fit(found.convert("RGB"), (CARD_SIDE, CARD_SIDE))
+    tries = (_encoded(square, quality) for quality in (QUALITY, 60, 40, 20))
+    return next((made for made in tries if len(made) <= MOST_ON_A_CARD), None) or _encoded(square, 5)
+
+
+def _encoded(image: object, quality: int = QUALITY) -> bytes:
     target = io.BytesIO()
-    image.save(target, "JPEG", quality=85, optimize=True, exif=b"")  # type: ignore[attr-defined]
+    image.save(target, "JPEG", quality=quality, optimize=True, exif=b"")  # type: ignore[attr-defined]
     return target.getvalue()

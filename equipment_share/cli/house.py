@@ -23,7 +23,7 @@ from equipment_share.services.jobs import run_due
 from equipment_share.services.outbox import deliver_letters
 from equipment_share.services.tasks import note_round
 from equipment_share.wording import word
-from equipment_share.wording_house import letter_text
+from equipment_share.wording_letters import letter_text
 
 
 def _once() -> None:
@@ -31,7 +31,7 @@ def _once() -> None:
     done = run_due(at=began)
     mail_url, base = str(current_app.config["MAIL_URL"]), str(current_app.config["BASE_URL"])
     with force_locale("zh"):  # letters are read in Chinese first
-        sent = deliver_letters(lambda to, kind, facts: post(mail_url, to, word("letter", kind), letter_text(base, facts)), at=now())
+        sent = deliver_letters(lambda to, kind, facts: post(mail_url, to, word("letter", kind), letter_text(base, kind, facts)), at=now())
     note_round({**done, "letters": sent}, began, by=SYSTEM, at=now())
     db.session.remove()
     if sent or any(done.values()):

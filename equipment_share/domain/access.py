@@ -135,6 +135,7 @@ class Act(StrEnum):
     MAKE_ORGANISATION = "organisation.create"
     SEE_HOUSE = "house.view"
     POST_AGAIN = "letter.post_again"
+    END_KEYS = "token.end"
 
 
 A = Act
@@ -217,6 +218,7 @@ MAY: dict[Act, frozenset[Role]] = {
     A.MAKE_ORGANISATION: frozenset({R.ADMIN, R.SYSTEM}),
     A.SEE_HOUSE: frozenset({R.ADMIN}),
     A.POST_AGAIN: frozenset({R.ADMIN}),
+    A.END_KEYS: frozenset({R.ADMIN}),
 }
 """The permission matrix of `reliability.md` §4. Whose objects, is for the questions (`…_seen_by`) to say."""
 

@@ -14,8 +14,11 @@ from equipment_share.domain.house import POST_TRIES, is_late, is_silent
 from equipment_share.domain.needs import Named, Need, NeedKind
 from equipment_share.models.base import db, utc
 from equipment_share.models.outbox import Letter
-from equipment_share.models.people import Organisation, SignIn, User
+from equipment_share.models.people import ApiToken, Organisation, SignIn, User
 from equipment_share.queries.tasks import round_ended_at
+
+MOST_KEYS = 200
+"""So many keys one list shows; a search finds the others."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,7 @@ def people_found(by: Actor, *, q: str = "", role: Role | None = None, first: int
     require(by, Act.SEE_HOUSE)
     wanted: list[ColumnElement[bool]] = [User.role == role] if role else []
     if q:
-        wanted.append(
-            User.name.contains(q, autoescape=True)
-            | User.email.contains(q.casefold(), autoescape=True)
-            | Organisation.name.contains(q, autoescape=True)
-        )
+        wanted.append(_called(q))
     base = select(User, _SEEN).join(Organisation, Organisation.id == User.organisation_id).where(*wanted)
     query = base.options(joinedload(User.organisation)).order_by(User.active.desc(), User.id).offset(first).limit(limit)
     count = select(func.count(User.id)).join(Organisation, Organisation.id == User.organisation_id).where(*wanted)
@@ -62,6 +61,31 @@ def person_found(user_id: int, by: Actor) -> FoundPerson:
 
 def _found(user: User, seen: datetime | None) -> FoundPerson:
     return FoundPerson(user, utc(seen) if seen else None)
+
+
+def keys_found(by: Actor, *, q: str = "", at: datetime) -> list[ApiToken]:
+    """The keys of programs that work, of persons or organisations that contain `q`, the newest first.
+
+    Raises: Forbidden.
+    """
+    require(by, Act.END_KEYS)
+    query = select(ApiToken).join(User, User.id == ApiToken.user_id).join(Organisation, Organisation.id == User.organisation_id).where(
+        ApiToken.ended_at.is_(None), ApiToken.expires_at.is_(None) | (ApiToken.expires_at > at),
+        User.active, User.sign_in_epoch == ApiToken.epoch,
+    )  # fmt: skip
+    if q:
+        query = query.where(_called(q) | ApiToken.name.contains(q, autoescape=True))
+    kept = contains_eager(ApiToken.user).contains_eager(User.organisation)
+    return list(db.session.scalars(query.options(kept).order_by(ApiToken.id.desc()).limit(MOST_KEYS)))
+
+
+def _called(q: str) -> ColumnElement[bool]:
+    """People by a part of their name, address or organisation."""
+    return (
+        User.name.contains(q, autoescape=True)
+        | User.email.contains(q.casefold(), autoescape=True)
+        | Organisation.name.contains(q, autoescape=True)
+    )
 
 
 def _letters(state: str, q: str = "") -> ColumnElement[bool]:

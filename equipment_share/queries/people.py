@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, bindparam, func, select
 
 from equipment_share.adapters.tokens import kept_form
-from equipment_share.domain.access import READERS, STAFF, Act, Actor, Kind, Role, require
+from equipment_share.domain.access import READERS, STAFF, Act, Actor, Kind, Role, may, require
 from equipment_share.domain.errors import NotFound
 from equipment_share.models.base import db
 from equipment_share.models.outbox import Fact, HistoryStep
@@ -209,6 +209,17 @@ def token_owner(raw: str, *, at: datetime) -> tuple[User, list[str]] | None:
 def tokens_of(user_id: int) -> list[ApiToken]:
     """A person's living API tokens."""
     return list(db.session.scalars(select(ApiToken).where(ApiToken.user_id == user_id, ApiToken.ended_at.is_(None)).order_by(ApiToken.id)))
+
+
+def token_seen_by(token_id: int, by: Actor) -> ApiToken:
+    """A living key of one's own; anybody's for the administrator.
+
+    Raises: NotFound.
+    """
+    found = db.session.get(ApiToken, token_id)
+    if found is None or found.ended_at is not None or not (may(by.role, Act.END_KEYS) or found.user_id == by.id):
+        raise NotFound()
+    return found
 
 
 def link_of(raw: str, *, at: datetime) -> OneTimeLink | None:

@@ -1,4 +1,4 @@
-"""The platform administrator's pages: jobs, mail, health. Whatever is done here is a use case that others have too."""
+"""The platform administrator's pages: jobs, mail, keys of programs, health. Whatever is done here is a use case that others have too."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
 from sqlalchemy import make_url
 
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.disk import room
 from equipment_share.domain.access import Act
+from equipment_share.domain.errors import Invalid
 from equipment_share.domain.house import LATE, POST_TRIES, TIGHT, is_silent
-from equipment_share.queries.house import engine_name, letters_counted, letters_found, schema_version
+from equipment_share.queries.house import engine_name, keys_found, letters_counted, letters_found, schema_version
 from equipment_share.queries.journal import chain_state
 from equipment_share.queries.outbox import pulse
 from equipment_share.queries.tasks import newest_rounds, newest_tasks
 from equipment_share.services.jobs import due_now
 from equipment_share.services.outbox import post_again
+from equipment_share.services.people.signin import end_token
 from equipment_share.web.access import may, me
-from equipment_share.web.fields import asked
+from equipment_share.web.fields import asked, typed
+from equipment_share.wording import refusal_words
 
 house = Blueprint("house", __name__, url_prefix="/admin")
 LETTERS = ("waiting", "failed", "sent")
@@ -56,6 +59,38 @@ def mail_again() -> ResponseReturnValue:
     count = post_again(by=me(), at=now())
     flash(ngettext("%(num)s letter goes out with the next round.", "%(num)s letters go out with the next round.", count))
     return redirect(url_for(".mail"), 303)
+
+
+@house.get("/keys")
+@may(Act.SEE_HOUSE)
+def keys() -> ResponseReturnValue:
+    """Keys of programs that work: whose, what they may, until when."""
+    return _keys()
+
+
+def _keys(key: int = 0, refusal: Invalid | None = None) -> str:
+    """The list; of a key that was not ended, what was typed and why it was not."""
+    q = asked("q", most=100)
+    words = refusal_words(refusal.problems[0].code, refusal.problems[0].facts) if refusal else ""
+    return render_template("house/keys.html", rows=keys_found(me(), q=q, at=now()), q=q, key=key, words=words, shown=request.form)
+
+
+@house.post("/keys/<number:token_id>/end")
+@may(Act.END_KEYS)
+def end_key(token_id: int) -> ResponseReturnValue:
+    """End anybody's key, its name typed back."""
+    try:
+        found = end_token(token_id, named=typed("name"), by=me(), at=now())
+    except Invalid as refusal:
+        return _keys(token_id, refusal), 422
+    flash(
+        gettext(
+            "The key %(name)s of %(person)s has ended. A program that uses it is turned away from now on.",
+            name=found.name,
+            person=found.user.called,
+        )
+    )
+    return redirect(url_for(".keys", q=asked("q", most=100) or None), 303)
 
 
 @house.get("/health")

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from equipment_share.adapters.clock import now
 from equipment_share.queries.house import schema_version
 from equipment_share.queries.instruments.catalogue import CatalogueWish, catalogue, class_counts, newest, pool_size
+from equipment_share.queries.instruments.instruments import first_photos
 from equipment_share.queries.statistics import POOL_TARGET, headline
 from equipment_share.services.people.signin import choose_language
 from equipment_share.web.access import public, safe_next, visitor_or_me
@@ -23,9 +24,10 @@ def home() -> ResponseReturnValue:
     """What this is, the search, and the figures the city wants to see."""
     at = now()
     soonest = catalogue(CatalogueWish(sort="soonest", size=SHOWN), at=at)
+    fresh = newest(SHOWN)
     return render_template(
         "pages/home.html", pool=pool_size(), target=POOL_TARGET, figures=headline(at=at), classes=class_counts(), soonest=soonest,
-        newest=newest(SHOWN),
+        newest=fresh, photos=first_photos([*soonest.instruments, *fresh]),
     )  # fmt: skip
 
 

@@ -113,7 +113,7 @@ def test_law_7_every_page_is_marked_with_the_act_it_needs() -> None:
     assert {name for name in open_to_all if not name.startswith("api.")} == {
         "pages.home", "help.guide", "help.tour", "help.dismiss", "styleguide.show", "styleguide.themes", "pages.language", "metrics.figures", "pages.healthz", "pages.readyz", "people.sign_in", "people.enter", "people.register",
         "people.create", "people.link", "people.use", "people.reset", "people.send_reset", "instruments.index", "instruments.show",
-        "instruments.week", "instruments.calendar", "instruments.photo", "reports.publicity", "instruments.compare", "instruments.usage",
+        "instruments.week", "instruments.calendar", "instruments.photo", "instruments.photo_on_a_card", "reports.publicity", "instruments.compare", "instruments.usage",
         "statistics.index", "statistics.download",
     }  # fmt: skip
 

@@ -24,7 +24,7 @@ FILE = re.compile(r"\.(css|csv|json|xlsx|pdf|svg|ics|<.*form>)$")
 """How the address of a file ends."""
 NO_PAGES = {
     "static": "a file", "pages.healthz": "for machines", "pages.readyz": "for machines", "metrics.figures": "for machines",
-    "instruments.photo": "a picture", "bookings.answer_file": "a file", "claims.paper": "a file", "proofs.paper": "a file",
+    "instruments.photo": "a picture", "instruments.photo_on_a_card": "a picture", "bookings.answer_file": "a file", "claims.paper": "a file", "proofs.paper": "a file",
 }  # fmt: skip
 """What else answers a GET and is not for reading in a browser."""
 LEAD_ON = {"books.find", "programmes.draft"}

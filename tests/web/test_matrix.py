@@ -22,7 +22,7 @@ ALL = "-uaomcrlftp"
 """`-` is a visitor."""
 PAGES = {
     "pages.home": ALL, "help.guide": ALL, "help.tour": ALL, "help.dismiss": ALL, "pages.language": ALL, "pages.healthz": ALL, "pages.readyz": ALL, "static": ALL,
-    "instruments.index": ALL, "instruments.show": ALL, "instruments.week": ALL, "instruments.photo": ALL, "reports.publicity": ALL,
+    "instruments.index": ALL, "instruments.show": ALL, "instruments.week": ALL, "instruments.photo": ALL, "instruments.photo_on_a_card": ALL, "reports.publicity": ALL,
     "instruments.compare": ALL, "instruments.usage": ALL, "statistics.index": ALL, "statistics.download": ALL,
     "favourites.mine": ALL[1:], "favourites.keep": ALL[1:], "favourites.drop": ALL[1:], "rating.create": "ua",
     "people.sign_in": ALL, "people.enter": ALL, "people.register": ALL, "people.create": ALL, "people.reset": ALL, "people.send_reset": ALL,
@@ -39,7 +39,7 @@ PAGES = {
     "kiosk.show": "uaom", "kiosk.arrive": "uaom", "kiosk.depart": "uaom", "kiosk.report": "uaom",
     "upkeep.index": "om", "upkeep.close": "m", "upkeep.open_again": "m", "upkeep.save_defaults": "m", "upkeep.take_out": "om", "upkeep.mended": "om",
     "staff.index": "p", "staff.show": "p", "staff.new": "p", "staff.invite": "p", "staff.again": "p", "staff.give_role": "p", "staff.disable": "p", "staff.restore": "p",
-    "house.jobs": "p", "house.mail": "p", "house.mail_again": "p", "house.health": "p",
+    "house.jobs": "p", "house.mail": "p", "house.mail_again": "p", "house.keys": "p", "house.end_key": "p", "house.health": "p",
     "administration.calendar": "p", "administration.name": "p", "administration.forget": "p",
     "desk.index": "om", "desk.run": "om", "desk.approve": "om", "desk.approve_many": "om", "desk.reject": "om", "desk.propose": "om", "desk.arrive": "om", "desk.depart": "om", "desk.usage": "om",
     "desk.no_show": "om", "desk.answer": "om", "effects.hours": "m", "effects.closure": "om", "prices.effect": "m", "insight.index": "om", "insight.download": "om", "insight.money": "m", "insight.money_file": "m",

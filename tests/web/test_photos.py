@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zlib
 
 import pytest
@@ -10,11 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from equipment_share.adapters.pictures import drawn_anew
+from equipment_share.adapters.pictures import drawn_anew, on_a_card
 from equipment_share.domain.errors import Invalid
 from equipment_share.models.base import db
 from equipment_share.models.instruments import Photo, StoredFile
 from tests.builders import an_instrument, an_owner
+from tests.support.counting import questions
 from tests.support.people import signed_in
 
 
@@ -109,3 +111,69 @@ def test_a_ninth_photo_and_a_strangers_photo_are_refused(app: Flask, client: Fla
 
     assert (ninth.status_code, strange.status_code) == (422, 404)
     assert db.session.query(Photo).count() == 8
+
+
+def test_on_a_card_even_the_busiest_picture_is_a_small_square() -> None:
+    noise = Image.frombytes("RGB", (480, 320), random.Random(1).randbytes(480 * 320 * 3))
+    target = io.BytesIO()
+    noise.save(target, "JPEG", quality=95)
+
+    busy, plain = on_a_card(target.getvalue()), on_a_card(_jpeg(480, 240))
+
+    assert Image.open(io.BytesIO(busy)).size == Image.open(io.BytesIO(plain)).size == (144, 144)
+    assert len(plain) < 2_000
+    assert 2_000 < len(busy) <= 4_000
+
+
+def test_a_card_shows_the_first_photo_and_without_one_the_sign_of_the_class(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    shown, bare = an_instrument(owner, name_zh="有图"), an_instrument(owner, name_zh="无图")
+    signed_in(client, owner)
+    base = f"/desk/instruments/{shown.id}"
+    client.post(base + "/photos", data={"photo-file": (io.BytesIO(b"%PDF-1.4 manual"), "manual.pdf"), "photo-caption": "说明书"})
+    for caption in ("正面", "侧面"):
+        client.post(base + "/photos", data={"photo-file": (io.BytesIO(_jpeg()), "a.jpg"), "photo-caption": caption})
+    _, first, second = db.session.query(Photo).order_by(Photo.id)
+
+    page = client.get("/instruments").get_data(as_text=True)
+    card = page.split(f'id="i{shown.id}"')[1].split("</li>")[0]
+    other = page.split(f'id="i{bare.id}"')[1].split("</li>")[0]
+
+    assert f'<img src="/photos/{first.thumb.token}/card" alt="正面" width="72" height="72" loading="lazy">' in card
+    assert second.thumb.token not in page
+    assert ("<img" in other, 'class="sign"' in other, 'class="sign"' in card) == (False, True, False)
+    assert first.thumb.token in client.get("/").get_data(as_text=True)
+
+
+def test_the_small_picture_is_drawn_when_asked_for_kept_by_the_browser_and_changes_nothing(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner)
+    signed_in(client, owner)
+    base = f"/desk/instruments/{instrument.id}"
+    client.post(base + "/photos", data={"photo-file": (io.BytesIO(_jpeg()), "a.jpg")})
+    client.post(base + "/photos", data={"photo-file": (io.BytesIO(b"%PDF-1.4 manual"), "manual.pdf")})
+    photo, manual = db.session.query(Photo).order_by(Photo.id)
+    before = db.session.query(StoredFile).count()
+
+    small = client.get(f"/photos/{photo.thumb.token}/card")
+    again = client.get(f"/photos/{photo.thumb.token}/card", headers={"If-None-Match": small.headers["ETag"]})
+
+    assert (small.status_code, small.mimetype, small.headers["Cache-Control"]) == (200, "image/jpeg", "private, max-age=2592000, immutable")
+    assert Image.open(io.BytesIO(small.data)).size == (144, 144)
+    assert (again.status_code, again.data) == (304, b"")
+    assert client.get(f"/photos/{manual.file.token}/card").status_code == 404
+    assert db.session.query(StoredFile).count() == before == 3
+
+
+def test_photos_of_a_whole_page_take_one_question_more_than_none(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    signed_in(client, owner)
+    counts = []
+    for _ in range(2):
+        instrument = an_instrument(owner)
+        client.post(f"/desk/instruments/{instrument.id}/photos", data={"photo-file": (io.BytesIO(_jpeg(9, 9)), "a.jpg")})
+        with questions() as asked:
+            client.get("/instruments")
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]

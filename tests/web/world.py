@@ -176,7 +176,7 @@ def address(world: World, endpoint: str, arguments: set[str], person: User | Non
     role = "firm" if person is None else person.role.value
     colleague = "spare_admin" if role == "admin" else "spare_owner" if role.startswith("owner") else "spare_firm"
     special = {
-        "token": {"instruments.photo": v["photo_token"], "claims.paper": v["paper_token"], "bookings.answer_file": v["answer_token"], "proofs.paper": v["proof_token"]}.get(endpoint, v["draft_token"]),
+        "token": {"instruments.photo": v["photo_token"], "instruments.photo_on_a_card": v["photo_token"], "claims.paper": v["paper_token"], "bookings.answer_file": v["answer_token"], "proofs.paper": v["proof_token"]}.get(endpoint, v["draft_token"]),
         "form": "csv", "name": "savings", "role": "firm_user", "table": "months" if endpoint.startswith("insight.") else v["table"],
         "user_id": world.people[colleague].id, "filename": "style.css",
         "act": {"batches.step": "lock", "claims.decide": "check", "vouchers.decide": "freeze", "adjustments.decide": "refuse", "adjustments.divide": "bonus"}.get(endpoint, ""),

@@ -210,6 +210,16 @@ def photos_of(instrument_id: int) -> list[Photo]:
     return list(db.session.scalars(select(Photo).where(Photo.instrument_id == instrument_id).order_by(Photo.id)))
 
 
+def first_photos(rows: Collection[Instrument]) -> dict[int, Photo]:
+    """The oldest picture of each that has one, by instrument; a manual is none. One question, none for no instrument."""
+    if not rows:
+        return {}
+    query = select(Photo).join(StoredFile, StoredFile.id == Photo.file_id).where(
+        Photo.instrument_id.in_([row.id for row in rows]), StoredFile.media_type.startswith("image/")
+    )  # fmt: skip
+    return {photo.instrument_id: photo for photo in db.session.scalars(query.order_by(Photo.id.desc()))}
+
+
 def photo_seen_by(token: str, by: Actor | None) -> StoredFile:
     """A picture of an instrument that the reader may see.
 

@@ -9,7 +9,7 @@ from equipment_share.domain.errors import AlreadyDecided, invalid
 from equipment_share.domain.people import LastAdmin, OwnAccess
 from equipment_share.models.people import User
 from equipment_share.queries.people import administrators_of, member
-from equipment_share.services.people.people import ADMINS, one_time_link
+from equipment_share.services.people.people import ADMINS, invitation
 from equipment_share.services.transaction import note, transaction, use_case
 
 
@@ -70,7 +70,7 @@ def restore_person(user_id: int, *, by: Actor, at: datetime) -> User:
 
 @use_case
 def invite_again(user_id: int, *, by: Actor, at: datetime) -> tuple[User, str]:
-    """Another one-time link for a member who has not joined yet; the older one ends. Answers the person and the secret.
+    """Another one-time link for a member who has not joined yet, by letter too; the older one ends. Answers the person and the secret.
 
     Raises: Forbidden, NotFound, AlreadyDecided for somebody who has joined or whose access has ended.
     """
@@ -79,7 +79,7 @@ def invite_again(user_id: int, *, by: Actor, at: datetime) -> tuple[User, str]:
         user = member(user_id, by)
         if user.joined or not user.active:
             raise AlreadyDecided(state="joined" if user.joined else "ended")
-        raw = one_time_link(session, user, "invitation", at=at)
+        raw = invitation(session, user, user.organisation, by=by, at=at)
         note(session, "user.invited", f"user:{user.id}", by=by, at=at, facts={"role": user.role.value, "again": True})
     return user, raw
 

@@ -182,7 +182,7 @@ def _holdings_problem(shareholders: object) -> Problem | None:
 
 @use_case
 def invite_person(email: str, role: Role, organisation_id: int, *, name: str = "", by: Actor, at: datetime) -> tuple[User, str]:
-    """Let somebody in by a one-time link; answers the person and the link's secret, which is kept nowhere.
+    """Let somebody in by a one-time link; answers the person and the link's secret, which also goes to them by letter.
 
     Raises: Forbidden, NotFound, Invalid.
     """
@@ -202,9 +202,18 @@ def invite_person(email: str, role: Role, organisation_id: int, *, name: str = "
         user = User(email=email, name=name, role=role, organisation_id=organisation.id, made_at=at)
         session.add(user)
         session.flush()
-        raw = one_time_link(session, user, "invitation", at=at)
+        raw = invitation(session, user, organisation, by=by, at=at)
         note(session, "user.invited", f"user:{user.id}", by=by, at=at, facts={"role": role.value, "organisation": organisation.code})
     return user, raw
+
+
+def invitation(session: Session, user: User, organisation: Organisation, *, by: Actor, at: datetime) -> str:
+    """The link of an invitation, in a letter to whoever is invited; an operator at the terminal hands it over alone."""
+    raw = one_time_link(session, user, "invitation", at=at)
+    if by.id is not None:
+        facts = {"token": raw, "organisation": organisation.name, "role": user.role.value}
+        session.add(Letter(user_id=user.id, kind="invitation", facts=facts, made_at=at))
+    return raw
 
 
 def one_time_link(session: Session, user: User, purpose: str, *, at: datetime) -> str:

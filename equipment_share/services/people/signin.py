@@ -10,7 +10,7 @@ from sqlalchemy import select
 from equipment_share.adapters.passwords import hashed, matches
 from equipment_share.adapters.tokens import fresh_token, kept_form
 from equipment_share.domain.access import Act, Actor, require
-from equipment_share.domain.errors import Forbidden, Invalid, NotFound, invalid
+from equipment_share.domain.errors import Invalid, invalid
 from equipment_share.domain.people import (
     LOCKED_FOR,
     TRIES,
@@ -23,7 +23,7 @@ from equipment_share.domain.people import (
 )
 from equipment_share.models.outbox import Letter
 from equipment_share.models.people import SYSTEM, ApiToken, SignIn, SignInTry, User
-from equipment_share.queries.people import failed_tries, link_of, person_by_email, sign_in_of, tokens_of
+from equipment_share.queries.people import failed_tries, link_of, person_by_email, sign_in_of, token_seen_by
 from equipment_share.services.people.people import one_time_link
 from equipment_share.services.transaction import note, transaction, use_case
 
@@ -160,19 +160,18 @@ def make_token(name: str, scopes: Sequence[str], *, days: int | None = 365, by: 
 
 
 @use_case
-def end_token(token_id: int, *, by: User, at: datetime) -> None:
-    """End one of one's own API tokens at once.
+def end_token(token_id: int, *, named: str | None = None, by: User, at: datetime) -> ApiToken:
+    """End an API token at once and for good: one's own, or for the administrator anybody's, whose name is then typed back.
 
-    Raises: NotFound.
+    Raises: NotFound, Invalid `other_name`.
     """
-    if by.id is None:
-        raise Forbidden()
     with transaction() as session:
-        found = next((token for token in tokens_of(by.id) if token.id == token_id), None)
-        if found is None:
-            raise NotFound()
+        found = token_seen_by(token_id, by)
+        if found.user_id != by.id and found.name != named:
+            raise invalid("other_name", "name", name=found.name)
         found.ended_at = at
-        note(session, "token.ended", f"user:{by.id}", by=by, at=at)
+        note(session, "token.ended", f"user:{found.user_id}", by=by, at=at, facts={"name": found.name})
+    return found
 
 
 @use_case

@@ -17,7 +17,7 @@ from equipment_share.queries.instruments.catalogue import next_free
 from equipment_share.queries.instruments.comparing import compared, spec_lines
 from equipment_share.queries.instruments.facets import facets
 from equipment_share.queries.instruments.favourites import favourite_ids, favourites_of
-from equipment_share.queries.instruments.instruments import classes
+from equipment_share.queries.instruments.instruments import classes, first_photos
 from equipment_share.queries.instruments.nearby import nearby
 from equipment_share.queries.instruments.widening import other_names, searched
 from equipment_share.queries.instruments.yours import your_hours
@@ -43,11 +43,12 @@ def index() -> ResponseReturnValue:
     counts = facets(used, at=at)
     kinds = {row.code: row for row in classes()}
     near = nearby(wish, at=at) if wish.q and not found.total else None
+    rows = near.instruments if near else found.instruments
     return render_template(
         "instruments/index.html", wish=wish, found=found, facets=counts, kinds=kinds, modes=list(Mode), typed=typed(),
         chips=chips(wish, kinds, {code: name for code, name, _ in counts.owners}), parts=list(PARTS), shown=request.args,
         days=[bureau_day(at) + timedelta(days=i) for i in range(SOON)], kept=favourite_ids(person),
-        yours=your_hours(near.instruments if near else found.instruments, person, at=at), near=near,
+        yours=your_hours(rows, person, at=at), photos=first_photos(rows), near=near,
         widened=used.widened is not None, names=other_names(used, language()), when=when_typed() if wish.free else {},
     )  # fmt: skip
 
@@ -66,7 +67,7 @@ def compare() -> ResponseReturnValue:
     }
     return render_template(
         "instruments/compare.html", rows=rows, facts=facts, specs=spec_lines(rows), next_free=next_free(rows, at=at),
-        yours=your_hours(rows, person, at=at), kept=favourite_ids(person),
+        yours=your_hours(rows, person, at=at), photos=first_photos(rows), kept=favourite_ids(person),
     )  # fmt: skip
 
 
@@ -76,7 +77,8 @@ def mine() -> ResponseReturnValue:
     """What a person keeps, with what it costs and when it is free."""
     rows, at = favourites_of(me()), now()
     return render_template(
-        "instruments/favourites.html", rows=rows, next_free=next_free(rows, at=at), yours=your_hours(rows, me(), at=at), kept={row.id for row in rows}
+        "instruments/favourites.html", rows=rows, next_free=next_free(rows, at=at), yours=your_hours(rows, me(), at=at), photos=first_photos(rows),
+        kept={row.id for row in rows},
     )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
+from equipment_share.adapters.pictures import on_a_card
+from equipment_share.domain.errors import NotFound
 from equipment_share.domain.periods import bureau_day, day_begins
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument
@@ -18,6 +20,7 @@ from equipment_share.queries.instruments.authorisations import authorised_until
 from equipment_share.queries.instruments.catalogue import CatalogueWish, class_counts, pool_rows, week_free
 from equipment_share.queries.instruments.favourites import favourite_ids, ratings_of
 from equipment_share.queries.instruments.instruments import (
+    first_photos,
     free_and_closed,
     instrument_seen_by,
     owners_with_open_instruments,
@@ -55,13 +58,15 @@ def show(instrument_id: int) -> ResponseReturnValue:
         if person is not None and rules.authorisation_required
         else None
     )
+    similar = similar_to(found, at=now())
     return render_template(
         "instruments/show.html", instrument=found, rules=rules, until=until, today=bureau_day(now()), prices=_in_force(found),
         week=days, first=first, slots=slots or next_slots(found, at=now()), span=span, fits=bool(slots), files=photos_of(found.id),
         chosen=_chosen(days, span), when=when_typed() if span else {},
         before=first - timedelta(days=7), after=first + timedelta(days=7), answers=answer_time(found.owner_id, at=now()),
         hour=your_hours([found], person, at=now()).get(found.id),
-        example=example_hour(found, at=now()) if person is None else None, similar=similar_to(found, at=now()), rated=ratings_of(found, person),
+        example=example_hour(found, at=now()) if person is None else None,
+        similar=similar, photos=first_photos(similar.instruments), rated=ratings_of(found, person),
         kept=favourite_ids(person), is_own=person is not None and person.organisation_id == found.owner_id,
     )  # fmt: skip
 
@@ -192,4 +197,22 @@ def photo(token: str) -> ResponseReturnValue:
     if stored.media_type == "application/pdf":
         answer.headers["Content-Disposition"] = f"attachment; filename={stored.name.encode('ascii', 'replace').decode().replace('?', '_')}"
     answer.set_etag(stored.sha256)
+    return answer.make_conditional(request)
+
+
+@instruments.get("/photos/<token>/card")
+@public
+def photo_on_a_card(token: str) -> ResponseReturnValue:
+    """A picture of an open instrument, small, for a list; drawn when asked for, then kept by the browser: a token shows one picture for ever.
+
+    Raises: NotFound for a manual.
+    """
+    stored = photo_seen_by(token, visitor_or_me())
+    if not stored.media_type.startswith("image/"):
+        raise NotFound()
+    answer = Response(mimetype=stored.media_type, headers={"Cache-Control": "private, max-age=2592000, immutable"})
+    name = f"{stored.sha256}-card"
+    answer.set_etag(name)
+    if name not in request.if_none_match:  # who has it already costs no drawing
+        answer.data = on_a_card(stored.content)
     return answer.make_conditional(request)
