@@ -223,9 +223,9 @@ def test_a_firm_sees_its_own_price_after_the_voucher_and_nobody_else_does(app: F
 def test_a_visitor_sees_what_a_voucher_would_make_of_the_hour_as_the_firms_own_quote_says_it(app: Flask, client: FlaskClient) -> None:
     a_programme(name="海宁券")
     instrument, plain = an_instrument(an_owner(), hourly=40_000), an_instrument(an_owner(), hourly=30_000, takes_vouchers=False)
-    english = {"Cookie": "language=en"}
+    client.set_cookie("language", "en")
 
-    page, other = (client.get(f"/instruments/{row.id}", headers=english).text for row in (instrument, plain))
+    page, other = (client.get(f"/instruments/{row.id}").text for row in (instrument, plain))
     signed_in(client, a_firm())
     own = client.get(f"/instruments/{instrument.id}").text
 

@@ -59,7 +59,7 @@ def test_the_wallet_and_the_first_page_warn_of_what_is_free_and_ends_the_nearer_
     app: Flask, client: FlaskClient, days: int, tier: str | None, loud: str
 ) -> None:
     firm, voucher = a_voucher(app)  # 200.00 of 200,000.00 is held
-    voucher.valid_until = bureau_day(now()) + timedelta(days=days)
+    voucher.valid_until, firm.language = bureau_day(now()) + timedelta(days=days), "en"
     db.session.commit()
     signed_in(client, firm)
 
@@ -78,6 +78,7 @@ def test_what_is_carried_on_is_not_said_to_expire(app: Flask, client: FlaskClien
     start = now().replace(hour=2, minute=0, second=0, microsecond=0) + timedelta(days=3)
     a_booking(firm, an_instrument(an_owner()), start, start + timedelta(hours=1), at=now())
     db.session.query(Voucher).one().valid_until = bureau_day(now()) + timedelta(days=20)
+    firm.language = "en"
     db.session.commit()
     signed_in(client, firm)
 
