@@ -181,3 +181,25 @@ def test_a_date_decided_meanwhile_is_named_and_a_dearer_or_empty_rest_cancels_no
     assert all('class="note amber" role="status"' in page and "¥160.00" not in page[: page.index("<table")] for page in (nothing, dearer))
     assert rows[0].number in done[: done.index("<table")]
     assert [row.state.value for row in rows] == ["approved", "cancelled_by_firm", "cancelled_by_firm"]
+
+
+def test_a_time_that_repeats_has_one_button_which_shows_its_dates_and_sends_nothing(app: Flask, client: FlaskClient) -> None:
+    firm, instrument = a_firm(), an_instrument(an_owner())
+    signed_in(client, firm)
+    way = f"/instruments/{instrument.id}"
+    dates = f'id="send" form="booking" formaction="{way}/series"'
+
+    first = _text(client.get(f"{way}/book?start={WISH['start']}&end={WISH['end']}"))
+    once, weekly = (_text(client.post(f"{way}/quote", data={**WISH, "times": "4", "every": every})) for every in ("", "week"))
+    sent = client.post(f"{way}/book", data={**WISH, "times": "4", "every": "week", "key": "k"})
+    shown = client.post(sent.location, data={**WISH, "times": "4", "every": "week", "key": "k"})
+    priced = _text(client.post(f"{way}/book", data={**WISH, "times": "4", "every": "week", "preview": "1"}))
+
+    assert [page.count('id="send"') for page in (first, once, weekly, priced)] == [1, 1, 1, 1]
+    assert [dates in page for page in (first, once, weekly, priced)] == [False, False, True, True]
+    assert [first.count(f"{way}/series"), priced.count(f"{way}/series")] == [0, 1]
+    assert 'value="week" selected' in priced
+    assert (sent.status_code, sent.location) == (307, f"{way}/series")  # a browser sends all it had once more
+    assert (shown.status_code, shown.text.count("10:00–12:00")) == (200, 4)
+    assert db.session.query(Booking).count() == 0
+    assert client.post(f"{way}/book", data={**WISH, "every": "", "key": "k2"}).status_code == 303

@@ -18,10 +18,13 @@ from equipment_share.models.people import User
 from equipment_share.queries.instruments.yours import example_hour
 from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking
+from equipment_share.services.bookings.rating import rate_use
 from equipment_share.services.bookings.usage import record_usage
+from equipment_share.services.instruments.listing import change_instrument
 from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_owner, tuesday
 from tests.support.counting import questions
 from tests.support.people import signed_in
+from tests.web.test_prices_pages import with_add_ons
 
 
 def figure(page: str, name: str) -> str:
@@ -278,6 +281,36 @@ def test_up_to_four_instruments_stand_side_by_side_and_differences_are_marked(ap
     assert marked == ["型号", "放大"]
     assert "10..103 x" in page
     assert "<table" not in alone
+
+
+def test_a_comparison_tells_extras_rules_training_and_rating_of_each_and_names_it_on_a_phone(app: Flask, client: FlaskClient) -> None:
+    firm, owner = a_firm(), an_owner()
+    quick = an_instrument(
+        owner, model="Sigma 300", rules={"min_minutes": 30, "max_minutes": 240, "lead_minutes": 120, "cancel_fee_bp": 2000}
+    )
+    slow = with_add_ons(owner)
+    change_instrument(
+        slow.id, {"model": "SU8010", "rules": {"min_minutes": 60, "max_minutes": 240, "authorisation_required": True}}, by=owner, at=NOW
+    )
+    used = a_used_booking(firm, owner, quick)
+    rate_use(used.id, 4, by=firm, at=tuesday("15:00"))
+
+    with questions() as asked:
+        page = client.get(f"/compare?i={quick.id}&i={slow.id}").text
+    lines = {
+        tuple(re.sub(r"<[^>]*>|\s+", " ", cell).strip() for cell in re.findall(r"<td data-label=[^>]*>(.*?)</td>", row, re.DOTALL))
+        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", page, re.DOTALL)
+    }
+
+    assert ("30 分钟", "1 小时") in lines and ("4 小时", "4 小时") in lines
+    assert any(one.startswith("4.0 ") and other == "—" for one, other in (line for line in lines if len(line) == 2))
+    assert any("20 %" in one and "0 %" in other for one, other in (line for line in lines if len(line) == 2))
+    assert any(
+        one == "—" and "Operator" in other and "¥80.00" in other and "¥25.00" in other
+        for one, other in (line for line in lines if len(line) == 2)
+    )
+    assert page.count('data-label="1 · Sigma 300"') == page.count('data-label="2 · SU8010"') == page.count('<tr class="differ">') + 3
+    assert len(asked) <= 12
 
 
 def test_a_person_keeps_an_instrument_and_lets_it_go_and_doing_it_twice_changes_nothing(app: Flask, client: FlaskClient) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from sqlalchemy import select
+
+from equipment_share.domain.pricing import ANYBODY, PriceItem
 from equipment_share.domain.specs import folded, spec_text
 from equipment_share.models.base import db
-from equipment_share.models.instruments import Instrument
+from equipment_share.models.instruments import Instrument, PriceList
 from equipment_share.queries.instruments.catalogue import CatalogueWish, matching
+from equipment_share.queries.instruments.prices import in_force, items_of
 
 
 def compared(ids: Sequence[int]) -> list[Instrument]:
@@ -26,3 +31,13 @@ def spec_lines(rows: Sequence[Instrument]) -> list[tuple[str, list[str]]]:
         told.append({folded(str(spec["name"])): str(spec.get("text") or spec_text(spec)) for spec in row.specs})
         names |= {folded(str(spec["name"])): str(spec["name"]) for spec in row.specs}
     return [(name, [one.get(key, "") for one in told]) for key, name in names.items()]
+
+
+def extras(rows: Sequence[Instrument], on: date) -> list[list[PriceItem]]:
+    """What each offers beside the time at everybody's prices on a day, each once whatever the mode; one question."""
+    query = select(PriceList).where(PriceList.instrument_id.in_([row.id for row in rows]), PriceList.user_class == ANYBODY)
+    lists: dict[int, list[PriceList]] = {row.id: [] for row in rows}
+    for listed in db.session.scalars(query.order_by(PriceList.id)):
+        lists[listed.instrument_id].append(listed)
+    found = [items_of(in_force(lists[row.id], on)) for row in rows]
+    return [list({item.code: item for item in items if item.is_add_on}.values()) for items in found]

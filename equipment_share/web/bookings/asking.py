@@ -36,14 +36,16 @@ def wish_page(
     """The whole page, with everything that was typed."""
     given = refusal.facts.get("alternatives", []) if refusal is not None else []
     return render_template(
-        "bookings/new.html", instrument=instrument, oob=False, key=form_key(), repeat=repeat or SeriesForm(formdata=None),
+        "bookings/new.html", instrument=instrument, oob=False, key=form_key(), repeat=repeat or SeriesForm(),
         **_quote_values(instrument, form, quoted, given),
     )  # fmt: skip
 
 
 def quote_part(instrument: Instrument, form: BookingForm, quoted: Quoted | None) -> str:
     """The quote alone, for a page that is already there, with what stands against the dates."""
-    return render_template("bookings/_quoted.html", instrument=instrument, oob=True, **_quote_values(instrument, form, quoted, []))
+    return render_template(
+        "bookings/_quoted.html", instrument=instrument, oob=True, repeat=SeriesForm(), **_quote_values(instrument, form, quoted, [])
+    )
 
 
 def _quote_values(instrument: Instrument, form: BookingForm, quoted: Quoted | None, given: Any) -> dict[str, Any]:

@@ -180,8 +180,13 @@ class TimeForm(PageForm):
 class SeriesForm(PageForm):
     """How a wish repeats."""
 
-    every = SelectField("every", choices=["day", "week", "two_weeks", "month"], default="week", validate_choice=True)
+    every = SelectField("every", choices=["", "day", "week", "two_weeks", "month"], default="", validate_choice=True)
     times = IntegerField("times", [Optional(), NumberRange(1, MOST_DATES)], default=8)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the wish is to repeat: then its dates are looked at before anything is sent."""
+        return bool(self.every.data)
 
     def rule(self) -> str:
         """The repetition as RFC 5545 writes it."""

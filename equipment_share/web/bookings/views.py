@@ -34,7 +34,7 @@ from equipment_share.services.bookings.requests import request_booking
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.answers import sent_form
 from equipment_share.web.bookings.asking import quote_part, wish_page
-from equipment_share.web.bookings.forms import AdjudicationForm, DisputeForm
+from equipment_share.web.bookings.forms import AdjudicationForm, DisputeForm, SeriesForm
 from equipment_share.web.bookings.options import booking_form
 from equipment_share.web.bookings.page import asked_words, page_of, posted_version
 from equipment_share.web.fields import asked, typed
@@ -79,7 +79,7 @@ def quote(instrument_id: int) -> ResponseReturnValue:
 @bookings.post("/instruments/<number:instrument_id>/book")
 @may(Act.REQUEST_BOOKING)
 def create(instrument_id: int) -> ResponseReturnValue:
-    """Ask for the slot; `preview` in the form only prices it, `instead` puts another time into it and prices that."""
+    """Ask for the slot; `preview` in the form only prices it, `instead` prices another time, and what repeats is shown by its dates first."""
     instrument = instrument_seen_by(instrument_id, me())
     form = sent_form(instrument)
     instead = request.form.get("instead", "")
@@ -87,6 +87,8 @@ def create(instrument_id: int) -> ResponseReturnValue:
         form.move_to(instead[:40])
     if not form.validate():
         return wish_page(instrument, form), 422
+    if not instead and not request.form.get("preview") and SeriesForm().repeats:  # the one way to repeat leads over the dates
+        return redirect(url_for("planning.series", instrument_id=instrument.id), 307)
     wish = form.wish(instrument.id)
     if instead or request.form.get("preview"):
         return wish_page(instrument, form, preview(wish, by=me(), at=now()))

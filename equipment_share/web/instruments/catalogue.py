@@ -7,14 +7,13 @@ from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import Mode
 from equipment_share.queries.instruments.catalogue import next_free
-from equipment_share.queries.instruments.comparing import compared, spec_lines
+from equipment_share.queries.instruments.comparing import compared
 from equipment_share.queries.instruments.facets import facets
 from equipment_share.queries.instruments.favourites import favourite_ids, favourites_of
 from equipment_share.queries.instruments.instruments import classes, first_photos
@@ -23,10 +22,10 @@ from equipment_share.queries.instruments.widening import other_names, searched
 from equipment_share.queries.instruments.yours import your_hours
 from equipment_share.services.instruments.favourites import drop_favourite, keep_favourite
 from equipment_share.web.access import may, me, public, safe_next, visitor_or_me
-from equipment_share.web.filters import bilingual, language
+from equipment_share.web.filters import language
+from equipment_share.web.instruments.comparing import compared_lines
 from equipment_share.web.instruments.views import instruments
 from equipment_share.web.instruments.wishes import PARTS, chips, typed, when_typed, wish_in_address
-from equipment_share.wording import word
 
 favourites = Blueprint("favourites", __name__)
 SOON = 8
@@ -60,13 +59,8 @@ def compare() -> ResponseReturnValue:
     wanted = [int(text) for text in request.args.getlist("i") if re.fullmatch("[1-9][0-9]{0,17}", text)]
     rows = compared(list(dict.fromkeys(wanted))[:MOST_COMPARED])
     person, at = visitor_or_me(), now()
-    facts = {
-        "voucher": [gettext("can be used") if row.takes_vouchers else gettext("cannot be used") for row in rows],
-        "modes": [gettext(", ").join(word("mode", mode) for mode in row.modes) for row in rows],
-        "classes": [bilingual(row.category) if row.category else "" for row in rows],
-    }
     return render_template(
-        "instruments/compare.html", rows=rows, facts=facts, specs=spec_lines(rows), next_free=next_free(rows, at=at),
+        "instruments/compare.html", rows=rows, lines=compared_lines(rows, at=at), next_free=next_free(rows, at=at),
         yours=your_hours(rows, person, at=at), photos=first_photos(rows), kept=favourite_ids(person),
     )  # fmt: skip
 
