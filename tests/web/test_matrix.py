@@ -35,7 +35,7 @@ PAGES = {
     "planning.waiting": "ua", "planning.wait": "ua", "planning.leave": "ua", "planning.series": "ua", "planning.all_series": "ua",
     "planning.show_series": "ua", "planning.add": "ua", "planning.cancel_dates": "ua", "planning.basket": "ua", "planning.put": "ua", "planning.remove": "ua", "planning.send": "ua",
     "planning.links": "uaom", "planning.link": "uaom", "instruments.calendar": ALL,
-    "desk.board": "om", "desk.new_offer": "om", "desk.make_offer": "om", "desk.samples": "om",
+    "desk.board": "om", "desk.new_offer": "om", "desk.make_offer": "om", "desk.offer_price": "om", "desk.samples": "om",
     "kiosk.show": "uaom", "kiosk.arrive": "uaom", "kiosk.depart": "uaom", "kiosk.report": "uaom",
     "upkeep.index": "om", "upkeep.close": "m", "upkeep.open_again": "m", "upkeep.save_defaults": "m", "upkeep.take_out": "om", "upkeep.mended": "om",
     "staff.index": "p", "staff.show": "p", "staff.new": "p", "staff.invite": "p", "staff.again": "p", "staff.give_role": "p", "staff.disable": "p", "staff.restore": "p",

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from equipment_share.adapters import clock
+from equipment_share.domain.tariffs import Terms
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.planning import Fault, Series, Waiting
@@ -18,9 +19,10 @@ from equipment_share.queries.instruments.calendar import days_named
 from equipment_share.services.bookings.changes import change_booking
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.calendar import name_day
+from equipment_share.services.instruments.listing import set_prices
 from equipment_share.services.jobs import run_due
 from tests.api.door import at_instant
-from tests.builders import NOW, SYSTEM, a_booking, a_firm, a_programme, an_instrument, an_owner, tuesday
+from tests.builders import NOW, SYSTEM, a_booking, a_firm, a_programme, an_instrument, an_owner, bureau_day, tuesday
 from tests.support.people import signed_in
 
 
@@ -186,6 +188,32 @@ def test_samples_are_asked_about_and_only_firm_and_owner_read_the_answers(app: F
     assert "断口 X7" not in _text(client.get(f"/instruments/{key}"))
 
 
+def test_before_an_offer_the_keeper_sees_the_list_price_and_nothing_of_the_firms_vouchers(
+    app: Flask, client: FlaskClient, still: Any
+) -> None:
+    a_programme()
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner)
+    a_booking(firm, instrument, tuesday("14:00"), tuesday("15:00"))
+    set_prices(instrument.id, [], valid_from=bureau_day(NOW), user_class="tech_sme", terms=Terms(multiplier_bp=8_000), by=owner, at=NOW)
+    signed_in(client, owner)
+    typed = {"instrument": instrument.id, "mode": "guided", "start": "2026-09-08T10:00", "end": "2026-09-08T12:00"}
+    bookings = db.session.query(Booking).count()
+
+    anybody, known, taken, none = (
+        _text(client.post("/desk/offer/price", data={**typed, **more}))
+        for more in ({}, {"known": firm.email}, {"start": "2026-09-08T14:00", "end": "2026-09-08T15:00"}, {"end": ""})
+    )
+    whole = _text(client.post("/desk/offer", data={**typed, "do": "show"}))
+
+    figure = r'data-figure="list-price">([^<]+)<'
+    assert [re.findall(figure, page) for page in (anybody, known, taken, none)] == [["¥800.00"], ["¥640.00"], ["¥400.00"], []]
+    assert re.findall(figure, whole) == ["¥800.00"]
+    assert [("data-problems" in page) for page in (anybody, known, taken, none)] == [False, False, True, False]
+    assert "¥320.00" not in known and "HALF" not in known  # the voucher would bear half
+    assert db.session.query(Booking).count() == bookings
+
+
 def test_two_taps_at_the_instrument_and_a_fault_that_takes_it_out_of_use(app: Flask, client: FlaskClient, still: Any) -> None:
     a_programme()
     owner, firm, rival = an_owner(), a_firm(), a_firm()
@@ -242,14 +270,14 @@ def test_the_page_at_the_instrument_shows_its_day_alone_and_asks_before_it_is_le
     approve_booking(booking.id, by=owner, at=NOW)
     still(tuesday("09:45"))
 
-    for person, way_out in ((owner, "/desk/run"), (firm, "/bookings/")):
+    for person, way_out in ((owner, "/desk/run"), (firm, "/bookings")):
         signed_in(client, person)
         page = _text(client.get(f"/kiosk/{instrument.id}"))
         before, asked, after = page.partition('<details class="act-reason">')
         assert asked and f'href="{way_out}' in after.partition("</details>")[0]
         assert re.findall('href="/(?!static)[^"]*"', before) == [] and "tabs-bar" not in page and "<nav" not in page
         assert 'action="/sign-out"' in after
-        assert "2026" in page and f'hx-get="/kiosk/{instrument.id}"' in page
+        assert "9月8日" in page and f'hx-get="/kiosk/{instrument.id}"' in page
 
 
 def test_a_use_that_runs_over_is_told_to_who_comes_next_once(app: Flask, still: Any) -> None:

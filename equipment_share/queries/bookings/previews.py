@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,15 +10,18 @@ from equipment_share.domain.access import Act, require
 from equipment_share.domain.bookings.options import Options
 from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Problem
+from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day, last_day
+from equipment_share.domain.pricing import ANYBODY, PricedLine, gross
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation, User
-from equipment_share.queries.bookings.quoting import BookingWish, Quoted, quote_for
+from equipment_share.queries.bookings.quoting import BookingWish, Quoted, lines_of, quote_for, wish_problems
 from equipment_share.queries.firms import tags_on
 from equipment_share.queries.instruments.authorisations import authorised_until
-from equipment_share.queries.instruments.instruments import instrument_seen_by, rules_in_force, taken_slots, units_of
+from equipment_share.queries.instruments.instruments import instrument_seen_by, own_instrument, rules_in_force, taken_slots, units_of
+from equipment_share.queries.instruments.prices import tariff_for
 
 
 def preview(wish: BookingWish, *, by: User, at: datetime) -> Quoted:
@@ -32,6 +35,38 @@ def preview(wish: BookingWish, *, by: User, at: datetime) -> Quoted:
     if not quoted.problems and _is_taken(wish, instrument):
         return replace(quoted, problems=(Problem("slot_taken", "start"),))
     return quoted
+
+
+@dataclass(frozen=True)
+class ListPrice:
+    """What a slot costs by the owner's list before any voucher, whose list that is, and which rules it breaks."""
+
+    lines: tuple[PricedLine, ...]
+    user_class: str
+    problems: tuple[Problem, ...]
+
+    @property
+    def total(self) -> Money:
+        """The whole fee."""
+        return gross(self.lines)
+
+
+def list_price(wish: BookingWish, person: User | None, *, by: User, at: datetime) -> ListPrice:
+    """Price a slot that an owner is about to offer: for a person who has booked there by the classes of the firm, for anybody else by everybody's list.
+
+    The firm's vouchers are not asked for: what it holds is its own.
+    Raises: Forbidden, NotFound.
+    """
+    require(by, Act.OFFER_SLOT)
+    instrument, today = own_instrument(wish.instrument_id, by), bureau_day(at)
+    tags = tuple(tags_on(person.organisation, today)) if person is not None else ()
+    problems = wish_problems(wish, instrument, tags=tags, at=at)
+    tariff = tariff_for(instrument.id, tags, wish.mode, today)
+    if tariff is None:
+        return ListPrice((), ANYBODY, (*problems, Problem("no_price", "mode", {"mode": wish.mode})))
+    if not problems and _is_taken(wish, instrument):
+        problems.append(Problem("slot_taken", "start"))
+    return ListPrice(tuple(lines_of(wish, instrument, tariff)), tariff.user_class, tuple(problems))
 
 
 def _is_taken(wish: BookingWish, instrument: Instrument) -> bool:

@@ -82,7 +82,7 @@ def quote_for(
     problems += wrong_answers
     tariff, unpriced = _tariff(wish, instrument, firm, tags, is_change=old is not None, at=at)
     problems += unpriced
-    lines = _lines(wish, instrument, tariff) if tariff is not None else []
+    lines = lines_of(wish, instrument, tariff) if tariff is not None else []
     on = bureau_day(at)
     completed = last_day(wish.end)
     days = ServiceDays(on, bureau_day(wish.start), completed)
@@ -188,7 +188,7 @@ def _tariff(
     return found, found.problems(wish.options) if found is not None else [Problem("no_price", "mode", {"mode": wish.mode})]
 
 
-def _lines(wish: BookingWish, instrument: Instrument, tariff: Tariff) -> list[PricedLine]:
+def lines_of(wish: BookingWish, instrument: Instrument, tariff: Tariff) -> list[PricedLine]:
     """The fee of a wish whose time is one."""
     if not wish.start < wish.end <= wish.start + LONGEST:
         return []

@@ -14,6 +14,7 @@ from equipment_share.domain.errors import Refused
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.bookings import Booking
 from equipment_share.queries.bookings.bookings import booking_seen_by, firm_people_of
+from equipment_share.queries.bookings.previews import ListPrice, list_price
 from equipment_share.queries.bookings.quoting import BookingWish
 from equipment_share.queries.instruments.instruments import instruments_of
 from equipment_share.services.bookings.attendance import check_in, check_out
@@ -30,6 +31,7 @@ from equipment_share.web.bookings.options import typed_add_ons
 from equipment_share.web.bookings.page import page_of, posted_version
 from equipment_share.web.fields import typed
 from equipment_share.web.filters import local, slot
+from equipment_share.web.instruments.effects import wants_effect
 from equipment_share.web.instruments.views import wanted_monday
 from equipment_share.wording import refusal_words
 
@@ -83,11 +85,33 @@ def board() -> ResponseReturnValue:
 @may(Act.OFFER_SLOT)
 def new_offer() -> ResponseReturnValue:
     """A slot for a person of a firm."""
-    return render_template("bookings/offer.html", form=_among(OfferForm(formdata=None)))
+    return render_template("bookings/offer.html", form=_among(OfferForm(formdata=None)), price=None)
 
 
 def _among(form: OfferForm) -> OfferForm:
     return form.of(instruments_of(me().organisation_id), firm_people_of(me().organisation_id))
+
+
+def _offered(form: OfferForm) -> BookingWish:
+    return BookingWish(form.instrument.data, str(form.mode.data), form.start.data, form.end.data, samples=form.samples.data or 0)
+
+
+def _list_price(form: OfferForm) -> ListPrice | None:
+    """What stands in the form by the list; none while it is no time, or nobody's instrument."""
+    if not (form.start.data and form.end.data and form.start.data < form.end.data) or form.instrument.data not in dict(
+        form.instrument.choices
+    ):
+        return None
+    known = next((row for row in firm_people_of(me().organisation_id) if row.email == form.person()), None)
+    return list_price(_offered(form), known, by=me(), at=now())
+
+
+@desk.post("/offer/price")
+@may(Act.OFFER_SLOT)
+def offer_price() -> ResponseReturnValue:
+    """What the slot in the form costs before any voucher."""
+    form = _among(OfferForm())
+    return render_template("bookings/_offer_price.html", form=form, price=_list_price(form))
 
 
 @desk.post("/offer")
@@ -95,16 +119,17 @@ def _among(form: OfferForm) -> OfferForm:
 def make_offer() -> ResponseReturnValue:
     """Offer a slot to a person of a firm, outside the own rules if a reason is given."""
     form = _among(OfferForm())
+    if wants_effect():
+        return render_template("bookings/offer.html", form=form, price=_list_price(form))
     if form.validate_on_submit():
-        wish = BookingWish(form.instrument.data, str(form.mode.data), form.start.data, form.end.data, samples=form.samples.data or 0)
         try:
-            made = offer_slot(wish, form.person(), override=form.override.data or "", by=me(), at=now())
+            made = offer_slot(_offered(form), form.person(), override=form.override.data or "", by=me(), at=now())
         except Refused as refusal:
             form.show(refusal)
         else:
             flash(gettext("Offered to %(firm)s. The slot is kept until %(when)s.", firm=made.firm.name, when=local(made.answer_by)))
             return redirect(url_for("bookings.show", booking_id=made.id), 303)
-    return render_template("bookings/offer.html", form=form), 422
+    return render_template("bookings/offer.html", form=form, price=_list_price(form)), 422
 
 
 @desk.post("/approve")
