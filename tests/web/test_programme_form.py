@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -144,6 +145,46 @@ def test_a_mistake_stands_beside_its_field_and_what_was_typed_stays(clerk: Flask
     assert f'id="{beside}-error"' in page
     assert (field, value) in filled(page)
     assert db.session.query(ProgrammeVersion).count() == 0
+
+
+def open_folds(page: str) -> list[str]:
+    """The sections of the form that are open."""
+    return re.findall(r'data-group="(\w+)" open>', page)
+
+
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+def test_the_form_begins_with_what_matters_and_a_closed_section_says_its_figures_in_one_line(clerk: FlaskClient) -> None:
+    a_programme()
+    fresh, next_one = (clerk.get(f"/bureau/programmes/new?{query}").get_data(as_text=True) for query in ("sample=HN", "code=HALF"))
+
+    lines = re.findall(r'<small class="muted line">([^<]*)</small>', next_one)
+    assert (open_folds(fresh), open_folds(next_one)) == (["who", "how_much"], [])
+    assert (len(lines), "50 %" in lines[1], "\u00a5100,000,000.00" in lines[3]) == (6, True, False)
+    seldom = fresh.partition('data-group="papers"')[2].partition("<details")[2].partition("</details>")[0]
+    assert ('name="penalty.ban_years"' in seldom, 'name="publicity_days"' in seldom) == (True, False)
+
+
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("field", "value", "folds", "seldom"),
+    [
+        ("publicity_days", "x", ["papers"], False), ("penalty.ban_years", "x", ["papers"], True),
+        ("rate_rules[0].bands[0].rate_bp", "120", ["how_much"], False), ("validity.number", "x", ["time"], False),
+    ],
+)  # fmt: skip
+def test_a_mistake_opens_its_fold_and_no_other(clerk: FlaskClient, field: str, value: str, folds: list[str], seldom: bool) -> None:
+    pairs = filled(clerk.get("/bureau/programmes/new?sample=HN").get_data(as_text=True))
+
+    page = clerk.post("/bureau/programmes/new", data={**sent(pairs), field: value, "do": "keep"}).get_data(as_text=True)
+
+    assert (open_folds(page), "<details open>" in page) == (folds, seldom)
+
+
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+def test_a_row_that_is_added_stands_in_an_open_fold(clerk: FlaskClient) -> None:
+    pairs = filled(clerk.get("/bureau/programmes/new?sample=HN").get_data(as_text=True))
+    page = clerk.post("/bureau/programmes/new", data={**sent(pairs), "do": "add:sources"}).get_data(as_text=True)
+    assert (open_folds(page), "<details open>" in page) == (["flow"], True)
 
 
 @pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)

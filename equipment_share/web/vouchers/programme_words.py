@@ -28,14 +28,14 @@ class Difference:
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
     """What a draft changes, in the words of the form."""
-    before, after = (dict(_described(typed_from_document(document))) for document in (old, new))
+    before, after = (dict(described(typed_from_document(document))) for document in (old, new))
     return [Difference(label, before[label], after[label]) for label in before if before[label] != after[label]]
 
 
 def in_words(document: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
     """The whole document by group; what is not said is left out."""
     typed = typed_from_document(document)
-    texts = dict(_described(typed))
+    texts = dict(described(typed))
     tables = {"how_much": ("rate_rules", "caps.annual_fen"), "flow": ("quota_fen", "sources")}
     found = []
     for key, name, specs in GROUPS:
@@ -80,7 +80,8 @@ def problem_words(problem: Problem) -> str:
     return gettext("Between %(low)s and %(high)s.", low=low, high=high)
 
 
-def _described(typed: Typed) -> Iterator[tuple[str, str]]:
+def described(typed: Typed) -> Iterator[tuple[str, str]]:
+    """Every parameter by its label, in words; empty is nothing."""
     for spec in SPECS:
         yield str(spec.label), _shown(spec, typed)
     yield str(TABLES["rate_rules"]), "; ".join(_rule(rule) for rule in typed.rules)
@@ -116,7 +117,11 @@ def _shown(spec: Spec, typed: Typed) -> str:
 
 def _rule(rule: Rule) -> str:
     """`Technology SME: 50 % ≤ ¥10,000.00, 30 %`."""
-    bands = ", ".join(f"{band['rate_bp']} %" + (f" ≤ {_yuan(band['up_to_fen'])}" if band.get("up_to_fen") else "") for band in rule.bands)
+    bands = ", ".join(
+        f"{band['rate_bp']} %" + (f" ≤ {_yuan(band['up_to_fen'])}" if band.get("up_to_fen") else "")
+        for band in rule.bands
+        if band.get("rate_bp")
+    )
     when = ", ".join(
         f"{tag_words(text) if key == 'when.tag' else text}" for key, text in rule.texts.items() if key.startswith("when.") and text
     )

@@ -26,7 +26,8 @@ from equipment_share.queries.vouchers import programmes_seen_by, standings, vers
 from equipment_share.services.vouchers.programmes import change_draft, draft_programme, draft_version, publish_version
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import PageForm, Text, asked, asked_number, required, typed_number
-from equipment_share.web.vouchers.programme_fields import GROUPS, SPECS, TABLES
+from equipment_share.web.vouchers.programme_fields import SPECS, TABLES
+from equipment_share.web.vouchers.programme_sections import sections
 from equipment_share.web.vouchers.programme_texts import Typed, read, typed_from_document, typed_from_form
 from equipment_share.web.vouchers.programme_words import Difference, differences, in_words, path_words, problem_words, term
 from equipment_share.wording import refusal_words
@@ -113,9 +114,10 @@ def new() -> ResponseReturnValue:
     return _fields(PageForm(), typed_from_document(document), aim, _effect(document, [], aim.code))
 
 
-def _fields(form: PageForm, typed: Typed, aim: Aim, effect: Effect) -> str:
+def _fields(form: PageForm, typed: Typed, aim: Aim, effect: Effect, touched: str = "") -> str:
     return render_template(
-        "vouchers/programme_form.html", form=form, typed=typed, aim=aim, effect=effect, groups=GROUPS, tables=TABLES, term=term,
+        "vouchers/programme_form.html", form=form, typed=typed, aim=aim, effect=effect, tables=TABLES,
+        sections=sections(typed, effect.errors, touched=touched, fresh=not aim.code), term=term,
         labels={spec.path: spec.label for spec in SPECS} | TABLES, path_words=path_words,
     )  # fmt: skip
 
@@ -169,7 +171,7 @@ def create() -> ResponseReturnValue:
     verb, _, what = wanted.partition(":")
     if verb in ("add", "remove"):
         typed.add(what) if verb == "add" else typed.remove(what)
-        return _fields(form, typed, aim, Effect())
+        return _fields(form, typed, aim, Effect(), what)
     if verb == "load":
         return _loaded(form, typed, aim)
     found = read(typed.tidied())
