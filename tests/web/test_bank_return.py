@@ -16,6 +16,7 @@ from equipment_share.domain.exchange.bank import amount_of, columns, day_of
 from equipment_share.domain.needs import NeedKind
 from equipment_share.domain.periods import Period
 from equipment_share.models.base import db
+from equipment_share.models.outbox import Letter
 from equipment_share.models.people import User
 from equipment_share.models.settlement import Batch
 from equipment_share.queries.needs import first_page
@@ -160,3 +161,31 @@ def test_what_failed_is_paid_again_to_the_corrected_account_alone(app: Flask, cl
     assert "1 paid, 0 failed, 0 unchanged. Every line is paid; the reviewer closes the batch next." in paid
     assert client.get(f"/bureau/batches/{batch.id}/payment.csv").data == sent
     assert [row.account for row in line_rows([batch.id])] == [OLD, OLD + "9"]
+
+
+def test_a_payee_gets_one_letter_for_all_that_a_file_paid(app: Flask, client: FlaskClient) -> None:
+    batch, hands, owner = a_sent_batch()
+    signed_in(client, hands.finance)
+    head = "line,status,paid_on,reference,amount_fen,reason\n"
+
+    def told() -> list[tuple[int, dict[str, object]]]:
+        rows = db.session.query(Letter).filter_by(kind="claim_paid").order_by(Letter.id)
+        return [(row.user_id, {name: row.facts[name] for name in ("batch", "claims", "amount_fen")}) for row in rows]
+
+    reads(client, batch, head + "1,paid,2026-11-27,BK-1,20000,\n2,paid,2026-11-27,BK-2,40000,\n")
+    reads(client, batch, head + "1,paid,2026-11-27,BK-1,20000,\n2,paid,2026-11-27,BK-2,40000,\n")
+
+    assert told() == [(owner.id, {"batch": batch.number, "claims": 2, "amount_fen": 60_000})]
+
+
+def test_what_is_paid_by_a_later_file_has_a_letter_of_its_own_that_names_its_claim(app: Flask, client: FlaskClient) -> None:
+    batch, hands, owner = a_sent_batch()
+    signed_in(client, hands.finance)
+    head = "line,status,paid_on,reference,amount_fen,reason\n"
+
+    reads(client, batch, head + "1,paid,2026-11-27,BK-1,20000,\n2,failed,2026-11-27,BK-2,40000,closed\n")
+    reads(client, batch, head + "2,paid,2026-11-28,BK-3,40000,\n")
+
+    letters = db.session.query(Letter).filter_by(kind="claim_paid", user_id=owner.id).order_by(Letter.id).all()
+    numbers = [line.claim.number for line in lines_of(batch.id) if line.claim is not None]
+    assert [(row.facts["amount_fen"], row.facts["number"]) for row in letters] == [(20_000, numbers[0]), (40_000, numbers[1])]

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from equipment_share.domain.settlement.claims import ClaimState
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Document
-from equipment_share.models.settlement import Claim, FindingLine
+from equipment_share.models.settlement import Batch, Claim, FindingLine
 from equipment_share.wording import refusal_words, word
 from tests.builders import NOW
 from tests.support.people import signed_in
@@ -81,7 +81,24 @@ def test_the_bureau_narrows_the_list_and_is_not_shown_drafts_unasked(world: Worl
     back_to(ClaimState.CHECKED)
     assert [lists(query) for query in ("", "&state=undecided", f"&owner={owner}", f"&owner={owner + 1}")] == [True, True, True, False]
     assert [lists(query) for query in ("&period=2026-Q3", "&period=2026-Q4")] == [True, False]
-    assert 'id="period-error"' in client.get("/claims?show=all&period=last+month").text
+    days = "&from=2026-09-01&until=2026-09-30"
+    assert [lists(query) for query in (days, "&from=2026-10-01&until=2026-10-31")] == [True, False]
+    page = client.get("/claims?show=all&period=last+month").text
+    assert 'id="period-error"' in page and "last month" in page
+    assert '<option value="2026-Q3" selected>' in client.get("/claims?show=all&period=2026-Q3").text
+
+
+def test_a_claim_in_a_batch_names_it_and_its_state_for_who_may_look_at_batches(world: World, client: FlaskClient) -> None:
+    batch = db.session.get_one(Batch, world.values["batch_id"])
+    claim = db.session.query(Claim).one()
+    claim.batch_id = batch.id
+    db.session.commit()
+
+    def says(role: str) -> bool:
+        signed_in(client, world.people[role])
+        return f'href="/bureau/batches/{batch.id}">{batch.number}</a>' in client.get(f"/claims/{claim.id}").text
+
+    assert [says(role) for role in ("auditor", "finance", "owner_admin")] == [True, True, False]
 
 
 def test_the_form_asks_for_the_paper_that_is_missing_or_wrong_with_the_amount_it_must_say(world: World, client: FlaskClient) -> None:

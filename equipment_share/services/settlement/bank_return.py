@@ -13,7 +13,7 @@ from equipment_share.domain.access import Act, Actor, require, require_other_han
 from equipment_share.domain.errors import Problem
 from equipment_share.domain.exchange.bank import of_line
 from equipment_share.domain.ledger import AccountKind, Phase
-from equipment_share.domain.money import ZERO, Money
+from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.settlement.adjustments import AdjustmentAct, after_deductions
 from equipment_share.domain.settlement.claims import BatchAct, BatchState, ClaimAct, next_batch_state
@@ -71,6 +71,7 @@ def record_bank_return(batch_id: int, answers: Sequence[BankAnswer], *, version:
         used = references_used({answer.reference for answer in answers if answer.reference})
         attempts = Attempts(accounts_of([batch.id]), failures_of([batch.id]))
         counts, problems = {"paid": 0, "failed": 0, "unchanged": 0}, []
+        waiting = [line for line in lines.values() if line.claim_id is not None and line.result != "paid"]
         for answer in answers:
             if problem := _answer_problem(answer, lines, used):
                 problems.append((answer.row, of_line(problem, str(answer.line))))
@@ -78,6 +79,7 @@ def record_bank_return(batch_id: int, answers: Sequence[BankAnswer], *, version:
                 line = lines[answer.line or 0]
                 counts[_take(session, batch, line, pays.get(line.line, ZERO), answer, attempts, by=by, at=at)] += 1
                 used |= {line.reference} if line.reference else set()
+        _tell_payees(session, batch, [line for line in waiting if line.result == "paid"], at=at)
         _set_off(session, lines.values(), by=by, at=at)
         _settle_state(session, batch, lines, counts, attempts, by=by, at=at)
     left = sum(line.result != "paid" for line in lines.values())
@@ -171,8 +173,16 @@ def _claim_follows(session: Session, line: BatchLine, claim: Claim, answer: Bank
         claim_step(session, claim, ClaimAct.FAIL, "payment_failed", by=by, at=at, reason=answer.reason)
         return
     claim_step(session, claim, ClaimAct.PAY, "paid", by=by, at=at)
-    facts = {"claim_id": claim.id, "number": claim.number, "amount_fen": line.amount.fen}
-    tell_organisation(session, line.payee_id, "claim_paid", at=at, facts=facts)
+
+
+def _tell_payees(session: Session, batch: Batch, paid: Collection[BatchLine], *, at: datetime) -> None:
+    """One letter to each payee for all that a file says was paid, however many lines it has in the batch."""
+    for payee_id in sorted({line.payee_id for line in paid}):
+        mine = [line for line in paid if line.payee_id == payee_id]
+        facts = {"batch": batch.number, "claims": len(mine), "amount_fen": total(line.amount for line in mine).fen}
+        if len(mine) == 1 and (claim := mine[0].claim) is not None:
+            facts |= {"claim_id": claim.id, "number": claim.number}
+        tell_organisation(session, payee_id, "claim_paid", at=at, facts=facts)
 
 
 def _settle_state(

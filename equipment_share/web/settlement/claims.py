@@ -15,7 +15,7 @@ from wtforms.validators import Optional
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import FIRM, READERS, Act, Role
-from equipment_share.domain.errors import Invalid, Refused
+from equipment_share.domain.errors import Refused
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import Period
 from equipment_share.domain.programmes.days import counted_because
@@ -27,8 +27,10 @@ from equipment_share.queries.adjustments import adjustments_of
 from equipment_share.queries.bookings.bookings import booking_seen_by, documents_of, history_of, usage_of
 from equipment_share.queries.claims import claim_shown_to, claims_shown_to, owners_claimed_for
 from equipment_share.queries.people import people_named
+from equipment_share.queries.reporting.spans import days_with_figures
 from equipment_share.queries.review import review_queue, waiting_rows
 from equipment_share.queries.settlement import (
+    batch_seen_by,
     claim_seen_by,
     claims_of_booking,
     claims_seen_by,
@@ -37,6 +39,7 @@ from equipment_share.queries.settlement import (
     kept_findings,
     rows_of,
 )
+from equipment_share.queries.vouchers import programme_names
 from equipment_share.services.bookings.evidence import SUBMITTED, HandedIn, add_document
 from equipment_share.services.settlement.claims import (
     approve_claim,
@@ -52,6 +55,7 @@ from equipment_share.services.settlement.claims import (
 from equipment_share.services.settlement.flagging import write_findings
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, YuanField, asked, asked_number, most, typed
+from equipment_share.web.periods import PeriodField, period_field
 from equipment_share.web.settlement.claim_words import many_done, step_done
 from equipment_share.wording import refusal_words, word
 
@@ -182,27 +186,23 @@ class Narrowed:
     state: str
     states: tuple[ClaimState, ...]
     owner_id: int
-    period: str
+    field: PeriodField
     during: Period | None
-    bad_period: bool = False
 
     @property
     def is_narrowed(self) -> bool:
         """Whether the person chose anything."""
-        return bool(self.state or self.owner_id or self.period)
+        return bool(self.state or self.owner_id or self.field.chosen or self.field.words)
 
 
 def _narrowed() -> Narrowed:
     """The filters of the address. Without one the bureau sees what was handed in: on drafts it cannot act."""
-    state, owner_id, period = asked("state", most=20), asked_number("owner"), asked("period", most=40)
+    state, owner_id = asked("state", most=20), asked_number("owner")
     at_bureau = tuple(one for one in ClaimState if one not in NOT_HANDED_IN) if me().role in READERS else ()
     groups = {"": at_bureau, "every": (), "undecided": tuple(UNDECIDED)}
     states = groups.get(state) if state in groups else tuple(one for one in ClaimState if one.value == state)
-    try:
-        during = Period.parse(period) if period else None
-    except Invalid:
-        return Narrowed(state, states or (), owner_id, period, None, bad_period=True)
-    return Narrowed(state, states or (), owner_id, period, during)
+    field = period_field(days_with_figures(programme_names(me()), me()) if me().role in READERS else (), default="")
+    return Narrowed(state, states or (), owner_id, field, field.period if field.chosen and not field.words else None)
 
 
 @claims.get("/claims/<number:claim_id>")
@@ -217,6 +217,7 @@ def show(claim_id: int) -> ResponseReturnValue:
         "settlement/claim.html", row=row, claim=claim, booking=claim.booking, records=usage_of(claim.booking_id), kept=kept,
         fresh=[found for found in row.findings if (found.code, found.subject) not in known], steps=history_of("claim", claim.id),
         adjustments=adjustments_of(claim.id), decided_by=people_named({line.disposed_by_id for line in kept}), due=due_of(claim),
+        batch=batch_seen_by(claim.batch_id, me()) if claim.batch_id and me().role in READERS else None,
         counted=counted_because(terms(claim.programme.document), claim.used_on, claim.completed_on),
     )  # fmt: skip
 
