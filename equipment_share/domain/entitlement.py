@@ -7,8 +7,12 @@ from datetime import date, datetime, timedelta
 
 from equipment_share.domain.errors import AlreadyDecided
 from equipment_share.domain.money import ZERO, Money
+from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.proofs import WARNED_DAYS
+from equipment_share.domain.vouchers import LIVING, VoucherState
 
+FIRST_DAYS, LAST_DAYS = 60, 7
+"""So many days before its end a voucher is spoken of on the firm's own pages, and so many before it presses; the letter goes in between."""
 HARDLY_PERCENT = 10
 REMINDED_DAYS = 30
 """So many days lie between two reminders of one programme."""
@@ -57,6 +61,49 @@ def is_ending(valid_until: date | None, left: Money, *, on: date) -> bool:
     Source: docs/rules.md#voucher-warning
     """
     return valid_until is not None and left > ZERO and on <= valid_until <= on + timedelta(days=WARNED_DAYS)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Money of a voucher that is free and ends on a day; what is set aside for a booking is not in it.
+
+    Units: whole fen, bureau days. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#voucher-warning
+    """
+
+    amount: Money
+    last_on: date
+    days_left: int
+    """None is left on the last good day itself."""
+
+    @property
+    def tier(self) -> int:
+        """How near it is: the least of 7, 30 and 60 days that it falls under."""
+        return next(days for days in (LAST_DAYS, WARNED_DAYS, FIRST_DAYS) if self.days_left <= days)
+
+
+def ending(valid_until: date | None, left: Money, *, on: date) -> Ending | None:
+    """The money of a voucher that ends within sixty days, today included; None while it has longer, is over, or nothing is free.
+
+    Units: whole fen, bureau days. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#voucher-warning
+    """
+    if valid_until is None or left <= ZERO or not on <= valid_until <= on + timedelta(days=FIRST_DAYS):
+        return None
+    return Ending(left, valid_until, (valid_until - on).days)
+
+
+def may_carry(programme: Programme, state: VoucherState, *, carried: bool) -> bool:
+    """Whether what is free at a voucher's end goes on into the next period instead of expiring.
+
+    Once, while it lives, and only where there is a next period; money that is lent per hold or claim never was on the voucher.
+    Units: none. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#voucher-warning
+    """
+    return programme.carry_over and state in LIVING and not carried and programme.period != "lifetime" and programme.reserve_at == "issue"
 
 
 def is_hardly_used(issued: Money, used: Money) -> bool:

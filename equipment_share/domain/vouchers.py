@@ -37,6 +37,8 @@ class VoucherAct(StrEnum):
 
 
 S, V = VoucherState, VoucherAct
+LIVING = frozenset({S.ISSUED, S.EXHAUSTED})
+"""What ends by itself on its last good day."""
 STEPS: dict[VoucherAct, tuple[frozenset[VoucherState], VoucherState]] = {
     V.CHECK: (frozenset({S.APPLIED}), S.CHECKED),
     V.ISSUE: (frozenset({S.CHECKED}), S.ISSUED),
@@ -44,7 +46,7 @@ STEPS: dict[VoucherAct, tuple[frozenset[VoucherState], VoucherState]] = {
     V.REJECT: (frozenset({S.APPLIED, S.CHECKED}), S.REJECTED),
     V.FREEZE: (frozenset({S.ISSUED, S.EXHAUSTED}), S.FROZEN),
     V.UNFREEZE: (frozenset({S.FROZEN}), S.ISSUED),
-    V.EXPIRE: (frozenset({S.ISSUED, S.EXHAUSTED}), S.EXPIRED),
+    V.EXPIRE: (LIVING, S.EXPIRED),
     V.REVOKE: (frozenset({S.ISSUED, S.FROZEN, S.EXHAUSTED}), S.REVOKED),
 }
 """From which states an act leads where (domain §7.2)."""

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from equipment_share.domain.access import Kind, Role
-from equipment_share.domain.entitlement import is_ending, is_hardly_used, may_remind
+from equipment_share.domain.entitlement import Ending, is_ending, is_hardly_used, may_remind
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.programmes.programmes import Programme
@@ -126,6 +126,12 @@ def open_holds(firm_id: int) -> list[VoucherUse]:
     query = select(VoucherUse).join(VoucherUse.booking).options(contains_eager(VoucherUse.booking))
     query = query.where(Booking.firm_id == firm_id, VoucherUse.resolved_id.is_(None), VoucherUse.held > ZERO)
     return list(db.session.scalars(query.order_by(Booking.starts_at, VoucherUse.id).limit(200)).unique())
+
+
+def first_ending(rows: Sequence[VoucherRow], on: date) -> Ending | None:
+    """Of what ends soon and is not carried on, the first to end; no question."""
+    found = [near for row in rows if (near := row.ending(on)) is not None and not row.is_carried]
+    return min(found, key=lambda near: near.last_on, default=None)
 
 
 def totals(rows: Sequence[VoucherRow]) -> VoucherFigures:

@@ -29,6 +29,7 @@ from equipment_share.models.settlement import Claim
 from equipment_share.queries.bookings.boards import answer_time, corrections_waiting
 from equipment_share.queries.bookings.bookings import documents_of, in_sight
 from equipment_share.queries.bookings.desk import waits_for_owner
+from equipment_share.queries.entitlement import first_ending
 from equipment_share.queries.instruments.upkeep import open_faults
 from equipment_share.queries.ledger import as_money
 from equipment_share.queries.needs_bureau import needs_of_the_bureau
@@ -58,6 +59,7 @@ def first_page(by: User, *, at: datetime) -> FirstPage:
         found = [*_bookings_of_firm(by, at), *_papers(by), *_vouchers(rows, at), *_proofs(by, at)]
         stats: dict[str, object] = {
             "left": total(row.figures.available for row in rows), "held": total(row.figures.held for row in rows), "saved": saved(by),
+            "ending": first_ending(rows, bureau_day(at)),
         }  # fmt: skip
     elif by.role in OWNER:
         found = [*_bookings_of_owner(by, at), *_corrections(by), *_faults(by), *_training(by), *_papers(by)]

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import aliased, lazyload
 
 from equipment_share.domain.access import FIRM, READERS, Act, Actor, require
+from equipment_share.domain.entitlement import Ending, ending, may_carry
 from equipment_share.domain.errors import NotFound, StaleVersion
 from equipment_share.domain.money import ZERO
 from equipment_share.domain.programmes.programmes import Programme, terms
@@ -29,6 +30,16 @@ class VoucherRow:
 
     voucher: Voucher
     figures: VoucherFigures
+
+    def ending(self, on: date) -> Ending | None:
+        """What is free of it and ends soon; None for what is not issued."""
+        return ending(self.voucher.valid_until, self.figures.available, on=on) if self.voucher.state is VoucherState.ISSUED else None
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether what is free at its end goes on into the next period."""
+        voucher = self.voucher
+        return may_carry(terms(voucher.programme.document), voucher.state, carried=voucher.carried_from_id is not None)
 
 
 _OTHER = aliased(Organisation)

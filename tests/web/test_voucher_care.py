@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -50,6 +51,39 @@ def test_the_wallet_shows_every_hold_with_its_booking_at_a_constant_number_of_qu
     assert str(voucher.valid_until) in page
     assert 'class="note amber"' in page
     assert len(asked) <= 13, "\n".join(asked)
+
+
+@pytest.mark.parametrize(("days", "tier", "loud"), [(61, None, ""), (45, "60", "note"), (20, "30", "note amber"), (5, "7", "note red")])
+def test_the_wallet_and_the_first_page_warn_of_what_is_free_and_ends_the_nearer_the_louder(
+    app: Flask, client: FlaskClient, days: int, tier: str | None, loud: str
+) -> None:
+    firm, voucher = a_voucher(app)  # 200.00 of 200,000.00 is held
+    voucher.valid_until, firm.language = bureau_day(now()) + timedelta(days=days), "en"
+    db.session.commit()
+    signed_in(client, firm)
+
+    wallet, first = client.get("/wallet").text, client.get("/me").text
+
+    said = re.search(r'<p class="([^"]*)" role="status" data-ends="(\d+)">\s*([^<]*)', wallet)
+    words = f"¥199,800.00 of it ends on {voucher.valid_until} ({days} days left)"
+    assert (said and (said[1], said[2])) == ((loud, tier) if tier else None)
+    assert said is None or f"¥199,800.00 of Half of everything ends on {voucher.valid_until} ({days} days left)." in said[3]
+    assert (f"{days} days left" in wallet, words in first) == (True, tier is not None)
+
+
+def test_what_is_carried_on_is_not_said_to_expire(app: Flask, client: FlaskClient) -> None:
+    a_programme(carry_over=True)
+    firm = a_firm()
+    start = now().replace(hour=2, minute=0, second=0, microsecond=0) + timedelta(days=3)
+    a_booking(firm, an_instrument(an_owner()), start, start + timedelta(hours=1), at=now())
+    db.session.query(Voucher).one().valid_until, firm.language = bureau_day(now()) + timedelta(days=20), "en"
+    db.session.commit()
+    signed_in(client, firm)
+
+    page = client.get("/wallet").text
+
+    assert ("goes on into the next period" in page, "or it expires" in page) == (True, False)
+    assert "of it ends on" not in client.get("/me").text
 
 
 def test_the_bureau_reminds_from_its_list_and_takes_it_away_as_a_table(app: Flask, client: FlaskClient) -> None:

@@ -7,19 +7,18 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from equipment_share.domain.access import Actor
+from equipment_share.domain.entitlement import may_carry
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day, day_over
 from equipment_share.domain.programmes.programmes import Programme, terms
-from equipment_share.domain.vouchers import VoucherAct, VoucherState
+from equipment_share.domain.vouchers import LIVING, VoucherAct, VoucherState
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.vouchers import voucher_locked
 from equipment_share.services.posting import lock_accounts, open_account, post
 from equipment_share.services.transaction import record, transaction, use_case
 from equipment_share.services.vouchers.granting import put_money
 from equipment_share.services.vouchers.steps import sweep, tell_of_voucher, voucher_step
-
-LIVING = (VoucherState.ISSUED, VoucherState.EXHAUSTED)
 
 
 @use_case
@@ -30,24 +29,14 @@ def expire_voucher(voucher_id: int, *, by: Actor, at: datetime) -> bool:
         if voucher.valid_until is None or voucher.valid_until >= bureau_day(at):
             return False
         programme = terms(voucher.programme.document)
-        carried = _carried(session, voucher, programme, by=by, at=at) if _may_carry(voucher, programme) else None
+        carries = may_carry(programme, voucher.state, carried=voucher.carried_from_id is not None)
+        carried = _carried(session, voucher, programme, by=by, at=at) if carries else None
         taken = sweep(session, voucher, AccountKind.EXPIRED, by=by, at=at)
         if voucher.state in LIVING:
             left = {"amount_fen": taken.fen, "carried_fen": carried.wanted.fen if carried else 0}
             voucher_step(session, voucher, VoucherAct.EXPIRE, "expired", by=by, at=at, facts=left)
             tell_of_voucher(session, voucher, "voucher_carried" if carried else "voucher_expired", at=at)
         return True
-
-
-def _may_carry(voucher: Voucher, programme: Programme) -> bool:
-    """Once, while it lives, and only where there is a next period; money that is lent per hold or claim never was on the voucher."""
-    return (
-        programme.carry_over
-        and voucher.state in LIVING
-        and voucher.carried_from_id is None
-        and programme.period != "lifetime"
-        and programme.reserve_at == "issue"
-    )
 
 
 def _carried(session: Session, old: Voucher, programme: Programme, *, by: Actor, at: datetime) -> Voucher | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +14,6 @@ from equipment_share.domain.access import FIRM, READERS, Act
 from equipment_share.domain.errors import Forbidden, Refused
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.programmes.programmes import terms
-from equipment_share.domain.proofs import WARNED_DAYS
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.applying import ASKED, offers, standing_of
@@ -79,8 +77,8 @@ def _wallet(code: str = "", wrong: ApplyForm | None = None) -> str:
             for offer in offers(me().organisation, rows, on=today)
         ],
         today=today,
-        ends_soon=today + timedelta(days=WARNED_DAYS),
         holds=open_holds(me().organisation_id),
+        names={row.voucher.programme_code: row.voucher.programme.document.get("name") or row.voucher.programme_code for row in rows},
         burn=months if any(month.spent for month in months) else [],
     )
 
