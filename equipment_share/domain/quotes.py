@@ -85,6 +85,47 @@ def quote(
     return Quote(tuple(lines), tuple(subsidies(order, firm, candidates, stage)))
 
 
+@dataclass(frozen=True)
+class Example:
+    """What a new voucher would make of a fee, for a firm of one class that is made up to show it."""
+
+    programme: Programme
+    tag: str
+    """The class that is assumed; empty where the programme is open to everybody."""
+    face: Money | None
+    """What the voucher is issued for; None for no limit."""
+    quote: Quote
+
+
+def example(
+    lines: Sequence[PricedLine],
+    programme: Programme,
+    *,
+    tag: str,
+    on: date,
+    completed_on: date,
+    provider_region: str,
+    budget_left: Money | None,
+) -> Example | None:
+    """The three numbers for a firm of a class with a voucher issued today and nothing drawn yet; None where the voucher would bear nothing.
+
+    The firm is of the region and the size that the programme asks for, is not linked with the owner, and uses no other programme.
+    Units: whole fen; `budget_left` is what the programme can still issue, None for no limit.
+    Rounding: as `quote`; nothing is rounded here.
+    Raises: nothing.
+    Source: docs/rules.md#example-price
+    """
+    tags, limits = frozenset({tag} if tag else ()), programme.limits
+    known = [amount for amount in (programme.quota_for(tags), programme.per_voucher, budget_left) if amount is not None]
+    face = min(known, default=None)
+    firm = FirmFacts(tags=tags, region=next(iter(limits.regions), ""), revenue=limits.min_revenue)
+    state = ProgrammeState(voucher_left=face, voucher_valid_until=programme.valid_until(on, programme.period_of(on)))
+    made = quote(
+        lines, [(programme, state)], firm, ordered_on=on, completed_on=completed_on, provider_region=provider_region, stage=Stage.QUOTE
+    )
+    return Example(programme, tag, face, made) if made.subsidy else None
+
+
 def _line(row: PricedLine) -> Line:
     return Line(kind=row.kind, category=SHARED_INSTRUMENT, amount=row.amount, vat_bp=row.vat_bp, flags=frozenset())
 

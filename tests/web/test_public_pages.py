@@ -10,10 +10,12 @@ from flask import Flask, render_template
 from flask.testing import FlaskClient
 
 from equipment_share.adapters.clock import now
+from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import User
+from equipment_share.queries.instruments.yours import example_hour
 from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.usage import record_usage
@@ -164,6 +166,49 @@ def test_a_firm_sees_its_own_price_after_the_voucher_and_nobody_else_does(app: F
     assert re.findall(r'data-figure="yours">([^<]*)<', listed) == ["¥200.00"]
     assert [figure(page, name) for name in ("gross", "subsidy", "net")] == ["¥400.00", "−¥200.00", "¥200.00"]
     assert found_ids(listed) == sorted([instrument.id, other.id])
+
+
+def test_a_visitor_sees_what_a_voucher_would_make_of_the_hour_as_the_firms_own_quote_says_it(app: Flask, client: FlaskClient) -> None:
+    a_programme(name="海宁券")
+    instrument, plain = an_instrument(an_owner(), hourly=40_000), an_instrument(an_owner(), hourly=30_000, takes_vouchers=False)
+    client.set_cookie("language", "en")
+
+    page, other = (client.get(f"/instruments/{row.id}").text for row in (instrument, plain))
+    signed_in(client, a_firm())
+    own = client.get(f"/instruments/{instrument.id}").text
+
+    names = ("gross", "subsidy", "net")
+    assert [figure(page, name) for name in names] == ["¥400.00", "voucher −¥200.00", "¥200.00"]
+    assert [figure(own, name) for name in names] == ["¥400.00", "−¥200.00", "¥200.00"]
+    assert ("“Technology SME” with a new 海宁券" in page, "A voucher of ¥200,000.00" in page) == (True, True)
+    assert ("data-example" in other, "data-example" in own) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [{"effective_to": "2026-01-31"}, {"issue_mode": "none"}, {"provider_regions": ["Elsewhere"]}, {"min_claim_fen": 30_000}],
+)
+def test_a_visitor_is_shown_no_example_where_no_open_programme_would_bear_anything(
+    app: Flask, client: FlaskClient, terms: dict[str, object]
+) -> None:
+    a_programme(**terms)
+    instrument = an_instrument(an_owner(), hourly=40_000)
+
+    page = client.get(f"/instruments/{instrument.id}").text
+
+    assert ("data-example" in page, 'data-figure="net"' in page) == (False, False)
+
+
+def test_the_example_is_of_the_first_open_programme_and_bears_no_more_than_that_can_still_issue(app: Flask) -> None:
+    a_programme(budget={"total_fen": 5_000})
+    a_programme(code="NEXT", order=200, eligible_any=[])
+    instrument = an_instrument(an_owner(), hourly=40_000)
+
+    made = example_hour(instrument, at=NOW)
+
+    assert made is not None
+    assert (made.programme.code, made.tag, made.face) == ("HALF", "tech_sme", Money(5_000))
+    assert (made.quote.gross, made.quote.subsidy, made.quote.net) == (Money(40_000), Money(5_000), Money(35_000))
 
 
 def test_up_to_four_instruments_stand_side_by_side_and_differences_are_marked(app: Flask, client: FlaskClient) -> None:

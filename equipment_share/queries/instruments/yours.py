@@ -13,7 +13,7 @@ from equipment_share.domain.bookings.options import NO_OPTIONS
 from equipment_share.domain.periods import bureau_day, day_begins
 from equipment_share.domain.pricing import ANYBODY, Mode, NoPrice, PricedLine
 from equipment_share.domain.programmes.days import ServiceDays
-from equipment_share.domain.quotes import Quote, quote
+from equipment_share.domain.quotes import Example, Quote, example, quote
 from equipment_share.domain.subsidy.awards import Stage
 from equipment_share.domain.tariffs import Use, price
 from equipment_share.domain.timeslots import Slot
@@ -23,6 +23,8 @@ from equipment_share.models.people import User
 from equipment_share.queries.bookings.candidates import Candidate, candidates_for
 from equipment_share.queries.firms import firm_facts, tags_on
 from equipment_share.queries.instruments.prices import tariff_among
+from equipment_share.queries.ledger import budgets_left
+from equipment_share.queries.vouchers import programmes_in_force
 
 HOUR = timedelta(hours=1)
 
@@ -34,9 +36,7 @@ def your_hours(rows: Sequence[Instrument], by: User | None, *, at: datetime) -> 
     """
     if by is None or by.role not in FIRM or not rows:
         return {}
-    today = bureau_day(at)
-    begin = day_begins(today + timedelta(days=1)) + 10 * HOUR
-    hour = Slot(begin, begin + HOUR)
+    today, hour = bureau_day(at), _ordinary_hour(at)
     days = ServiceDays(today, bureau_day(hour.start), bureau_day(hour.start))
     tags = tuple(sorted(tags_on(by.organisation, today)))
     lists = _lists([row.id for row in rows], (*tags, ANYBODY), at=at)
@@ -47,6 +47,36 @@ def your_hours(rows: Sequence[Instrument], by: User | None, *, at: datetime) -> 
         if (lines := _lines(row, lists.get(row.id, {}), tags, hour)) is not None:
             found[row.id] = _quoted(row, lines, candidates if row.takes_vouchers else [], by, days)
     return found
+
+
+def example_hour(row: Instrument, *, at: datetime) -> Example | None:
+    """The same hour for a firm that is made up: of the first class of the first open programme that would bear something of it.
+
+    For who is signed out; three questions at most. None where no programme is open, or no price is published.
+    """
+    today, hour = bureau_day(at), _ordinary_hour(at)
+    offered = [programme for _, programme in programmes_in_force(today) if programme.issue_mode != "none"] if row.takes_vouchers else []
+    if not offered:
+        return None
+    budgets = budgets_left([programme.code for programme in offered])
+    tags = {programme.code: next(iter(programme.eligible_any), "") for programme in offered}
+    lists = _lists([row.id], [*{tag for tag in tags.values() if tag}, ANYBODY], at=at).get(row.id, {})
+    for programme in offered:
+        tag = tags[programme.code]
+        lines = _lines(row, lists, [tag] if tag else [], hour)
+        made = lines and example(
+            lines, programme, tag=tag, on=today, completed_on=bureau_day(hour.start), provider_region=row.region,
+            budget_left=budgets.get(programme.code),
+        )  # fmt: skip
+        if made:
+            return made
+    return None
+
+
+def _ordinary_hour(at: datetime) -> Slot:
+    """From ten to eleven tomorrow."""
+    begin = day_begins(bureau_day(at) + timedelta(days=1)) + 10 * HOUR
+    return Slot(begin, begin + HOUR)
 
 
 def _quoted(row: Instrument, lines: Sequence[PricedLine], candidates: Sequence[Candidate], by: User, days: ServiceDays) -> Quote:

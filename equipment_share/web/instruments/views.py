@@ -29,7 +29,7 @@ from equipment_share.queries.instruments.instruments import (
 from equipment_share.queries.instruments.page import next_slots, similar_to
 from equipment_share.queries.instruments.prices import items_of
 from equipment_share.queries.instruments.usage import usage_of
-from equipment_share.queries.instruments.yours import your_hours
+from equipment_share.queries.instruments.yours import example_hour, your_hours
 from equipment_share.web.access import public, visitor_or_me
 from equipment_share.web.fields import asked
 from equipment_share.web.instruments.wishes import local_day, wanted_time, when_typed
@@ -60,7 +60,8 @@ def show(instrument_id: int) -> ResponseReturnValue:
         week=days, first=first, slots=slots or next_slots(found, at=now()), span=span, fits=bool(slots), files=photos_of(found.id),
         chosen=_chosen(days, span), when=when_typed() if span else {},
         before=first - timedelta(days=7), after=first + timedelta(days=7), answers=answer_time(found.owner_id, at=now()),
-        hour=your_hours([found], person, at=now()).get(found.id), similar=similar_to(found, at=now()), rated=ratings_of(found, person),
+        hour=your_hours([found], person, at=now()).get(found.id),
+        example=example_hour(found, at=now()) if person is None else None, similar=similar_to(found, at=now()), rated=ratings_of(found, person),
         kept=favourite_ids(person), is_own=person is not None and person.organisation_id == found.owner_id,
     )  # fmt: skip
 
