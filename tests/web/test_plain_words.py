@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_babel import force_locale
 
 import equipment_share
 from equipment_share.queries.bookings.bookings import BookingFilter, bookings_seen_by
+from equipment_share.services.bookings.offers import decline_offer, offer_slot
 from equipment_share.web.filters import account, posting, repeat
 from equipment_share.wording import WORDS
-from tests.builders import a_booking, a_firm, an_instrument, an_owner, tuesday
+from tests.builders import NOW, a_booking, a_firm, a_wish, an_instrument, an_owner, tuesday
+from tests.support.people import signed_in
 
 SERVICES = Path(equipment_share.__file__).parent / "services"
 
@@ -85,3 +88,27 @@ def test_what_is_coming_begins_with_what_comes_first_page_by_page(app: Flask) ->
     assert seen == [early.id, middle.id, late.id]
     assert bookings_seen_by(firm, BookingFilter(soonest_first=True, after_id=after)) == []
     assert [row.id for row in bookings_seen_by(firm, BookingFilter())] == [middle.id, early.id, late.id]
+
+
+def test_a_time_that_is_offered_and_one_that_lapsed_have_the_same_word_wherever_they_are_read(app: Flask) -> None:
+    with app.test_request_context(), force_locale("en"):
+        offered = {kind: str(WORDS[kind]["offered"]) for kind in ("booking", "event", "waiting", "booking_next")}
+        lapsed = [str(WORDS[kind][name]) for kind, name in (("booking", "expired"), ("event", "booking_lapsed"), ("waiting", "lapsed"))]
+        use = {str(WORDS["booking"]["confirmed"]), str(WORDS["event"]["confirmed"])}
+
+    assert all(words.lower().startswith("offered to") for words in offered.values())
+    assert [words.lower() for words in lapsed] == ["lapsed"] * 3
+    assert use == {"Use confirmed"}
+
+
+def test_an_offer_that_the_firm_leaves_is_not_said_to_be_unanswered(app: Flask, client: FlaskClient) -> None:
+    firm, owner = a_firm(), an_owner()
+    firm.language = "en"
+    wish = a_wish(an_instrument(owner), tuesday("10:00"), tuesday("12:00"))
+    offer = offer_slot(wish, firm.email, override="", by=owner, at=NOW)
+    decline_offer(offer.id, by=firm, at=NOW)
+    signed_in(client, firm)
+
+    page = client.get(f"/bookings/{offer.id}").text
+
+    assert (page.count(">Lapsed<"), "answered in time" in page, "Nobody answered" in page) == (2, False, False)

@@ -57,3 +57,25 @@ def test_a_refusal_asks_for_a_reason_and_the_file_is_for_the_firm_and_the_bureau
     assert list(seen.values()) == [200, 404, 200]
     assert (silent.status_code, said.status_code) == (422, 303)
     assert "看不清" in client.get("/proofs/").text
+
+
+def test_the_form_marks_what_is_needed_and_says_that_number_or_file_is_enough(app: Flask, client: FlaskClient) -> None:
+    a_programme()
+    firm = a_firm()
+    firm.language = "en"
+    db.session.commit()
+    signed_in(client, firm)
+
+    page = client.get("/proofs/").text
+    bare = client.post("/proofs/", data={"tag": "tech_sme", "number": "", "valid_until": "2099-03-31"})
+    by_file = client.post("/proofs/", data={"tag": "tech_sme", "valid_until": "2099-03-31", "file": (io.BytesIO(b"%PDF-1.4"), "c.pdf")})
+
+    marked = [
+        re.sub("<[^>]*>", "", words).strip()
+        for words in re.findall(r"<(?:label|legend)[^>]*>(.*?)</(?:label|legend)>", page)
+        if "*" in words
+    ]
+    assert marked == ["Class of firm *", "Last good day *", "What shows it *"]
+    assert "one of the two is needed" in page
+    assert "holds without one" in page  # the bureau has noted a class: no proof is no fault
+    assert (bare.status_code, 'id="number-error"' in bare.text, by_file.status_code) == (422, True, 303)

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.money import Money
-from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.periods import bureau_day, months_later
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import User
@@ -407,3 +407,33 @@ def test_an_error_says_what_happened_why_and_the_way_on(app: Flask, client: Flas
         assert told[1] != told[2]
         assert bool(told[2]) is (status != 403)  # there the title already says it
         assert 'class="button"' in body
+
+
+def test_the_pools_week_goes_back_on_to_today_and_to_a_month_by_link_and_keeps_what_is_looked_for(app: Flask, client: FlaskClient) -> None:
+    an_instrument(an_owner(), name_zh="电镜")
+    today = bureau_day(now())
+    month = months_later(today.replace(day=1), 2)
+
+    here = client.get("/calendar?q=电镜").text
+    later = client.get(f"/calendar?q=电镜&week={today + timedelta(days=3)}").text
+    far = client.get(f"/calendar?q=电镜&week={month}").text
+
+    q = "q=%E7%94%B5%E9%95%9C"
+    links = {"today": f'href="/calendar?{q}#when"', "month": f'href="/calendar?week={month}&amp;{q}#when"'}
+    assert [(name in page) for page in (here, later, far) for name in links.values()] == [True] * 6
+    assert ('rel="prev"' in here, f'href="/calendar?week={today + timedelta(days=7)}&amp;{q}#when" rel="next"' in here) == (False, True)
+    assert f'href="/calendar?week={today}&amp;{q}#when" rel="prev"' in later  # no further back than today: what is over has nothing free
+    assert f'href="/calendar?week={month}&amp;{q}#when" aria-current="true"' in far
+    assert f'name="week" value="{month}"' in far
+
+
+def test_the_pools_week_has_thirty_instruments_on_a_page(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    for _ in range(31):
+        an_instrument(owner)
+
+    pages = [client.get(f"/calendar?week=2026-09-07&page={page}").text for page in (1, 2, 9)]
+
+    assert [page.count('<th scope="row">') for page in pages] == [30, 1, 1]
+    assert all("31 台（套）" in page for page in pages)
+    assert 'href="/calendar?week=2026-09-07&amp;page=2"' in pages[0]

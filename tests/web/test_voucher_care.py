@@ -77,8 +77,7 @@ def test_what_is_carried_on_is_not_said_to_expire(app: Flask, client: FlaskClien
     firm = a_firm()
     start = now().replace(hour=2, minute=0, second=0, microsecond=0) + timedelta(days=3)
     a_booking(firm, an_instrument(an_owner()), start, start + timedelta(hours=1), at=now())
-    db.session.query(Voucher).one().valid_until = bureau_day(now()) + timedelta(days=20)
-    firm.language = "en"
+    db.session.query(Voucher).one().valid_until, firm.language = bureau_day(now()) + timedelta(days=20), "en"
     db.session.commit()
     signed_in(client, firm)
 

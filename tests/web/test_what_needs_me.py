@@ -73,7 +73,7 @@ def test_a_booking_needs_one_side_after_the_other(app: Flask) -> None:
     confirm_usage(booking.id, by=firm, at=tuesday("14:00"))
     page = first_page(firm, at=tuesday("15:00"))
     assert [(one.kind, one.legs, one.amount) for one in page.needs] == [(NeedKind.PAPERS, ("contract", "payment"), Money(30_000))]
-    assert page.stats == {"left": Money(19_970_000), "held": Money(0), "saved": Money(30_000)}
+    assert page.stats == {"left": Money(19_970_000), "held": Money(0), "saved": Money(30_000), "ending": None}
     assert [one.legs for one in first_page(owner, at=tuesday("15:00")).needs] == [("contract", "invoice")]
 
 

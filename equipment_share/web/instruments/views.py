@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.pictures import on_a_card
 from equipment_share.domain.errors import NotFound
-from equipment_share.domain.periods import bureau_day, day_begins
+from equipment_share.domain.periods import bureau_day, day_begins, months_later
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.boards import answer_time
@@ -34,12 +34,14 @@ from equipment_share.queries.instruments.prices import items_of
 from equipment_share.queries.instruments.usage import usage_of
 from equipment_share.queries.instruments.yours import example_hour, your_hours
 from equipment_share.web.access import public, visitor_or_me
-from equipment_share.web.fields import asked
+from equipment_share.web.fields import asked, page_number
 from equipment_share.web.instruments.wishes import local_day, wanted_time, when_typed
 
 instruments = Blueprint("instruments", __name__)
 MOST_ROWS = 400
-"""So many instruments one page of the pool calendar shows."""
+"""So many instruments the pool calendar knows."""
+PAGE_ROWS = 30
+"""So many of them stand on one page."""
 STEP = 30
 """Minutes of one row of the week grid."""
 
@@ -176,16 +178,30 @@ def _aware(text: str) -> datetime | None:
 @public
 def calendar() -> ResponseReturnValue:
     """The whole pool for a week: how many hours of each day each instrument is free; nobody is named."""
-    first = wanted_start()
+    first, today = wanted_start(), bureau_day(now())
     wish = CatalogueWish(
         q=asked("q"), category=request.args.get("category", "")[:6], owner=request.args.get("owner", "")[:40], size=MOST_ROWS
     )
-    rows = pool_rows(wish)
+    found = pool_rows(wish)
+    pages = max(1, -(-len(found) // PAGE_ROWS))
+    page = min(page_number(), pages)
+    rows = found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
     return render_template(
-        "instruments/calendar.html", rows=rows, free=week_free(rows, first, at=now()), first=first, wish=wish, kinds=class_counts(),
-        owners=owners_with_open_instruments(), today=bureau_day(now()),
-        days=[first + timedelta(days=i) for i in range(7)], before=first - timedelta(days=7), after=first + timedelta(days=7),
+        "instruments/calendar.html", rows=rows, total=len(found), page=page, pages=pages, free=week_free(rows, first, at=now()), first=first,
+        wish=wish, kinds=class_counts(), owners=owners_with_open_instruments(), today=today, turns=_turns(first, today),
+        kept={"q": wish.q or None, "category": wish.category or None, "owner": wish.owner or None},
+        days=[first + timedelta(days=i) for i in range(7)], months=_months(today),
     )  # fmt: skip
+
+
+def _turns(first: date, today: date) -> tuple[date | None, date]:
+    """The seven days before, from today on at the earliest, and those after; what is over has nothing free."""
+    return (max(first - timedelta(days=7), today) if first > today else None), first + timedelta(days=7)
+
+
+def _months(today: date) -> list[date]:
+    """The first days of the twelve months that come."""
+    return [months_later(today.replace(day=1), ahead) for ahead in range(1, 13)]
 
 
 @instruments.get("/photos/<token>")

@@ -80,6 +80,7 @@ def _wallet(code: str = "", wrong: ApplyForm | None = None) -> str:
         ],
         today=today,
         holds=open_holds(me().organisation_id),
+        names={row.voucher.programme_code: row.voucher.programme.document.get("name") or row.voucher.programme_code for row in rows},
         burn=months if any(month.spent for month in months) else [],
     )
 
