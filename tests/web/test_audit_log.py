@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
 
@@ -175,6 +176,19 @@ def test_every_act_that_a_use_case_seals_has_words() -> None:
 
     assert len(acts) > 60
     assert sorted(act for act in acts if act_words(act) == act) == []
+
+
+def test_every_act_that_was_sealed_can_be_chosen_and_the_chain_is_not_taken_apart_for_it(app: Flask, client: FlaskClient) -> None:
+    _quarter(client)
+    sealed = {json.loads(row.doc)["action"] for row in db.session.query(AuditRow)}
+
+    with questions() as asked:
+        page = client.get("/audit/records?act=sign_in").text
+    offered = re.findall(r'<option value="([a-z_.]+)"', page)
+
+    assert sealed <= set(offered) and len(offered) == len(set(offered)) > 40
+    assert '<option value="sign_in" selected>' in page
+    assert [text for text in asked if "DISTINCT" in text and "audit_row" in text] == []
 
 
 def test_the_batch_is_known_by_its_number_in_the_log(app: Flask, client: FlaskClient) -> None:

@@ -16,11 +16,11 @@ from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
 from equipment_share.domain.periods import BUREAU_ZONE, bureau_day
 from equipment_share.queries.naming import Named, found_by, named, objects_of
-from equipment_share.queries.records import Narrowing, Record, acts_recorded
+from equipment_share.queries.records import Narrowing, Record, acts_in_history
 from equipment_share.queries.records import records as listed
 from equipment_share.web.access import can, may, me
 from equipment_share.web.fields import asked, asked_day, asked_number
-from equipment_share.wording import act_words, fact_words, word
+from equipment_share.wording import WORDS, act_words, fact_words, word
 
 records = Blueprint("records", __name__, url_prefix="/audit")
 A_PAGE = 100
@@ -53,7 +53,7 @@ def index() -> ResponseReturnValue:
     wanted = _wanted()
     rows = listed(me(), _narrowing(wanted), before=asked_number("after"), limit=A_PAGE + 1)
     more, rows = (rows[A_PAGE - 1].seq if len(rows) > A_PAGE else None), rows[:A_PAGE]
-    acts = sorted(acts_recorded(me()), key=act_words)
+    acts = sorted({*WORDS["audit_act"], *acts_in_history(me())}, key=act_words)
     return render_template(
         "settlement/records.html", rows=rows, more=more, wanted=wanted, acts=acts, things=named(row.object for row in rows), page_of=page_of,
         act_words=act_words, fact_words=fact_words,
