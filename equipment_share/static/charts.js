@@ -38,11 +38,16 @@
   const wide = (text) => [...text].reduce((sum, sign) => sum + (sign.codePointAt(0) > 255 ? 14 : 8), 0);
   const lines = (data, width) => Math.ceil(data.series.reduce((sum, one) => sum + wide(one.name) + 38, 0) / width);
 
-  function graph(kind, data, width, most) {
+  function graph(kind, data, width, most, unit) {
     const look = looks();
     const lying = kind === "rows";
     const names = { type: "category", data: data.names, axisLine: look.line, axisTick: { show: false }, axisLabel: lying ? { ...look.text, width: Math.round(width * 0.4), overflow: "truncate" } : look.text, inverse: lying };
-    const values = { type: "value", splitNumber: lying ? 3 : 5, max: most, ...look.rule };
+    // counts have no halves, a share ends at the whole, and an axis says its unit
+    const whole = data.series.every((one) => one.values.every((value) => value === null || Number.isInteger(value)));
+    const values = {
+      type: "value", splitNumber: lying ? 3 : 5, max: most, interval: most === undefined ? undefined : most / 4, minInterval: whole ? 1 : undefined, ...look.rule,
+      axisLabel: { ...look.rule.axisLabel, formatter: unit ? `{value} ${unit}` : undefined },
+    };
     return {
       ...look.base,
       grid: { ...look.base.grid, top: data.series.length > 1 ? 18 + 22 * lines(data, width) : 12 },
@@ -54,7 +59,7 @@
         const colour = token(one.colour || ORDER[index % ORDER.length]);
         const line = kind === "lines" || one.type === "line";
         return {
-          name: one.name, type: line ? "line" : "bar", data: one.values, stack: one.stack, barMaxWidth: 28, symbolSize: 5, showSymbol: one.values.length < 40, connectNulls: false,
+          name: one.name, type: line ? "line" : "bar", data: one.values, stack: one.stack, barMaxWidth: 28, symbolSize: 5, showSymbol: one.dash === undefined && one.values.length < 40, connectNulls: false,
           itemStyle: { color: colour, borderRadius: line || one.stack ? 0 : lying ? [0, 3, 3, 0] : [3, 3, 0, 0] },
           lineStyle: { color: colour, width: 2, type: one.dash === undefined ? "solid" : "dashed" },
           areaStyle: one.area === undefined ? undefined : { color: colour, opacity: 0.12 },
@@ -72,7 +77,7 @@
     const kind = figure.dataset.chart;
     if (kind === "rows") canvas.style.height = `${Math.max(160, 56 + data.names.length * 30)}px`;
     const picture = echarts.getInstanceByDom(canvas) || echarts.init(canvas, null, { renderer: "canvas" });
-    picture.setOption(graph(kind, data, canvas.clientWidth, figure.dataset.most ? Number(figure.dataset.most) : undefined), true);
+    picture.setOption(graph(kind, data, canvas.clientWidth, figure.dataset.most ? Number(figure.dataset.most) : undefined, figure.dataset.unit), true);
     figure.querySelector("details").open = false;
     drawn.push(picture);
   }

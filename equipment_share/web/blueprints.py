@@ -8,6 +8,7 @@ from equipment_share.adapters.passwords import use_profile
 from equipment_share.web import compression, extensions, filters, security
 from equipment_share.web.administration import administration
 from equipment_share.web.bookings.desk import desk
+from equipment_share.web.bookings.inbox import inbox_count
 from equipment_share.web.bookings.kiosk import kiosk
 from equipment_share.web.bookings.quotations import quotations
 from equipment_share.web.bookings.rating import rating
@@ -68,6 +69,7 @@ def register(app: Flask) -> None:
     compression.wire(app)
     extensions.wire(app)
     filters.wire(app)
+    app.jinja_env.globals["inbox_count"] = inbox_count
     watch(app)
     for blueprint in OPEN:
         app.register_blueprint(blueprint)

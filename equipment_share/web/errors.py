@@ -23,7 +23,7 @@ errors = Blueprint("errors", __name__)
 def _page(status: int, words: str, code: str = "") -> tuple[str, int]:
     db.session.rollback()
     title, why = no_words(status, code)
-    return render_template("errors/error.html", status=status, title=title, words=words, why=why, back=way_back()), status
+    return render_template("errors/error.html", status=status, title=title, words=words, why=why, back=way_back(), inbox=0), status
 
 
 def way_back() -> str:

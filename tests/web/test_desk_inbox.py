@@ -181,3 +181,24 @@ def test_the_inbox_takes_the_same_number_of_questions_for_two_and_for_twelve(app
 
     assert answer.text.count("data-request") == count
     assert len(asked) <= 16, "\n".join(asked)
+
+
+def test_the_way_to_the_inbox_says_how_many_wait_and_is_right_after_many_were_answered(app: Flask, client: FlaskClient) -> None:
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner)
+    first = now().replace(hour=2, minute=0, second=0, microsecond=0) + timedelta(days=7)
+    rows = [a_booking(firm, instrument, first + timedelta(days=day), first + timedelta(days=day, hours=1), at=now()) for day in range(3)]
+    count = r'href="/desk/"[^>]*>[^<]*<span class="count inbox-count">([^<]*)<'
+    signed_in(client, owner)
+
+    with questions() as asked:
+        before = client.get("/desk/offer").text
+    many = client.post("/desk/approve", data={"booking": [row.id for row in rows[:2]]}).text
+    one = client.post(f"/desk/{rows[2].id}/approve", headers={"HX-Request": "true"}).text
+    after = client.get("/desk/offer").text
+    signed_in(client, firm)
+
+    assert [re.findall(count, page) for page in (before, many, after)] == [["3", "3"], ["1", "1"], ["", ""]]
+    assert '<span hx-swap-oob="innerHTML:.inbox-count"></span>' in one
+    assert sum("count(booking" in statement.lower() for statement in asked) == 1
+    assert "inbox-count" not in client.get("/bookings").text

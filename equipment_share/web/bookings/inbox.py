@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
+from equipment_share.domain.access import Act
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.errors import Forbidden, NotFound, Refusal, Refused
 from equipment_share.models.bookings import Booking
@@ -18,7 +19,7 @@ from equipment_share.queries.bookings.boards import corrections_waiting
 from equipment_share.queries.bookings.bookings import booking_seen_by, soonest_bookings
 from equipment_share.queries.bookings.desk import MOST, count_of_requests, requests_waiting
 from equipment_share.services.bookings.decisions import approve_booking
-from equipment_share.web.access import me
+from equipment_share.web.access import can, me
 from equipment_share.web.filters import slot
 from equipment_share.wording import READY_REASONS, refusal_words
 
@@ -49,18 +50,20 @@ def inbox_page(outcomes: Sequence[Outcome] = ()) -> str:
         disputed=disputed,
         outcomes=outcomes,
         reasons=READY_REASONS,
-        waiting=_waiting() if rows else 0,
+        waiting=(waits := inbox_count() if rows else 0),
+        inbox=waits,
         most=MOST,
     )
 
 
-def _waiting() -> int:
-    return count_of_requests(me(), at=now())
+def inbox_count() -> int:
+    """How many requests wait for the reader's answer, for the way to the inbox; nobody else is asked about."""
+    return count_of_requests(me(), at=now()) if can(Act.DECIDE_BOOKING) else 0
 
 
 def answered(booking: Booking, words: str) -> str:
     """The line that stands where the request stood."""
-    return render_template("bookings/_answered.html", booking=booking, words=words, waiting=_waiting())
+    return render_template("bookings/_answered.html", booking=booking, words=words, waiting=inbox_count())
 
 
 def still_there(booking_id: int, problems: Sequence[str], *, opened: str = "") -> str:
@@ -68,7 +71,7 @@ def still_there(booking_id: int, problems: Sequence[str], *, opened: str = "") -
     for row in requests_waiting(me(), at=now(), only=booking_id):
         kept = (request.form.get("propose-start", "")[:16], request.form.get("propose-end", "")[:16]) if opened == "propose" else None
         part = render_template("bookings/_request.html", row=row, reasons=READY_REASONS, problems=problems, opened=opened, kept=kept)
-        return part + render_template("bookings/_waiting.html", waiting=_waiting())
+        return part + render_template("bookings/_waiting.html", waiting=inbox_count())
     return answered(booking_seen_by(booking_id, me()), gettext("Somebody has answered this already."))
 
 

@@ -33,7 +33,7 @@ def show(instrument_id: int) -> ResponseReturnValue:
 def _page(instrument_id: int, fault: FaultForm) -> str:
     instrument, today = instrument_seen_by(instrument_id, me()), bureau_day(now())
     rows = at_instrument(instrument.id, me(), Slot(day_begins(today), day_over(today)))
-    return render_template("bookings/kiosk.html", instrument=instrument, rows=rows, fault=fault, at=now())
+    return render_template("bookings/kiosk.html", instrument=instrument, rows=rows, fault=fault, at=now(), inbox=0)
 
 
 @kiosk.post("/<number:instrument_id>/<number:booking_id>/in")
