@@ -573,6 +573,15 @@ WORDS: dict[str, dict[str, Any]] = {
         "EXCLUSIVE": _p("binding", "another programme gives more"),
         "BONUS_CAP": _p("binding", "limit on the owner's bonus"),
     },
+    "ineligible": {
+        "class": _p("ineligible", "the firm has none of the classes asked for"),
+        "staff": _p("ineligible", "the firm has more staff than allowed"),
+        "revenue_above": _p("ineligible", "the firm's revenue is above the limit"),
+        "revenue_below": _p("ineligible", "the firm's revenue is below the limit"),
+        "capital": _p("ineligible", "the firm's capital is above the limit"),
+        "region": _p("ineligible", "the firm is of another region"),
+        "provider_region": _p("ineligible", "the owner is of another region"),
+    },
     "sample": {
         "awaited": _p("sample", "samples awaited"),
         "received": _p("sample", "samples received"),

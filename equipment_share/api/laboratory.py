@@ -22,7 +22,7 @@ DRAFT = Document("A programme document of the contract's section 4a.")
 def _reply(run: LaboratoryRun, status: int = 200) -> Reply:
     body = {
         "id": key(run.id), "name": run.name, "period": str(Period(run.first_on, run.last_on)), "made_at": local(run.made_at),
-        "drafts": run.drafts, "result": run.result,
+        "drafts": run.drafts, "result": {"not_eligible": None, **run.result},
     }  # fmt: skip
     return Reply(body, status, f"/api/v1/laboratory/{run.id}" if status == 201 else "")
 

@@ -24,6 +24,7 @@ from equipment_share.domain.access import Role
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.settlement.adjustments import AdjustmentKind, AdjustmentState
 from equipment_share.domain.settlement.claims import BatchState, ClaimState
+from equipment_share.domain.subsidy.subsidy import INELIGIBLE
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.vouchers import VersionState
 
@@ -82,6 +83,7 @@ LABORATORY_RUN = shape(
         )),
         months=many(shape(month=TEXT, uses=WHOLE, gross_fen=FEN, life_fen=FEN, draft_fen=many(FEN))),
         firms=many(joined(PARTY, uses=WHOLE, gross_fen=FEN, life_fen=FEN, draft_fen=many(FEN), difference_fen=many(FEN))),
+        not_eligible=maybe(many(many(joined(PARTY, reason=words(*INELIGIBLE), uses=WHOLE, gross_fen=FEN)))),
     ),
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Select, func, select
@@ -58,6 +58,18 @@ def claims_behind(lines: Sequence[FindingLine]) -> dict[int, Claim]:
     """The claims that findings are about, with booking and parties, by id; one question."""
     ids = {line.claim_id for line in lines if line.claim_id is not None}
     return {claim.id: claim for claim in db.session.scalars(select(Claim).where(Claim.id.in_(ids)))}
+
+
+def alike(lines: Sequence[FindingLine], claims: Mapping[int, Claim]) -> list[list[FindingLine]]:
+    """Findings in their order; those that say the same of one firm or owner about several claims, and wait or were decided alike, together."""
+    found: dict[tuple[object, ...], list[FindingLine]] = {}
+    for line in lines:
+        claim = claims.get(line.claim_id or 0)
+        parties = {"firm": claim.booking.firm_id, "owner": claim.booking.owner_id} if claim is not None else {}
+        about = parties.get(line.subject)
+        key = (line.id,) if about is None else (line.code, line.severity, line.subject, about, line.disposition, line.reason)
+        found.setdefault(key, []).append(line)
+    return list(found.values())
 
 
 def claims_to_sweep() -> list[Claim]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.errors import NotFound
+from equipment_share.domain.money import ZERO, Money
 from equipment_share.models.base import db
 from equipment_share.models.settlement import LaboratoryRun
 
@@ -28,3 +31,24 @@ def runs_seen_by(by: Actor, limit: int = 20) -> list[LaboratoryRun]:
     """
     require(by, Act.EVALUATE)
     return list(db.session.scalars(select(LaboratoryRun).order_by(LaboratoryRun.id.desc()).limit(limit)))
+
+
+@dataclass(frozen=True)
+class Refused:
+    """How many uses did not meet one term of a draft, of how many firms, and what they cost."""
+
+    uses: int = 0
+    firms: int = 0
+    fee: Money = ZERO
+
+
+def refused_by_reason(run: LaboratoryRun) -> dict[str, list[Refused]]:
+    """Why uses were not eligible, by reason, one figure for each draft; none for a run that was kept before reasons were."""
+    drafts = run.result.get("not_eligible", [])
+    found: dict[str, list[Refused]] = {}
+    for index, rows in enumerate(drafts):
+        for row in rows:
+            sums = found.setdefault(row["reason"], [Refused()] * len(drafts))
+            so_far = sums[index]
+            sums[index] = Refused(so_far.uses + row["uses"], so_far.firms + 1, so_far.fee + Money(row["gross_fen"]))
+    return dict(sorted(found.items(), key=lambda one: -max(sums.uses for sums in one[1])))

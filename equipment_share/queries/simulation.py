@@ -60,6 +60,7 @@ class Replayed:
         return {
             "period": str(self.period), "uses": self.life.uses, "gross_fen": self.life.fee.fen, "life": self._life(),
             "drafts": [self._draft(draft) for draft in self.drafts], "months": self._months(), "firms": self._firms(),
+            "not_eligible": [self._refused(draft) for draft in self.drafts],
         }  # fmt: skip
 
     def _life(self) -> dict[str, Any]:
@@ -77,6 +78,14 @@ class Replayed:
             "firms_more": sum(firms[firm] > lived[firm] for firm in lived), "firms_less": sum(firms[firm] < lived[firm] for firm in lived),
             "bindings": dict(sorted(draft.bindings.items())),
         }  # fmt: skip
+
+    def _refused(self, draft: Draft) -> list[dict[str, Any]]:
+        """Which firm's uses met which term of a draft not."""
+        rows = [
+            {"reason": reason, "code": self.parties[firm].code, "name": self.parties[firm].name, "uses": uses, "gross_fen": fee.fen}
+            for (reason, firm), (uses, fee) in draft.refused.items()
+        ]
+        return sorted(rows, key=lambda row: (row["reason"], row["code"]))
 
     def _months(self) -> list[dict[str, Any]]:
         sums = [draft.by("month") for draft in self.drafts]

@@ -12,15 +12,18 @@ from sqlalchemy import func, select
 from equipment_share.adapters.samples import sample_programmes
 from equipment_share.domain.access import Role
 from equipment_share.domain.errors import Forbidden, Invalid, NotFound
+from equipment_share.domain.money import Money
 from equipment_share.domain.periods import Period
+from equipment_share.domain.subsidy.subsidy import INELIGIBLE
 from equipment_share.models.base import Base, db
 from equipment_share.models.people import Organisation, User
 from equipment_share.models.settlement import LaboratoryRun
-from equipment_share.queries.laboratory import run_seen_by, runs_seen_by
+from equipment_share.queries.laboratory import Refused, refused_by_reason, run_seen_by, runs_seen_by
 from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.laboratory import run_laboratory
+from equipment_share.wording import WORDS
 from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_officer, an_owner, tuesday
 
 LATER = NOW + timedelta(days=30)
@@ -82,6 +85,29 @@ def test_the_budget_runs_out_first_come_and_names_the_day(firms: list[User]) -> 
 
     draft = run.result["drafts"][0]
     assert (draft["subsidy_fen"], draft["budget_exhausted_on"], draft["bindings"]) == (50_000, "2026-09-08", {"BUDGET": 2, "RATE": 1})
+
+
+def test_every_term_that_a_use_did_not_meet_is_kept_with_its_firm_and_counted_by_reason(firms: list[User]) -> None:
+    row = db.session.get_one(Organisation, firms[0].organisation_id)
+    row.staff = 900
+    db.session.commit()
+    small = a_draft(5000, limits={"max_staff": 300})
+    foreign = a_draft(5000, code="FAR", eligible_any=["hnte"], limits={"max_staff": 300})
+
+    run = run_laboratory([small, foreign], SEPTEMBER, by=an_officer(Role.BUREAU_CLERK), at=LATER)
+
+    rows = [[(one["reason"], one["code"], one["uses"], one["gross_fen"]) for one in own] for own in run.result["not_eligible"]]
+    big, other = (firm.organisation.code for firm in firms)
+    assert rows[0] == [("staff", big, 2, 120_000)]
+    assert sorted(rows[1]) == sorted([("class", big, 2, 120_000), ("class", other, 1, 40_000), ("staff", big, 2, 120_000)])
+    assert refused_by_reason(run) == {
+        "class": [Refused(), Refused(3, 2, Money(160_000))], "staff": [Refused(2, 1, Money(120_000)), Refused(2, 1, Money(120_000))],
+    }  # fmt: skip
+    assert [draft["bindings"].get("NOT_ELIGIBLE") for draft in run.result["drafts"]] == [2, 3]
+
+
+def test_every_reason_has_words() -> None:
+    assert set(WORDS["ineligible"]) == set(INELIGIBLE)
 
 
 def test_a_divided_budget_is_shared_in_proportion_and_never_exceeded(firms: list[User]) -> None:

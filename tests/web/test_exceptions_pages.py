@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from equipment_share.domain.errors import AlreadyDecided
+from equipment_share.domain.money import Money
+from equipment_share.domain.settlement.claims import ClaimState
 from equipment_share.models.base import db
 from equipment_share.models.people import Organisation
-from equipment_share.models.settlement import FindingLine, Inspection, InspectionLine
+from equipment_share.models.settlement import Claim, FindingLine, Inspection, InspectionLine
+from equipment_share.services.settlement.claims import dispose_findings
 from tests.builders import tuesday
 from tests.support.people import signed_in
 from tests.support.quarter import a_quarter
@@ -54,13 +59,60 @@ def test_a_finding_is_disposed_of_with_a_reason_and_leaves_the_list(app: Flask, 
     signed_in(client, world.people["bureau_reviewer"])
     line = db.session.query(FindingLine).filter_by(code="X08").one()
 
-    empty = client.post(f"/bureau/exceptions/{line.id}/dispose", data={"disposition": "referred", "reason": " "})
-    done = client.post(f"/bureau/exceptions/{line.id}/dispose?code=X08&show=open", data={"disposition": "referred", "reason": "to audit"})
+    empty = client.post("/bureau/exceptions/dispose", data={"finding": line.id, "disposition": "referred", "reason": " "})
+    done = client.post(
+        "/bureau/exceptions/dispose?code=X08&show=open", data={"finding": line.id, "disposition": "referred", "reason": "to audit"}
+    )
 
     assert empty.status_code in (409, 422)
     assert (done.status_code, done.headers["Location"]) == (303, "/bureau/exceptions/?code=X08&show=open")
     assert 'data-figure="exceptions">1 ' in client.get("/bureau/exceptions/").text
     assert "to audit" in client.get("/bureau/exceptions/?show=all").text
+
+
+def the_same_of_one_owner(world: World) -> list[FindingLine]:
+    """Two claims of one owner with the same flag, and the same code about the firm of one of them."""
+    first = db.session.get_one(Claim, world.values["claim_id"])
+    second = Claim(
+        number="C-2", booking_id=first.booking_id, programme_code="ELSE", version_id=first.version_id, claimant_id=first.claimant_id,
+        payee_id=first.payee_id, amount=Money(100), asked=Money(100), state=ClaimState.SUBMITTED, completed_on=first.completed_on, made_at=first.made_at,
+    )  # fmt: skip
+    db.session.add(second)
+    db.session.flush()
+    lines = [
+        FindingLine(claim_id=claim.id, code="X14", severity="warn", subject=subject, made_at=tuesday("16:00"))
+        for claim, subject in ((first, "owner"), (second, "owner"), (first, "firm"))
+    ]
+    db.session.add_all(lines)
+    db.session.commit()
+    return lines
+
+
+def test_the_same_flag_about_one_owner_is_one_line_and_is_disposed_of_for_all_its_claims(app: Flask, client: FlaskClient) -> None:
+    world = a_world(app)
+    one, two, other = the_same_of_one_owner(world)
+    signed_in(client, world.people["bureau_clerk"])
+    both = [str(one.id), str(two.id)]
+
+    page = client.get("/bureau/exceptions/").text
+    refused = client.post("/bureau/exceptions/dispose", data={"finding": both, "disposition": "cleared", "reason": ""})
+    kept = {line.disposition for line in (one, two, other)}
+    client.post("/bureau/exceptions/dispose", data={"finding": both, "disposition": "cleared", "reason": "a yearly habit"})
+    after = client.get("/bureau/exceptions/").text
+
+    assert (page.count('data-flags="2"'), page.count('data-flags="1"'), refused.status_code, kept) == (1, 1, 422, {""})
+    assert [(line.disposition, line.reason) for line in (one, two, other)] == [("cleared", "a yearly habit")] * 2 + [("", "")]
+    assert (after.count("data-flags="), 'data-figure="exceptions">1 ' in after) == (1, True)
+
+
+def test_one_flag_that_is_decided_already_leaves_all_of_them_as_they_are(app: Flask) -> None:
+    world = a_world(app)
+    one, two, _ = the_same_of_one_owner(world)
+    clerk = world.people["bureau_clerk"]
+    dispose_findings([two.id], disposition="referred", reason="first", by=clerk, at=tuesday("17:00"))
+    with pytest.raises(AlreadyDecided):
+        dispose_findings([one.id, two.id], disposition="cleared", reason="late", by=clerk, at=tuesday("18:00"))
+    assert [(line.disposition, line.reason) for line in (one, two)] == [("", ""), ("referred", "first")]
 
 
 def test_a_draw_says_how_it_is_repeated_and_takes_one_result_a_claim(app: Flask, client: FlaskClient) -> None:

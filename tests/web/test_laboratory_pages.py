@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from equipment_share.domain.access import Role
 from equipment_share.models.people import User
+from equipment_share.wording import word
 from tests.builders import an_officer
 from tests.services.test_laboratory import a_draft, firms
 from tests.support.people import signed_in
@@ -52,6 +53,22 @@ def test_every_row_can_be_downloaded(firms: list[User], client: FlaskClient) -> 
         ["1", "40000", "20000", "10000", "-10000"], ["2", "120000", "60000", "30000", "-30000"],
     ]  # fmt: skip
     assert by_month[1] == "2026-09,3,160000,80000,40000"
+
+
+def test_the_page_says_why_uses_do_not_meet_the_terms_and_a_file_says_whose(firms: list[User], client: FlaskClient) -> None:
+    signed_in(client, an_officer(Role.BUREAU_CLERK))
+    pasted = json.dumps(a_draft(eligible_any=["hnte"]))
+    address = client.post("/bureau/laboratory/", data={"period": "2026-09", "first_document": pasted}).headers["Location"]
+
+    page = client.get(address).get_data(as_text=True)
+    table = client.get(f"{address}/reasons.csv").get_data(as_text=True).splitlines()
+
+    cell = page.partition('data-figure="refused-class-a">')[2].partition("</td>")[0]
+    assert (cell[:1], "2" in cell, cell.endswith("\u00a51,600.00")) == ("3", True, True)
+    assert str(word("ineligible", "class")) in page
+    assert sorted(row.split(",")[:2] + row.split(",")[-2:] for row in table[1:]) == [
+        ["DRAFT", "class", "1", "40000"], ["DRAFT", "class", "2", "120000"],
+    ]  # fmt: skip
 
 
 def test_a_mistake_is_said_and_what_was_typed_is_kept(app: Flask, client: FlaskClient) -> None:

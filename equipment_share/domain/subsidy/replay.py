@@ -13,7 +13,7 @@ from equipment_share.domain.periods import months_later
 from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.subsidy.awards import FirmFacts, Order, ProgrammeState, Stage
 from equipment_share.domain.subsidy.prorata import pro_rata
-from equipment_share.domain.subsidy.subsidy import Given, award_of
+from equipment_share.domain.subsidy.subsidy import Given, award_of, ineligible_by
 
 Key = TypeVar("Key", int, str)
 ALONE = Given()
@@ -58,6 +58,8 @@ class Draft:
     programme: Programme
     cells: dict[Cell, Money] = field(default_factory=dict)
     bindings: dict[str, int] = field(default_factory=dict)
+    refused: dict[tuple[str, int], tuple[int, Money]] = field(default_factory=dict)
+    """Uses and their fees by the term that was not met and the firm; a use that fails two terms is under both."""
     left: dict[date, Money] = field(default_factory=dict)
     exhausted_on: date | None = None
     _periods: dict[date, date] = field(default_factory=dict)
@@ -84,6 +86,9 @@ class Draft:
         cell = Cell(period, use.month, use.firm_id)
         self.cells[cell] = self.cells.get(cell, ZERO) + award.amount
         self.bindings[award.binding] = self.bindings.get(award.binding, 0) + 1
+        for reason in ineligible_by(use.order, use.firm, programme) if award.binding == "NOT_ELIGIBLE" else ():
+            uses, fee = self.refused.get((reason, use.firm_id), (0, ZERO))
+            self.refused[reason, use.firm_id] = (uses + 1, fee + use.fee)
 
     def _period(self, day: date) -> date:
         """The first day of the budget's period; each day is looked up once."""

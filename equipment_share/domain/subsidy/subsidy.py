@@ -12,6 +12,9 @@ from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.subsidy.awards import Award, FirmFacts, Line, Order, ProgrammeState, Stage, Step
 from equipment_share.domain.subsidy.bands import Exact, band_bp, raw_fen
 
+INELIGIBLE = ("class", "staff", "revenue_above", "revenue_below", "capital", "region", "provider_region")
+"""The terms that a firm, or the owner, may not meet."""
+
 
 @dataclass(frozen=True)
 class Given:
@@ -107,7 +110,7 @@ def hard_stop(order: Order, firm: FirmFacts, programme: Programme, state: Progra
     stops = (
         ("BLACKLISTED", firm.barred),
         ("PERIOD_CLOSED", not state.period_open),
-        ("NOT_ELIGIBLE", not _is_eligible(order, firm, programme)),
+        ("NOT_ELIGIBLE", bool(ineligible_by(order, firm, programme))),
         ("RELATED_PARTY", firm.related_to_owner and "related_party" in programme.exclude),
         ("EXCLUDED_SERVICE", not _counted_lines(order, programme)),
         ("VOUCHER_EXPIRED", until is not None and order.completed_on > until),
@@ -115,18 +118,24 @@ def hard_stop(order: Order, firm: FirmFacts, programme: Programme, state: Progra
     return next((name for name, holds in stops if holds), None)
 
 
-def _is_eligible(order: Order, firm: FirmFacts, programme: Programme) -> bool:
+def ineligible_by(order: Order, firm: FirmFacts, programme: Programme) -> tuple[str, ...]:
+    """Every term of a programme that a firm or the owner of an order does not meet; none for whoever is eligible.
+
+    Units: none. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#eligibility
+    """
     limits = programme.limits
-    within = (
-        limits.max_staff is None or (firm.staff or 0) <= limits.max_staff,
-        limits.max_revenue is None or (firm.revenue or ZERO) <= limits.max_revenue,
-        limits.min_revenue is None or (firm.revenue or ZERO) >= limits.min_revenue,
-        limits.max_capital is None or (firm.capital or ZERO) <= limits.max_capital,
-        not limits.regions or firm.region in limits.regions,
-        not programme.provider_regions or order.provider_region in programme.provider_regions,
-        programme.is_open_to(firm.tags),
+    unmet = (
+        not programme.is_open_to(firm.tags),
+        limits.max_staff is not None and (firm.staff or 0) > limits.max_staff,
+        limits.max_revenue is not None and (firm.revenue or ZERO) > limits.max_revenue,
+        limits.min_revenue is not None and (firm.revenue or ZERO) < limits.min_revenue,
+        limits.max_capital is not None and (firm.capital or ZERO) > limits.max_capital,
+        bool(limits.regions) and firm.region not in limits.regions,
+        bool(programme.provider_regions) and order.provider_region not in programme.provider_regions,
     )
-    return all(within)
+    return tuple(name for name, is_unmet in zip(INELIGIBLE, unmet, strict=True) if is_unmet)
 
 
 def _counted_lines(order: Order, programme: Programme) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -235,16 +236,31 @@ def dispose_finding(finding_id: int, *, disposition: str, reason: str, by: Actor
     Raises: Forbidden, NotFound, Invalid, AlreadyDecided.
     """
     require(by, Act.DISPOSE_FINDING)
+    with transaction() as session:
+        return _disposed(session, finding_id, disposition, reason, by=by, at=at)
+
+
+@use_case
+def dispose_findings(finding_ids: Collection[int], *, disposition: str, reason: str, by: Actor, at: datetime) -> list[FindingLine]:
+    """Say the same about several red flags, each of its claim: all of them or none.
+
+    Raises: Forbidden, NotFound, Invalid, AlreadyDecided.
+    """
+    require(by, Act.DISPOSE_FINDING)
+    with transaction() as session:
+        return [_disposed(session, finding_id, disposition, reason, by=by, at=at) for finding_id in sorted(set(finding_ids))]
+
+
+def _disposed(session: Session, finding_id: int, disposition: str, reason: str, *, by: Actor, at: datetime) -> FindingLine:
     if disposition not in ("cleared", "corrected", "rejected", "referred"):
         raise invalid("not_a_choice", "disposition")
-    with transaction() as session:
-        line = session.get(FindingLine, finding_id, with_for_update=True)
-        if line is None:
-            raise NotFound()
-        if line.disposition:
-            raise AlreadyDecided(state=line.disposition)
-        line.disposition, line.reason, line.disposed_by_id, line.disposed_at = disposition, given_reason(reason), by.id, at
-        note(session, "finding.disposed", f"finding:{line.id}", by=by, at=at, facts={"disposition": disposition, "reason": reason})
+    line = session.get(FindingLine, finding_id, with_for_update=True)
+    if line is None:
+        raise NotFound()
+    if line.disposition:
+        raise AlreadyDecided(state=line.disposition)
+    line.disposition, line.reason, line.disposed_by_id, line.disposed_at = disposition, given_reason(reason), by.id, at
+    note(session, "finding.disposed", f"finding:{line.id}", by=by, at=at, facts={"disposition": disposition, "reason": reason})
     return line
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
 from equipment_share.domain.settlement.flags.terms import BLOCK, CODES, WARN
 from equipment_share.models.settlement import Claim, FindingLine
-from equipment_share.queries.exceptions import claims_behind, count_of_exceptions, exceptions_by_code
+from equipment_share.queries.exceptions import alike, claims_behind, count_of_exceptions, exceptions_by_code
 from equipment_share.queries.exceptions import exceptions as listed
-from equipment_share.services.settlement.claims import dispose_finding
+from equipment_share.services.settlement.claims import dispose_findings
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked, asked_number, typed
 from equipment_share.web.filters import local
@@ -45,9 +45,10 @@ def index() -> ResponseReturnValue:
     """Findings, those that wait for somebody by default; counts by code."""
     wanted = _wanted()
     rows = listed(me(), **_filter(wanted), after_id=asked_number("after"), limit=A_PAGE + 1)  # type: ignore[arg-type]
+    claims = claims_behind(rows)
     return render_template(
-        "settlement/exceptions.html", rows=rows[:A_PAGE], more=rows[A_PAGE - 1].id if len(rows) > A_PAGE else None, wanted=wanted,
-        counts=exceptions_by_code(me(), undisposed=wanted["show"] == "open"), claims=claims_behind(rows),
+        "settlement/exceptions.html", groups=alike(rows[:A_PAGE], claims), more=rows[A_PAGE - 1].id if len(rows) > A_PAGE else None, wanted=wanted,
+        counts=exceptions_by_code(me(), undisposed=wanted["show"] == "open"), claims=claims,
         total=count_of_exceptions(me(), **_filter(wanted)),  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -87,11 +88,13 @@ def _cells(row: FindingLine, claim: Claim | None) -> list[str | int | None]:
     ]
 
 
-@exceptions.post("/<number:finding_id>/dispose")
+@exceptions.post("/dispose")
 @may(Act.DISPOSE_FINDING)
-def dispose(finding_id: int) -> ResponseReturnValue:
-    """Say what was found about a red flag, and why."""
-    dispose_finding(finding_id, disposition=typed("disposition", 20), reason=typed("reason"), by=me(), at=now())
-    flash(gettext("Noted."))
+def dispose() -> ResponseReturnValue:
+    """Say what was found about a red flag, or about the same one of several claims, and why."""
+    ids = [int(text) for text in request.form.getlist("finding")[:A_PAGE] if text.isascii() and text.isdecimal() and len(text) < 18]
+    done = dispose_findings(ids, disposition=typed("disposition", 20), reason=typed("reason"), by=me(), at=now())
+    words = word("disposition", typed("disposition", 20))
+    flash(ngettext("%(num)s red flag noted: %(words)s.", "%(num)s red flags noted: %(words)s.", len(done), words=words))
     back = {name: value for name, value in request.args.items() if name in ("code", "severity", "show") and len(value) < 20}
     return redirect(url_for(".index", **back), 303)  # type: ignore[arg-type]

@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.samples import sample_programmes
-from equipment_share.adapters.sheets import csv_bytes
+from equipment_share.adapters.sheets import Cell, csv_bytes
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, NotFound, Refused, invalid
 from equipment_share.domain.periods import Period, bureau_day
-from equipment_share.queries.laboratory import run_seen_by, runs_seen_by
+from equipment_share.queries.laboratory import refused_by_reason, run_seen_by, runs_seen_by
 from equipment_share.queries.reporting.spans import days_with_figures
 from equipment_share.queries.simulation import uses_within
 from equipment_share.queries.vouchers import programme_names, programmes_seen_by, version_of
@@ -24,7 +24,7 @@ from equipment_share.services.tasks import ask_replay
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import PageForm, typed
 from equipment_share.web.periods import PeriodField, period_field
-from equipment_share.wording import refusal_words
+from equipment_share.wording import refusal_words, word
 
 laboratory = Blueprint("laboratory", __name__, url_prefix="/bureau/laboratory")
 PLACES = ("first", "second")
@@ -127,11 +127,12 @@ def show(run_id: int) -> ResponseReturnValue:
     names = sorted({name for draft in found.result["drafts"] for name in draft["bindings"]})
     return render_template(
         "vouchers/laboratory_run.html", run=found, result=found.result, ranked=ranked,
-        left_out=len(firms) - len(ranked), bindings=names, period=Period(found.first_on, found.last_on),
+        left_out=len(firms) - len(ranked), bindings=names, reasons=refused_by_reason(found),
+        knows_reasons="not_eligible" in found.result, period=Period(found.first_on, found.last_on),
     )  # fmt: skip
 
 
-@laboratory.get("/<number:run_id>/<any(firms,months):table>.csv")
+@laboratory.get("/<number:run_id>/<any(firms,months,reasons):table>.csv")
 @may(Act.EVALUATE)
 def download(run_id: int, table: str) -> ResponseReturnValue:
     """Every row of a table, in fen."""
@@ -139,7 +140,14 @@ def download(run_id: int, table: str) -> ResponseReturnValue:
     codes = [draft["code"] for draft in found["drafts"]]
     if table == "months":
         header = ("month", "uses", "gross_fen", "life_fen", *(f"{code}_fen" for code in codes))
-        rows = [(r["month"], r["uses"], r["gross_fen"], r["life_fen"], *r["draft_fen"]) for r in found["months"]]
+        rows: list[tuple[Cell, ...]] = [(r["month"], r["uses"], r["gross_fen"], r["life_fen"], *r["draft_fen"]) for r in found["months"]]
+    elif table == "reasons":
+        header = ("draft", "reason", "reason_words", "code", "name", "uses", "gross_fen")
+        rows = [
+            (code, r["reason"], word("ineligible", r["reason"]), r["code"], r["name"], r["uses"], r["gross_fen"])
+            for code, own in zip(codes, found.get("not_eligible", []), strict=False)
+            for r in own
+        ]
     else:
         header = ("code", "name", "uses", "gross_fen", "life_fen", *(f"{c}_fen" for c in codes), *(f"{c}_difference_fen" for c in codes))
         rows = [
