@@ -52,6 +52,18 @@ def test_a_firm_reads_its_claims_and_whose_turn_it_is_and_is_offered_no_step(wor
         assert word("claim_next", "owner") in re.sub("&#39;", "'", page)
 
 
+def test_a_firm_reads_what_the_amount_of_a_claim_is_and_who_is_paid_it(world: World, client: FlaskClient) -> None:
+    claim, person = the_claim(), world.people["firm_admin"]
+    person.language = "en"
+    db.session.commit()
+    signed_in(client, person)
+
+    listed, shown = client.get("/claims").text, client.get(f"/claims/{claim.id}").text
+
+    assert ("what a voucher bears of the fee of a use" in listed, f"to {claim.payee.name}" in listed) == (True, True)
+    assert f"the bureau pays it to {claim.payee.name}" in shown
+
+
 def test_another_firm_sees_nothing_of_it(world: World, client: FlaskClient) -> None:
     claim = the_claim()
     signed_in(client, world.people["firm_admin_2"])

@@ -437,3 +437,13 @@ def test_the_pools_week_has_thirty_instruments_on_a_page(app: Flask, client: Fla
     assert [page.count('<th scope="row">') for page in pages] == [30, 1, 1]
     assert all("31 台（套）" in page for page in pages)
     assert 'href="/calendar?week=2026-09-07&amp;page=2"' in pages[0]
+
+
+def test_statistics_without_anything_to_count_draw_no_empty_charts(app: Flask, client: FlaskClient) -> None:
+    client.set_cookie("language", "en")
+    bare = client.get("/statistics").text
+    an_instrument(an_owner())
+    listed = client.get("/statistics").text
+
+    assert (bare.count("data-chart="), bare.count('class="empty"')) == (0, 3)
+    assert (listed.count("data-chart="), listed.count('class="empty"'), "No use has been confirmed yet." in listed) == (1, 2, True)

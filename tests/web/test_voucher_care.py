@@ -87,6 +87,24 @@ def test_what_is_carried_on_is_not_said_to_expire(app: Flask, client: FlaskClien
     assert "of it ends on" not in client.get("/me").text
 
 
+def test_each_figure_of_a_voucher_and_of_a_firms_statement_says_what_it_is_and_they_add_up(app: Flask, client: FlaskClient) -> None:
+    firm, voucher = a_voucher(app)
+    firm.language = "en"
+    db.session.commit()
+    signed_in(client, firm)
+
+    page = client.get(f"/vouchers/{voucher.id}").text
+    statement = client.get(f"/statements/firm_statement?programme=HALF&period={now():%Y}").text
+
+    shown = re.findall(r'<span class="big[^"]*" data-figure="(\w+)">([^<]*)</span>\s*<small>([^<]+)</small>', page)
+    assert [(name, figure) for name, figure, _ in shown] == [
+        ("issued", "¥200,000.00"), ("available", "¥199,800.00"), ("held", "¥200.00"), ("consumed", "¥0.00"),
+    ]  # fmt: skip
+    assert re.findall(r'data-figure="(gross|subsidy|net|quota_left|held)">.*?</span>\s*<small>', statement, re.DOTALL) == [
+        "gross", "subsidy", "net", "quota_left", "held",
+    ]  # fmt: skip
+
+
 def test_the_bureau_reminds_the_marked_firms_with_one_button_and_takes_the_list_away_as_a_table(app: Flask, client: FlaskClient) -> None:
     a_programme()
     a_programme(code="MORE")
