@@ -161,6 +161,22 @@ def test_what_an_engineer_says_finds_what_the_instrument_is_called_and_the_page_
     assert re.findall(r'category=01"[^>]*>[^<]*</a>\s*<span class="muted figure">([0-9]+)<', page) == ["2"]
 
 
+def test_the_pools_week_goes_on_in_other_words_too_and_counts_no_gap_too_short_to_book(app: Flask, client: FlaskClient) -> None:
+    firm, owner = a_firm(), an_owner()
+    day = bureau_day(now()) + timedelta(days=3)
+    hours = [{"weekday": day.isoweekday(), "from": "08:00", "to": "12:00"}]
+    electron = an_instrument(owner, name_zh="扫描电子显微镜", hours=hours, rules={"min_minutes": 120})
+    an_instrument(owner, name_zh="离子色谱仪", hours=hours)
+    start = now().replace(year=day.year, month=day.month, day=day.day, hour=1, minute=0, second=0, microsecond=0)  # 9:00 in Shanghai
+
+    whole = client.get("/calendar?q=失效分析").text
+    a_booking(firm, electron, start, start + timedelta(hours=2), at=now())  # an hour is left on either side
+    gaps = client.get("/calendar?q=失效分析").text
+
+    assert "data-widened" in whole and "扫描电镜" in whole and "离子色谱仪" not in whole
+    assert [re.findall(r'<td class="n g[^>]*>([^<]+)<', page) for page in (whole, gaps)] == [["4"], []]
+
+
 def test_a_maker_typed_beside_the_purpose_still_counts_and_what_fits_as_typed_is_not_widened(app: Flask, client: FlaskClient) -> None:
     owner = an_owner()
     zeiss = an_instrument(owner, name_zh="扫描电子显微镜", manufacturer="Zeiss", functions="断口观察")

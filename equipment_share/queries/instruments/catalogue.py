@@ -195,11 +195,18 @@ def next_free(rows: Sequence[Instrument], *, at: datetime) -> dict[int, Slot]:
 
 
 def week_free(rows: Sequence[Instrument], monday: date, *, at: datetime) -> dict[int, list[int]]:
-    """The free minutes of each instrument on the seven days of a week; three questions, however many instruments."""
+    """The minutes of each instrument that can be booked on the seven days of a week: a gap shorter than its shortest booking is none.
+
+    Three questions, however many instruments.
+    """
     if not rows:
         return {}
     days = [Slot(day_begins(monday + timedelta(days=i)), day_begins(monday + timedelta(days=i + 1))) for i in range(7)]
-    free = _free_times(rows, Slot(days[0].start, days[-1].end), at=at)
+    shortest = {row.id: rules_in_force(row).shortest_minutes for row in rows}
+    free = {
+        key: [slot for slot in slots if slot.minutes >= shortest[key]]
+        for key, slots in _free_times(rows, Slot(days[0].start, days[-1].end), at=at).items()
+    }
     return {key: [sum(cut.minutes for slot in slots if (cut := clipped(slot, day))) for day in days] for key, slots in free.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,21 +13,37 @@ from equipment_share.domain.searching import Widened, in_other_words
 from equipment_share.domain.specs import folded
 from equipment_share.models.base import db
 from equipment_share.models.instruments import Instrument
-from equipment_share.queries.instruments.catalogue import CatalogueWish, Found, catalogue, matching
+from equipment_share.queries.instruments.catalogue import CatalogueWish, Found, catalogue, matching, pool_rows
 
 
 def searched(wish: CatalogueWish, *, at: datetime) -> tuple[Found, CatalogueWish]:
     """One page of what fits, and the wish it fits: as typed, else in other words, at last without what was typed beside them."""
     found = catalogue(wish, at=at)
-    if found.total or not wish.q or (widened := in_other_words(wish.q, thesaurus())) is None:
-        return found, wish
-    ways = [widened, Widened(widened.names)] if widened.beside else [widened]
-    for way in ways:
-        wider = replace(wish, widened=way)
-        other = catalogue(wider, at=at)
-        if other.total:
-            return other, wider
+    if not found.total:
+        for wider in _wider(wish):
+            other = catalogue(wider, at=at)
+            if other.total:
+                return other, wider
     return found, wish
+
+
+def pool_searched(wish: CatalogueWish) -> tuple[list[Instrument], CatalogueWish]:
+    """The same for the rows of the pool's week."""
+    rows = pool_rows(wish)
+    if not rows:
+        for wider in _wider(wish):
+            if other := pool_rows(wider):
+                return other, wider
+    return rows, wish
+
+
+def _wider(wish: CatalogueWish) -> Iterator[CatalogueWish]:
+    """The same wish in other words, the narrower first; nothing where the thesaurus is silent."""
+    widened = in_other_words(wish.q, thesaurus()) if wish.q else None
+    if widened is not None and widened.beside:
+        yield replace(wish, widened=widened)
+    if widened is not None:
+        yield replace(wish, widened=Widened(widened.names))
 
 
 def other_names(wish: CatalogueWish, language: str) -> Sequence[str]:

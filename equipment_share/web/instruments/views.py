@@ -17,7 +17,7 @@ from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.boards import answer_time
 from equipment_share.queries.instruments.authorisations import authorised_until
-from equipment_share.queries.instruments.catalogue import CatalogueWish, class_counts, pool_rows, week_free
+from equipment_share.queries.instruments.catalogue import CatalogueWish, class_counts, week_free
 from equipment_share.queries.instruments.favourites import favourite_ids, ratings_of
 from equipment_share.queries.instruments.instruments import (
     first_photos,
@@ -32,9 +32,11 @@ from equipment_share.queries.instruments.instruments import (
 from equipment_share.queries.instruments.page import next_slots, similar_to
 from equipment_share.queries.instruments.prices import items_of
 from equipment_share.queries.instruments.usage import usage_of
+from equipment_share.queries.instruments.widening import other_names, pool_searched
 from equipment_share.queries.instruments.yours import example_hour, your_hours
 from equipment_share.web.access import public, visitor_or_me
 from equipment_share.web.fields import asked, page_number
+from equipment_share.web.filters import language
 from equipment_share.web.instruments.wishes import local_day, wanted_time, when_typed
 
 instruments = Blueprint("instruments", __name__)
@@ -182,13 +184,14 @@ def calendar() -> ResponseReturnValue:
     wish = CatalogueWish(
         q=asked("q"), category=request.args.get("category", "")[:6], owner=request.args.get("owner", "")[:40], size=MOST_ROWS
     )
-    found = pool_rows(wish)
+    found, used = pool_searched(wish)
     pages = max(1, -(-len(found) // PAGE_ROWS))
     page = min(page_number(), pages)
     rows = found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
     return render_template(
         "instruments/calendar.html", rows=rows, total=len(found), page=page, pages=pages, free=week_free(rows, first, at=now()), first=first,
-        wish=wish, kinds=class_counts(), owners=owners_with_open_instruments(), today=today, turns=_turns(first, today),
+        wish=wish, widened=used.widened is not None, names=other_names(used, language()), kinds=class_counts(),
+        owners=owners_with_open_instruments(), today=today, turns=_turns(first, today),
         kept={"q": wish.q or None, "category": wish.category or None, "owner": wish.owner or None},
         days=[first + timedelta(days=i) for i in range(7)], months=_months(today),
     )  # fmt: skip
