@@ -214,6 +214,15 @@ def test_the_initials_of_a_short_name_find_what_is_called_in_full(app: Flask, cl
     assert found_ids(client.get("/instruments?q=smdzxwj").text) == [full.id]
 
 
+@pytest.mark.parametrize(("last", "rows"), [("12:00", 8), ("17:30", 20), ("24:00", 32)])
+def test_a_week_shows_the_hours_from_the_first_opening_to_the_last_closing(app: Flask, client: FlaskClient, last: str, rows: int) -> None:
+    hours = [{"weekday": 1, "from": "09:00", "to": "11:00"}, {"weekday": 2, "from": "08:30", "to": last}]
+    page = client.get(f"/instruments/{an_instrument(an_owner(), hours=hours).id}").text
+
+    table = page[page.index('<table class="week"') :]
+    assert table[: table.index("</table>")].count("<tr>") == rows + 1
+
+
 def test_a_week_begins_today_and_what_is_over_is_called_past(app: Flask, client: FlaskClient) -> None:
     instrument = an_instrument(an_owner())
 

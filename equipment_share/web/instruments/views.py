@@ -123,20 +123,27 @@ def _in_force(found: Instrument) -> list[Any]:
 
 
 def week_of(found: Instrument, monday: date) -> dict[str, Any]:
-    """A week as rows of half hours: each cell says free or why not; works without script and by keyboard."""
+    """A week as rows of half hours from the first opening to the last closing; each cell says free or why not."""
     span = Slot(day_begins(monday), day_begins(monday + timedelta(days=7)))
     free, closed = free_and_closed(found, span, at=now())
     days = [monday + timedelta(days=i) for i in range(7)]
     rows = []
-    for minute in range(_first_hour(found), 24 * 60, STEP):
+    for minute in range(*_open_minutes(found), STEP):
         cells = [_cell(day_begins(day) + timedelta(minutes=minute), free, closed) for day in days]
         rows.append({"minute": minute, "clock": f"{minute // 60:02d}:{minute % 60:02d}", "cells": cells})
     return {"days": days, "rows": rows}
 
 
-def _first_hour(found: Instrument) -> int:
+def _open_minutes(found: Instrument) -> tuple[int, int]:
+    """From the hour in which it first opens to the hour in which it last closes, as minutes of a day; from eight on where it never closes."""
     opens = [int(str(row["from"])[:2]) * 60 for row in found.hours]
-    return min(opens) if opens else 8 * 60
+    closes = [-(-_minutes_of(str(row["to"])) // 60) * 60 for row in found.hours]
+    return (min(opens), max(closes)) if opens else (8 * 60, 24 * 60)
+
+
+def _minutes_of(clock: str) -> int:
+    hours, minutes = clock[:5].split(":")
+    return int(hours) * 60 + int(minutes)
 
 
 def _cell(start: datetime, free: list[Slot], closed: list[Any]) -> dict[str, Any]:
