@@ -82,16 +82,8 @@ def cancel_rest(series_id: int, numbers: Collection[str], *, most_fee: Money | N
             raise invalid("required", "dates")
         if most_fee is not None and total(fees) > most_fee:
             raise StaleVersion()
-        record(
-            session,
-            "series",
-            series,
-            "dates_given_up",
-            by=by,
-            at=at,
-            reason=reason,
-            facts={"given_up": len(done), "fee_fen": total(fees).fen},
-        )
+        facts = {"given_up": len(done), "fee_fen": total(fees).fen}
+        record(session, "series", series, "dates_given_up", by=by, at=at, reason=reason, facts=facts)
     return Rest(tuple(done), total(fees), sum(fee.fen > 0 for fee in fees), total(freed), tuple(kept))
 
 
