@@ -25,7 +25,7 @@ class Authorisation(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     made_at: Mapped[datetime]
 
-    user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="joined", innerjoin=True)
+    user: Mapped[User] = relationship(viewonly=True, foreign_keys=[user_id], lazy="joined", innerjoin=True)
 
 
 class TrainingRequest(Base):
@@ -48,5 +48,5 @@ class TrainingRequest(Base):
     made_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
 
-    instrument: Mapped[Instrument] = relationship(lazy="joined", innerjoin=True)
-    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    instrument: Mapped[Instrument] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    user: Mapped[User] = relationship(viewonly=True, lazy="joined", innerjoin=True)

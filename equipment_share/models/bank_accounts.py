@@ -34,6 +34,6 @@ class AccountChange(Base):
     made_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
 
-    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
-    by: Mapped[User] = relationship(foreign_keys=[by_id], lazy="joined", innerjoin=True)
-    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id], lazy="joined")
+    organisation: Mapped[Organisation] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    by: Mapped[User] = relationship(viewonly=True, foreign_keys=[by_id], lazy="joined", innerjoin=True)
+    decided_by: Mapped[User | None] = relationship(viewonly=True, foreign_keys=[decided_by_id], lazy="joined")

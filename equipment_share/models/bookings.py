@@ -93,12 +93,12 @@ class Booking(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     slot: Mapped[Slot] = composite("starts_at", "ends_at")
-    instrument: Mapped[Instrument] = relationship(lazy="joined", innerjoin=True)
-    unit: Mapped[Unit] = relationship()
-    firm: Mapped[Organisation] = relationship(foreign_keys=[firm_id], lazy="joined", innerjoin=True)
-    owner: Mapped[Organisation] = relationship(foreign_keys=[owner_id])
-    user: Mapped[User] = relationship()
-    change_of: Mapped[Booking | None] = relationship(remote_side="Booking.id")
+    instrument: Mapped[Instrument] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    unit: Mapped[Unit] = relationship(viewonly=True)
+    firm: Mapped[Organisation] = relationship(viewonly=True, foreign_keys=[firm_id], lazy="joined", innerjoin=True)
+    owner: Mapped[Organisation] = relationship(viewonly=True, foreign_keys=[owner_id])
+    user: Mapped[User] = relationship(viewonly=True)
+    change_of: Mapped[Booking | None] = relationship(viewonly=True, remote_side="Booking.id")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -136,9 +136,9 @@ class VoucherUse(Base):
     """The capture or release of the hold."""
     captured: Mapped[Money] = mapped_column(default=Money(0))
 
-    booking: Mapped[Booking] = relationship()
-    programme: Mapped[ProgrammeVersion] = relationship(lazy="joined", innerjoin=True)
-    voucher: Mapped[Voucher] = relationship(lazy="joined", innerjoin=True)
+    booking: Mapped[Booking] = relationship(viewonly=True)
+    programme: Mapped[ProgrammeVersion] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    voucher: Mapped[Voucher] = relationship(viewonly=True, lazy="joined", innerjoin=True)
 
 
 class Promise(Base):
@@ -159,8 +159,8 @@ class Promise(Base):
     ended: Mapped[str] = mapped_column(String(8), default="")
     """Empty while it stands, `kept` when the claim was approved, `dropped` when there was no use or no claim."""
 
-    programme: Mapped[ProgrammeVersion] = relationship(lazy="joined", innerjoin=True)
-    voucher: Mapped[Voucher | None] = relationship(lazy="joined")
+    programme: Mapped[ProgrammeVersion] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    voucher: Mapped[Voucher | None] = relationship(viewonly=True, lazy="joined")
 
 
 class UsageRecord(Base):
@@ -199,7 +199,7 @@ class Document(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     made_at: Mapped[datetime]
 
-    file: Mapped[StoredFile | None] = relationship(lazy="joined")
+    file: Mapped[StoredFile | None] = relationship(viewonly=True, lazy="joined")
 
 
 class Quotation(Base):
@@ -220,8 +220,8 @@ class Quotation(Base):
     """The last good day, at the bureau."""
     made_at: Mapped[datetime]
 
-    firm: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
-    instrument: Mapped[Instrument] = relationship(lazy="joined", innerjoin=True)
+    firm: Mapped[Organisation] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    instrument: Mapped[Instrument] = relationship(viewonly=True, lazy="joined", innerjoin=True)
 
 
 class AnswerFile(Base):
@@ -235,4 +235,4 @@ class AnswerFile(Base):
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
     made_at: Mapped[datetime]
 
-    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
+    file: Mapped[StoredFile] = relationship(viewonly=True, lazy="joined", innerjoin=True)

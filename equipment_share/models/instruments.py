@@ -89,16 +89,15 @@ class Instrument(Base):
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
-    owner: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+    owner: Mapped[Organisation] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    category: Mapped[InstrumentClass | None] = relationship(viewonly=True, lazy="joined")
+
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def whereabouts(self) -> str:
         """Where somebody goes who has booked it: its owner's street, then building and room, as far as they are known."""
         return " · ".join(part for part in (self.owner.address, self.location) if part)
-
-    category: Mapped[InstrumentClass | None] = relationship(lazy="joined")
-
-    __mapper_args__ = {"version_id_col": version}
 
 
 class Unit(Base):
@@ -190,8 +189,8 @@ class Photo(Base):
     thumb_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     caption: Mapped[str] = mapped_column(String(100), default="")
 
-    file: Mapped[StoredFile] = relationship(foreign_keys=[file_id], lazy="joined", innerjoin=True)
-    thumb: Mapped[StoredFile | None] = relationship(foreign_keys=[thumb_id], lazy="joined")
+    file: Mapped[StoredFile] = relationship(viewonly=True, foreign_keys=[file_id], lazy="joined", innerjoin=True)
+    thumb: Mapped[StoredFile | None] = relationship(viewonly=True, foreign_keys=[thumb_id], lazy="joined")
 
 
 class ColumnMapping(Base):

@@ -27,7 +27,7 @@ class Letter(Base):
     tries: Mapped[int] = mapped_column(default=0)
     read_at: Mapped[datetime | None]
 
-    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    user: Mapped[User] = relationship(viewonly=True, lazy="joined", innerjoin=True)
 
 
 class HistoryStep(Base):
@@ -47,7 +47,7 @@ class HistoryStep(Base):
     reason: Mapped[str] = mapped_column(String(500), default="")
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
-    by: Mapped[User | None] = relationship(lazy="joined")
+    by: Mapped[User | None] = relationship(viewonly=True, lazy="joined")
 
 
 class AuditRow(Base):

@@ -87,7 +87,7 @@ class User(UserMixin, Base):
     made_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
-    organisation: Mapped[Organisation] = relationship(lazy="joined")
+    organisation: Mapped[Organisation] = relationship(viewonly=True, lazy="joined")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -115,7 +115,7 @@ class SignIn(Base):
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
-    user: Mapped[User] = relationship(lazy="joined")
+    user: Mapped[User] = relationship(viewonly=True, lazy="joined")
 
 
 class SignInTry(Base):
@@ -148,7 +148,7 @@ class OneTimeLink(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
-    user: Mapped[User] = relationship(lazy="joined")
+    user: Mapped[User] = relationship(viewonly=True, lazy="joined")
 
 
 class ApiToken(Base):
@@ -166,7 +166,7 @@ class ApiToken(Base):
     expires_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
-    user: Mapped[User] = relationship(lazy="joined")
+    user: Mapped[User] = relationship(viewonly=True, lazy="joined")
 
 
 class KeptAnswer(Base):

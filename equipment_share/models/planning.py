@@ -29,7 +29,7 @@ class Series(Base):
     rule: Mapped[str] = mapped_column(String(300))
     made_at: Mapped[datetime]
 
-    instrument: Mapped[Instrument] = relationship(lazy="joined", innerjoin=True)
+    instrument: Mapped[Instrument] = relationship(viewonly=True, lazy="joined", innerjoin=True)
 
 
 class SeriesDate(Base):
@@ -45,7 +45,7 @@ class SeriesDate(Base):
     ends_at: Mapped[datetime | None]
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
 
-    booking: Mapped[Booking | None] = relationship()
+    booking: Mapped[Booking | None] = relationship(viewonly=True)
 
 
 class Waiting(Base):
@@ -71,9 +71,9 @@ class Waiting(Base):
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
-    instrument: Mapped[Instrument] = relationship(lazy="joined", innerjoin=True)
-    firm: Mapped[Organisation] = relationship()
-    user: Mapped[User] = relationship()
+    instrument: Mapped[Instrument] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    firm: Mapped[Organisation] = relationship(viewonly=True)
+    user: Mapped[User] = relationship(viewonly=True)
 
     @property
     def slot(self) -> Slot:
@@ -113,8 +113,8 @@ class Fault(Base):
     made_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
-    instrument: Mapped[Instrument] = relationship(lazy="joined", innerjoin=True)
-    user: Mapped[User] = relationship()
+    instrument: Mapped[Instrument] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    user: Mapped[User] = relationship(viewonly=True)
 
 
 class CalendarLink(Base):
@@ -129,5 +129,5 @@ class CalendarLink(Base):
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
-    user: Mapped[User] = relationship()
-    instrument: Mapped[Instrument | None] = relationship()
+    user: Mapped[User] = relationship(viewonly=True)
+    instrument: Mapped[Instrument | None] = relationship(viewonly=True)

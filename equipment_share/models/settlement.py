@@ -92,10 +92,10 @@ class Claim(Base):
     made_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
-    booking: Mapped[Booking] = relationship(lazy="joined", innerjoin=True)
-    programme: Mapped[ProgrammeVersion] = relationship(lazy="joined", innerjoin=True)
-    claimant: Mapped[Organisation] = relationship(foreign_keys=[claimant_id])
-    payee: Mapped[Organisation] = relationship(foreign_keys=[payee_id])
+    booking: Mapped[Booking] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    programme: Mapped[ProgrammeVersion] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    claimant: Mapped[Organisation] = relationship(viewonly=True, foreign_keys=[claimant_id])
+    payee: Mapped[Organisation] = relationship(viewonly=True, foreign_keys=[payee_id])
 
     @property
     def used_on(self) -> date:
@@ -136,8 +136,8 @@ class Adjustment(Base):
     decided_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
-    claim: Mapped[Claim | None] = relationship()
-    payee: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+    claim: Mapped[Claim | None] = relationship(viewonly=True)
+    payee: Mapped[Organisation] = relationship(viewonly=True, lazy="joined", innerjoin=True)
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -182,11 +182,11 @@ class BatchLine(Base):
     reference: Mapped[str | None] = mapped_column(String(60), unique=True)
     transfer_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_transfer.id"))
 
-    batch: Mapped[Batch] = relationship()
-    claim: Mapped[Claim | None] = relationship()
-    adjustment: Mapped[Adjustment | None] = relationship()
-    adjusts: Mapped[BatchLine | None] = relationship(remote_side="BatchLine.id")
-    payee: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+    batch: Mapped[Batch] = relationship(viewonly=True)
+    claim: Mapped[Claim | None] = relationship(viewonly=True)
+    adjustment: Mapped[Adjustment | None] = relationship(viewonly=True)
+    adjusts: Mapped[BatchLine | None] = relationship(viewonly=True, remote_side="BatchLine.id")
+    payee: Mapped[Organisation] = relationship(viewonly=True, lazy="joined", innerjoin=True)
 
 
 class FindingLine(Base):
@@ -242,7 +242,7 @@ class InspectionLine(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime | None]
 
-    claim: Mapped[Claim] = relationship(lazy="joined", innerjoin=True)
+    claim: Mapped[Claim] = relationship(viewonly=True, lazy="joined", innerjoin=True)
 
 
 class KeptReport(Base):

@@ -35,4 +35,4 @@ class Task(Base):
     tries: Mapped[int] = mapped_column(default=0)
     claim: Mapped[str] = mapped_column(String(43), default="")
 
-    asked_by: Mapped[User | None] = relationship(lazy="joined")
+    asked_by: Mapped[User | None] = relationship(viewonly=True, lazy="joined")

@@ -82,9 +82,9 @@ class Voucher(Base):
     made_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
-    firm: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
-    programme: Mapped[ProgrammeVersion] = relationship(lazy="joined", innerjoin=True)
-    account: Mapped[LedgerAccount | None] = relationship(lazy="joined")
+    firm: Mapped[Organisation] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    programme: Mapped[ProgrammeVersion] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    account: Mapped[LedgerAccount | None] = relationship(viewonly=True, lazy="joined")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -108,5 +108,5 @@ class EligibilityProof(Base):
     made_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
 
-    firm: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
-    file: Mapped[StoredFile | None] = relationship(lazy="joined")
+    firm: Mapped[Organisation] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    file: Mapped[StoredFile | None] = relationship(viewonly=True, lazy="joined")
