@@ -17,6 +17,7 @@ from equipment_share.models.people import Organisation, User
 from equipment_share.models.vouchers import ProgrammeVersion, Voucher
 
 BLOCKING = text("blocking")
+"""As the partial index says it: SQLite knows the index only by these very words, and `blocking = 1` reads every booking there is."""
 
 
 class Booking(Base):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import lazyload
 
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import Period
-from equipment_share.models.base import db
+from equipment_share.models.base import MoneyColumn, db
 from equipment_share.models.bookings import Booking, Promise, VoucherUse
 from equipment_share.models.people import Organisation
 from equipment_share.models.vouchers import Voucher
@@ -62,6 +62,7 @@ def drawn(counted: Mapping[str, Counted], *, without_booking: int | None = None,
     if not counted:
         return {}
     wanted: dict[str, object] = {"before": base_before if base_before is not None else _ANY, "without": without_booking or 0}
+    wanted["firms"] = sorted({firm for of in counted.values() for firm in of.firms})
     for number, (code, of) in enumerate(counted.items()):
         wanted |= {f"code{number}": code, f"firms{number}": list(of.firms)}
         wanted |= {f"first{number}": of.period.first_on, f"last{number}": of.period.last_on}
@@ -71,21 +72,28 @@ def drawn(counted: Mapping[str, Counted], *, without_booking: int | None = None,
 
 @cache
 def _drawn(programmes: int) -> Select[Any]:
-    """The question for so many programmes, built once: building it anew for every booking would take longer than running it."""
+    """The question for so many programmes, built once: building it anew for every booking would take longer than running it.
+
+    Both halves begin with the firms' own bookings, so that it takes as long as they have bookings, however many the pool has.
+    """
     use, promise = VoucherUse, Promise
     amount = case((use.resolved_id.is_(None), use.held), else_=use.captured)
-    held = select(use.programme_code.label("code"), use.booking_id, use.counts_on, amount.label("amount"), use.base.label("base"))
-    said = select(promise.programme_code, promise.booking_id, promise.counts_on, promise.amount, promise.base).where(promise.ended == "")
-    rows = union_all(held, said).subquery()
+    rows = union_all(_inside(use, amount, programmes), _inside(promise, promise.amount, programmes).where(promise.ended == "")).subquery()
+    return select(rows.c.code, func.sum(rows.c.amount), func.sum(rows.c.base)).group_by(rows.c.code)
+
+
+def _inside(kind: type[VoucherUse] | type[Promise], amount: ColumnElement[Any], programmes: int) -> Select[Any]:
+    """The rows of one kind that count, each with its amount and, where its booking was asked for in time, its base."""
     inside = [
-        (rows.c.code == bindparam(f"code{number}"))
-        & rows.c.counts_on.between(bindparam(f"first{number}"), bindparam(f"last{number}"))
+        (kind.programme_code == bindparam(f"code{number}"))
+        & kind.counts_on.between(bindparam(f"first{number}"), bindparam(f"last{number}"))
         & Booking.firm_id.in_(bindparam(f"firms{number}", expanding=True))
         for number in range(programmes)
     ]
-    base = case((rows.c.booking_id < bindparam("before"), rows.c.base), else_=0)
-    query = select(rows.c.code, func.sum(rows.c.amount), func.sum(base)).join(Booking, Booking.id == rows.c.booking_id)
-    return query.where(or_(*inside), rows.c.booking_id != bindparam("without")).group_by(rows.c.code)
+    base = case((kind.booking_id < bindparam("before"), kind.base), else_=literal(ZERO, MoneyColumn()))
+    query = select(kind.programme_code.label("code"), amount.label("amount"), base.label("base")).select_from(kind)
+    query = query.join(Booking, Booking.id == kind.booking_id).where(Booking.firm_id.in_(bindparam("firms", expanding=True)))
+    return query.where(or_(*inside), kind.booking_id != bindparam("without"))
 
 
 def promised_on(voucher_ids: Collection[int]) -> dict[int, Money]:

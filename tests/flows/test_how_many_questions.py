@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
 
 from equipment_share.domain.access import Role
 from equipment_share.models.base import db
@@ -95,3 +97,24 @@ def test_each_act_of_a_booking_takes_a_stated_number_of_statements(app: Flask) -
     counts["confirm"] = len(asked)
 
     assert all(0 < counts[act] <= ACTS[act] for act in ACTS), counts
+
+
+def test_a_request_reads_no_more_bookings_than_it_must(app: Flask) -> None:
+    """SQLite answers what is taken and what is drawn by an index, so that a pool with many years of bookings is no slower."""
+    _, firm, (instrument, *_) = _a_pool(2)
+    plans: list[str] = []
+
+    def _look(conn: Connection, _cursor: object, statement: str, parameters: tuple[object, ...], _context: object, many: bool) -> None:
+        if statement.startswith("SELECT") and not many and conn.dialect.name == "sqlite":
+            cursor = conn.connection.cursor()
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(f"{row[3]} in {statement}" for row in cursor.fetchall())
+
+    event.listen(db.engine, "before_cursor_execute", _look)
+    try:
+        a_booking(firm, instrument, tuesday("14:00"), tuesday("15:00"))
+    finally:
+        event.remove(db.engine, "before_cursor_execute", _look)
+
+    assert any("ix_booking_unit_busy" in plan for plan in plans)
+    assert [plan for plan in plans if plan.startswith(("SCAN booking", "SCAN voucher_use", "SCAN promise"))] == []

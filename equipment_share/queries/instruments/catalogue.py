@@ -18,7 +18,7 @@ from equipment_share.domain.searching import Widened
 from equipment_share.domain.specs import folded, meets_need, reaches
 from equipment_share.domain.timeslots import MINUTE, Slot, clipped, local_days
 from equipment_share.models.base import db
-from equipment_share.models.bookings import Booking
+from equipment_share.models.bookings import BLOCKING, Booking
 from equipment_share.models.instruments import Instrument, InstrumentClass, Listing, Maintenance, Unit
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.instruments.instruments import REACH, days_off, hours_of, rules_in_force
@@ -233,7 +233,7 @@ def _free_times(rows: Sequence[Instrument], span: Slot, *, at: datetime) -> dict
 def _busy_by_unit(ids: Sequence[int], span: Slot) -> dict[int, dict[int, list[Slot]]]:
     touches = and_(
         Booking.unit_id == Unit.id,
-        Booking.blocking,
+        BLOCKING,
         Booking.busy_from < span.end,
         Booking.busy_from > span.start - REACH,
         Booking.busy_to > span.start,

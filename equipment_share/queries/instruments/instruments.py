@@ -15,7 +15,7 @@ from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import NotFound
 from equipment_share.domain.timeslots import LONGEST, Hours, Slot, local_days
 from equipment_share.models.base import UtcColumn, db
-from equipment_share.models.bookings import Booking
+from equipment_share.models.bookings import BLOCKING, Booking
 from equipment_share.models.instruments import (
     CalendarDay,
     Instrument,
@@ -128,7 +128,7 @@ _UPKEEP = select(Maintenance.starts_at, Maintenance.ends_at).where(
 _UNITS = select(Unit.instrument_id, Unit.id).where(Unit.instrument_id.in_(bindparam("instruments", expanding=True))).order_by(Unit.id)
 _TAKEN = (
     select(Booking.unit_id, Booking.busy_from, Booking.busy_to)
-    .where(Booking.unit_id.in_(bindparam("units", expanding=True)), Booking.blocking)
+    .where(Booking.unit_id.in_(bindparam("units", expanding=True)), BLOCKING)
     .where(Booking.busy_from < _END, Booking.busy_from > bindparam("reach"), Booking.busy_to > _START)
     .order_by(Booking.busy_from)
 )
