@@ -147,7 +147,7 @@ def terms(document: Mapping[str, object]) -> Programme:
     Raises: Invalid.
     Source: docs/rules.md#programme-document
     """
-    return _read(json.dumps(document, sort_keys=True))
+    return _read(json.dumps(document))
 
 
 @lru_cache(maxsize=256)

@@ -96,7 +96,7 @@ def around(claims: Sequence[Claim]) -> Around:
         papers=papers,
         papers_elsewhere=_papers_elsewhere(papers),
         claims=_claims_elsewhere(claims),
-        submitted_at={row[0]: row[1] for row in db.session.execute(_SUBMITTED, {"ids": [claim.id for claim in claims]})},
+        submitted_at=_submitted(claims),
         organisation_of=_organisations_of(claims, papers),
         vouchers={(row[0], row[1]): (row[2], row[3]) for row in db.session.execute(_VOUCHERS, {"ids": [b.id for b in bookings]})},
         uses=_uses(bookings, span),
@@ -111,6 +111,12 @@ def around(claims: Sequence[Claim]) -> Around:
         crossings=_crossings(list(behind), bookings),
         days_off=days_off([b.owner_id for b in bookings], _days(span)),
     )
+
+
+def _submitted(claims: Sequence[Claim]) -> dict[int, datetime]:
+    """When each was handed in last; what nobody has handed in yet is not asked about."""
+    ids = [claim.id for claim in claims if claim.submitted_by_id is not None]
+    return {row[0]: row[1] for row in db.session.execute(_SUBMITTED, {"ids": ids})} if ids else {}
 
 
 def _span(bookings: Sequence[Booking]) -> Slot:
@@ -134,8 +140,15 @@ _PAPERS = (
     select(Document.booking_id, Booking.number, Document.leg, Document.number, func.coalesce(StoredFile.sha256, ""), Booking.owner_id)
     .join(Booking, Booking.id == Document.booking_id)
     .outerjoin(StoredFile, StoredFile.id == Document.file_id)
+    .where(_in(Document.number_key, "numbers"))
+)
+_PAPERS_AND_FILES = (
+    select(*_PAPERS.selected_columns)
+    .join(Booking, Booking.id == Document.booking_id)
+    .outerjoin(StoredFile, StoredFile.id == Document.file_id)
     .where(or_(_in(Document.number_key, "numbers"), (Document.leg == "result") & _in(StoredFile.sha256, "hashes")))
 )
+"""With the files too no index helps: asked only where a claim has a file to compare."""
 _CLAIMS = (
     select(
         Claim.id, Claim.number, Claim.programme_code, Claim.version_id, Claim.amount, Claim.completed_on, Booking.number,
@@ -190,11 +203,11 @@ def _papers_elsewhere(papers: dict[int, list[Document]]) -> list[tuple[int, Othe
     rows = [paper for group in papers.values() for paper in group]
     numbers = {key for paper in rows for key in (paper.number_key, number_key(paper.number)) if key}
     hashes = {paper.file.sha256 for paper in rows if paper.leg == "result" and paper.file}
+    query, wanted = (_PAPERS_AND_FILES, {"hashes": list(hashes)}) if hashes else (_PAPERS, {})
+    wanted["numbers"] = list(numbers)
     return [
         (booking_id, OtherPaper(booking, leg, number_key(number), digest, owner_id))
-        for booking_id, booking, leg, number, digest, owner_id in db.session.execute(
-            _PAPERS, {"numbers": list(numbers), "hashes": list(hashes)}
-        )
+        for booking_id, booking, leg, number, digest, owner_id in db.session.execute(query, wanted)
     ]
 
 
