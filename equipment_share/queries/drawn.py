@@ -15,7 +15,6 @@ from equipment_share.domain.periods import Period
 from equipment_share.models.base import MoneyColumn, db
 from equipment_share.models.bookings import Booking, Promise, VoucherUse
 from equipment_share.models.people import Organisation
-from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.ledger import as_money
 
 
@@ -34,7 +33,7 @@ _STANDING = (
     select(Promise)
     .where(Promise.booking_id == bindparam("booking"), Promise.ended == "")
     .order_by(Promise.position, Promise.id)
-    .options(lazyload(Promise.voucher, Voucher.firm), lazyload(Promise.voucher, Voucher.programme))  # the booking's own, as a rule
+    .options(lazyload(Promise.programme), lazyload(Promise.voucher))  # most bookings have no promise
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from equipment_share.domain.access import Kind
 from equipment_share.domain.money import ZERO, Money
@@ -15,8 +15,10 @@ from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.models.vouchers import ProgrammeVersion, Voucher
 from equipment_share.queries.firms import is_barred, tags_on
 from equipment_share.queries.ledger import budgets_left
+from equipment_share.queries.remembering import remembered
 from equipment_share.queries.vouchers import InForce, programmes_in_force
 
+_MADE = select(Voucher.auto_key).where(Voucher.auto_key.in_(bindparam("keys", expanding=True)))
 Grant = tuple[ProgrammeVersion, Money, date]
 
 
@@ -27,12 +29,14 @@ def auto_key(code: str, firm_id: int, first_on: date) -> str:
 
 def auto_vouchers_made(keys: Iterable[str]) -> set[str]:
     """Which of the grants without application have been made."""
-    wanted = list(keys)
+    wanted = tuple(sorted(keys))
+    return remembered((Voucher,), wanted, lambda: _made(wanted)) if wanted else set()
+
+
+def _made(wanted: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for first in range(0, len(wanted), 500):  # a statement takes only so many values
-        found |= {
-            key for key in db.session.scalars(select(Voucher.auto_key).where(Voucher.auto_key.in_(wanted[first : first + 500]))) if key
-        }
+        found |= {key for key in db.session.scalars(_MADE, {"keys": wanted[first : first + 500]}) if key}
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from sqlalchemy import BindParameter, Select, bindparam, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from equipment_share.domain.access import FIRM, OWNER, Act, Actor, Role, require
 from equipment_share.domain.errors import NotFound, StaleVersion
@@ -50,7 +50,8 @@ def _locking(role: Role) -> Select[Claim]:
     return _of(query.execution_options(populate_existing=True), role, bindparam("organisation"))
 
 
-_ON_BOOKING = select(Claim).where(Claim.booking_id == bindparam("booking")).order_by(Claim.id)
+_ON_BOOKING = select(Claim).where(Claim.booking_id == bindparam("booking")).order_by(Claim.id).options(lazyload(Claim.booking))  # in hand
+_STATES = select(Claim.state).where(Claim.booking_id == bindparam("booking"))
 _IN_PROGRAMME = _ON_BOOKING.where(Claim.programme_code == bindparam("code"))
 _FINDINGS = select(FindingLine).where(FindingLine.claim_id.in_(bindparam("ids", expanding=True))).order_by(FindingLine.id)
 
@@ -99,7 +100,7 @@ def claims_seen_by(
 
 def claim_states_of(booking_id: int) -> list[ClaimState]:
     """The states of a booking's claims."""
-    return list(db.session.scalars(select(Claim.state).where(Claim.booking_id == booking_id)))
+    return list(db.session.scalars(_STATES, {"booking": booking_id}))
 
 
 def claim_of(booking_id: int, programme_code: str) -> Claim | None:
