@@ -15,7 +15,6 @@ from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.models.vouchers import ProgrammeVersion, Voucher
 from equipment_share.queries.firms import is_barred, tags_on
 from equipment_share.queries.ledger import budgets_left
-from equipment_share.queries.remembering import remembered
 from equipment_share.queries.vouchers import InForce, programmes_in_force
 
 _MADE = select(Voucher.auto_key).where(Voucher.auto_key.in_(bindparam("keys", expanding=True)))
@@ -29,11 +28,7 @@ def auto_key(code: str, firm_id: int, first_on: date) -> str:
 
 def auto_vouchers_made(keys: Iterable[str]) -> set[str]:
     """Which of the grants without application have been made."""
-    wanted = tuple(sorted(keys))
-    return remembered((Voucher,), wanted, lambda: _made(wanted)) if wanted else set()
-
-
-def _made(wanted: Sequence[str]) -> set[str]:
+    wanted = list(keys)
     found: set[str] = set()
     for first in range(0, len(wanted), 500):  # a statement takes only so many values
         found |= {key for key in db.session.scalars(_MADE, {"keys": wanted[first : first + 500]}) if key}
