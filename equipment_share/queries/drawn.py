@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal, or_, select, union_all
+from sqlalchemy import Select, SQLColumnExpression, bindparam, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import lazyload
 
 from equipment_share.domain.money import ZERO, Money
@@ -81,7 +81,7 @@ def _drawn(programmes: int) -> Select[Any]:
     return select(rows.c.code, func.sum(rows.c.amount), func.sum(rows.c.base)).group_by(rows.c.code)
 
 
-def _inside(kind: type[VoucherUse] | type[Promise], amount: ColumnElement[Any], programmes: int) -> Select[Any]:
+def _inside(kind: type[VoucherUse] | type[Promise], amount: SQLColumnExpression[Any], programmes: int) -> Select[Any]:
     """The rows of one kind that count, each with its amount and, where its booking was asked for in time, its base."""
     inside = [
         (kind.programme_code == bindparam(f"code{number}"))
