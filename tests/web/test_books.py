@@ -113,6 +113,28 @@ def test_a_statement_of_a_quiet_time_says_when_money_last_moved_and_shows_the_wh
     assert "¥1,000,000.00" in _row(client.get(whole).text, '/audit/follow/1"')
 
 
+def test_a_statement_goes_home_as_a_file_with_the_page_s_entries_and_its_opening(app: Flask, client: FlaskClient) -> None:
+    quarter = _quarter(client)
+    batch = db.session.query(Batch).one()
+    house = account(AccountKind.BATCH, str(batch.id))
+    page = client.get(f"/audit/accounts/{house.id}?on=2026-12-31").text
+    link = re.findall(rf'href="(/audit/accounts/{house.id}/statement.csv[^"]+)"', page)[0].replace("&amp;", "&")
+
+    answer = client.get(link)
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    late = list(
+        csv.reader(
+            io.StringIO(client.get(f"/audit/accounts/{house.id}/statement.csv?since=2026-12-30&on=2026-12-31").data.decode("utf-8-sig"))
+        )
+    )
+
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=account-{house.id}-2026-01-01-2026-12-31.csv"
+    assert [row[0] for row in rows[2:]] == re.findall(r'<td data-label="#"><a href="/audit/follow/(\d+)"', page)
+    assert (rows[1][2], rows[1][-1]) == ("2026-01-01", "0")
+    assert int(rows[1][-1]) + sum(int(row[-2]) for row in rows[2:]) == int(rows[-1][-1]) == int(late[1][-1])
+    assert any(quarter.people["owner"].organisation.name in row[5] for row in rows[2:])
+
+
 def test_what_is_held_for_a_payee_is_said_to_be_money_to_come(app: Flask, client: FlaskClient) -> None:
     quarter = _quarter(client)
     house = account(AccountKind.PAYABLE, f"HALF:{quarter.people['other'].organisation_id}")

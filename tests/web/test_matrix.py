@@ -65,7 +65,7 @@ PAGES = {
     "batches.refuse": "rl", "batches.bank_return": "f", "batch_files.sheet": "crlft", "batch_files.again": "crlft", "batch_files.template": "crlft",
     "reports.index": "mcrlft", "reports.reconcile": "mcrlft", "reports.download": "mcrlft", "reports.audit": "tp", "records.index": "tp", "records.download": "tp", "records.find": "tp",
     "statements.show": "mcrlft", "statements.download": "mcrlft", "statements.own": "am", "statements.own_show": "am", "statements.own_download": "am",
-    "books.index": "crlft", "books.show": "crlft", "books.way": "uamcrlft", "books.find": "uamcrlft",
+    "books.index": "crlft", "books.show": "crlft", "books.download": "crlft", "books.way": "uamcrlft", "books.find": "uamcrlft",
     "organisations.index": "crlftp", "organisations.show": "crlftp", "organisations.verify": "crlp", "organisations.suspend": "crlp",
     "organisations.describe": "crl",
 }  # fmt: skip

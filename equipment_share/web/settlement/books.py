@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from collections.abc import Iterable
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
+from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import NotFound
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.periods import bureau_day
 from equipment_share.queries.account_names import account_names
-from equipment_share.queries.accounts import accounts, statement
+from equipment_share.queries.accounts import Statement, accounts, statement
 from equipment_share.queries.following import follow, transfer_of
 from equipment_share.queries.vouchers import programme_names
 from equipment_share.web.access import can, may, me
 from equipment_share.web.fields import asked, asked_day, asked_number
+from equipment_share.web.filters import account, local, posting
+from equipment_share.wording import word
 
 books = Blueprint("books", __name__, url_prefix="/audit")
 PAGE = 100
@@ -49,10 +55,41 @@ def index() -> ResponseReturnValue:
 @may(Act.SEE_LEDGER)
 def show(account_id: int) -> ResponseReturnValue:
     """The statement of one account at the end of a day."""
-    today = bureau_day(now())
-    made = statement(account_id, asked_day("on") or today, by=me(), since=asked_day("since"))
+    made = _statement(account_id)
     names = account_names({account_id, *(entry.other_id for entry in made.entries)})
     return render_template("settlement/account.html", statement=made, names=names)
+
+
+@books.get("/accounts/<number:account_id>/statement.csv")
+@may(Act.SEE_LEDGER)
+def download(account_id: int) -> ResponseReturnValue:
+    """The same statement as a file: what stood there first, then every entry that the page lists."""
+    made = _statement(account_id)
+    answer = Response(csv_bytes(_heads(), _lines(made)), mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"account-{account_id}-{made.first_on}-{made.last_on}.csv")
+    return answer
+
+
+def _statement(account_id: int) -> Statement:
+    """The time that the address names, up to today unless it says otherwise."""
+    return statement(account_id, asked_day("on") or bureau_day(now()), by=me(), since=asked_day("since"))
+
+
+def _heads() -> list[str]:
+    return [
+        gettext("No."), gettext("Booked at"), gettext("Counts at"), gettext("Phase"), gettext("Why"), gettext("Other account"),
+        gettext("Amount in fen"), gettext("Moved in fen"), gettext("Balance in fen"),
+    ]  # fmt: skip
+
+
+def _lines(made: Statement) -> Iterable[list[str | int | None]]:
+    names = account_names({entry.other_id for entry in made.entries})
+    yield ["", "", str(made.first_on), "", gettext("Opening"), "", "", "", made.opening.fen]
+    for entry in made.entries:
+        yield [
+            entry.transfer_id, local(entry.made_at), local(entry.effective_at), word("phase", entry.phase), posting(entry.reason),
+            account(entry.other_kind, names[entry.other_id]), entry.amount.fen, entry.moved.fen, entry.balance.fen,
+        ]  # fmt: skip
 
 
 @books.get("/follow/<number:transfer_id>")
