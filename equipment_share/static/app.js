@@ -55,3 +55,11 @@ for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+// In the sheet that a phone's menu is, every group stands open: there is room, and nothing has to be guessed at.
+const ways = document.querySelector("#ways");
+if (ways) ways.addEventListener("toggle", (event) => {
+  for (const group of ways.querySelectorAll("details.menu")) {
+    group.name = event.newState === "open" ? "" : "nav";
+    group.open = event.newState === "open";
+  }
+});

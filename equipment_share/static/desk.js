@@ -76,6 +76,7 @@
   };
 
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.querySelector(":popover-open")) return; // it closes the menu, or the list of keys
     const typing = event.target.matches("input:not([type=checkbox]), textarea, select");
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || (typing && event.key !== "Escape")) return;
     if (keysOn && !keysOn.checked && event.key !== "Escape") return;

@@ -174,3 +174,21 @@ def test_one_is_answered_by_thumb_on_a_phone(app: Flask, engine_url: str, browse
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
     assert states() == {"approved": 1, "submitted": 2}
+
+
+@SQLITE
+def test_the_menu_of_a_phone_shows_every_place_at_once(app: Flask, browser: Any, engine_url: str, tmp_path: Path) -> None:
+    owner = a_queue(4)
+
+    with at_the_desk(browser, engine_url, tmp_path / "clock", owner, width=390) as person:
+        page = person.page
+        upkeep = page.locator("#ways a[href='/desk/upkeep/']")
+        before = upkeep.is_visible()
+        page.click(".tabs-bar button")
+        shown = upkeep.is_visible()
+        page.keyboard.press("Escape")
+        upkeep.wait_for(state="hidden")
+
+        assert (before, shown) == (False, True)
+        assert page.locator(".tabs-bar .inbox-count").inner_text() == "4"
+        assert (person.errors, person.strays) == ([], [])
