@@ -82,6 +82,9 @@ def test_the_bureau_narrows_the_list_and_is_not_shown_drafts_unasked(world: Worl
     assert [lists(query) for query in ("", "&state=undecided", f"&owner={owner}", f"&owner={owner + 1}")] == [True, True, True, False]
     assert [lists(query) for query in ("&period=2026-Q3", "&period=2026-Q4")] == [True, False]
     assert 'id="period-error"' in client.get("/claims?show=all&period=last+month").text
+    chosen = client.get("/claims?show=all&period=2026-Q3").text
+    assert ('<option value="2026-Q3" selected>' in chosen, '<option value="">' in chosen) == (True, True)
+    assert [lists(query) for query in ("&from=2026-09-01&until=2026-09-30", "&from=2026-10-01&until=2026-10-31")] == [True, False]
 
 
 def test_the_form_asks_for_the_paper_that_is_missing_or_wrong_with_the_amount_it_must_say(world: World, client: FlaskClient) -> None:

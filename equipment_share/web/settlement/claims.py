@@ -15,7 +15,7 @@ from wtforms.validators import Optional
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import FIRM, READERS, Act, Role
-from equipment_share.domain.errors import Invalid, Refused
+from equipment_share.domain.errors import Refused
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import Period
 from equipment_share.domain.programmes.days import counted_because
@@ -27,6 +27,7 @@ from equipment_share.queries.adjustments import adjustments_of
 from equipment_share.queries.bookings.bookings import booking_seen_by, documents_of, history_of, usage_of
 from equipment_share.queries.claims import claim_shown_to, claims_shown_to, owners_claimed_for
 from equipment_share.queries.people import people_named
+from equipment_share.queries.reporting.spans import days_with_figures
 from equipment_share.queries.review import review_queue, waiting_rows
 from equipment_share.queries.settlement import (
     claim_seen_by,
@@ -37,6 +38,7 @@ from equipment_share.queries.settlement import (
     kept_findings,
     rows_of,
 )
+from equipment_share.queries.vouchers import programme_names
 from equipment_share.services.bookings.evidence import SUBMITTED, HandedIn, add_document
 from equipment_share.services.settlement.claims import (
     approve_claim,
@@ -52,6 +54,7 @@ from equipment_share.services.settlement.claims import (
 from equipment_share.services.settlement.flagging import write_findings
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, YuanField, asked, asked_number, most, typed
+from equipment_share.web.periods import PeriodField, period_field
 from equipment_share.web.settlement.claim_words import many_done, step_done
 from equipment_share.wording import refusal_words, word
 
@@ -182,9 +185,18 @@ class Narrowed:
     state: str
     states: tuple[ClaimState, ...]
     owner_id: int
-    period: str
-    during: Period | None
-    bad_period: bool = False
+    field: PeriodField | None
+    """For the bureau, which narrows by period."""
+
+    @property
+    def period(self) -> str:
+        """The name of the period; empty for all."""
+        return self.field.chosen if self.field is not None else ""
+
+    @property
+    def during(self) -> Period | None:
+        """The period in which the claims count."""
+        return self.field.period if self.field is not None and self.field.chosen else None
 
     @property
     def is_narrowed(self) -> bool:
@@ -194,15 +206,12 @@ class Narrowed:
 
 def _narrowed() -> Narrowed:
     """The filters of the address. Without one the bureau sees what was handed in: on drafts it cannot act."""
-    state, owner_id, period = asked("state", most=20), asked_number("owner"), asked("period", most=40)
-    at_bureau = tuple(one for one in ClaimState if one not in NOT_HANDED_IN) if me().role in READERS else ()
+    state, reads = asked("state", most=20), me().role in READERS
+    at_bureau = tuple(one for one in ClaimState if one not in NOT_HANDED_IN) if reads else ()
     groups = {"": at_bureau, "every": (), "undecided": tuple(UNDECIDED)}
     states = groups.get(state) if state in groups else tuple(one for one in ClaimState if one.value == state)
-    try:
-        during = Period.parse(period) if period else None
-    except Invalid:
-        return Narrowed(state, states or (), owner_id, period, None, bad_period=True)
-    return Narrowed(state, states or (), owner_id, period, during)
+    field = period_field(days_with_figures(programme_names(me()), me()), default="") if reads else None
+    return Narrowed(state, states or (), asked_number("owner"), field)
 
 
 @claims.get("/claims/<number:claim_id>")
