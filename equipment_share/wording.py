@@ -270,16 +270,6 @@ WORDS: dict[str, dict[str, Any]] = {
         "closed": _p("batch", "Closed"),
         "refused": _p("batch", "Refused"),
     },
-    "bureau_need": {
-        "check_claims": _p("need", "Claims to check"),
-        "approve_claims": _p("need", "Claims to approve"),
-        "lock": _p("need", "Batches to lock"),
-        "review": _p("need", "Batches to review"),
-        "approve": _p("need", "Batches to approve"),
-        "send": _p("need", "Batches to send to finance"),
-        "bank_return": _p("need", "Batches whose bank return is to be read"),
-        "close": _p("need", "Batches to close"),
-    },
     "hold_age": {
         "ahead": _p("hold_age", "Still to come"),
         "within_7": _p("hold_age", "Over for 7 days at most"),

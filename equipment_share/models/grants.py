@@ -27,7 +27,7 @@ FIXED = {
     "voucher": {"number", "programme_code", "firm_id", "period_first_on", "period_last_on", "auto_key", "carried_from_id", "made_at"},
     "voucher_use": {"booking_id", "programme_code", "version_id", "voucher_id"},
     "promise": {"booking_id", "programme_code"},
-    "programme_version": {"code", "number", "drafted_at"},
+    "programme_version": {"code", "number"},
     "pro_rata_run": {"programme_code", "period_first_on", "period_last_on", "made_at"},
     "finding": {"claim_id", "batch_id", "code", "subject", "made_at"},
     "inspection_line": {"inspection_id", "claim_id"},

@@ -1,4 +1,4 @@
-"""The bureau's home: what waits for whom, how old the holds are, what is to be paid. A handful of questions, however much there is."""
+"""The bureau at a glance: sums of claims, how old the holds are, what is to be paid; what waits for whom is asked in `needs_bureau`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select
 
-from equipment_share.domain.access import Act, Actor, may, require
 from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.domain.settlement.claims import BatchState, ClaimState
-from equipment_share.domain.settlement.guide import TASKS
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking, VoucherUse
 from equipment_share.models.settlement import Batch, Claim
@@ -20,7 +18,6 @@ from equipment_share.queries.ledger import as_money
 AGES = (7, 30, 90)
 """Where the classes of old holds end, in days after the booked time."""
 S = ClaimState
-CLAIM_TASKS = (("check_claims", Act.CHECK_CLAIM, (S.SUBMITTED, S.IN_REVIEW)), ("approve_claims", Act.APPROVE_CLAIM, (S.CHECKED,)))
 
 
 @dataclass(frozen=True)
@@ -31,27 +28,7 @@ class Sum:
     amount: Money = ZERO
 
 
-@dataclass(frozen=True)
-class Need:
-    """Something that waits for this reader."""
-
-    code: str
-    sum: Sum
-
-
-def needs(by: Actor) -> list[Need]:
-    """What waits for somebody's role, in the order of the money's way; two questions.
-
-    Raises: Forbidden.
-    """
-    require(by, Act.SEE_BATCHES)
-    claims, batches = sums_of_claims(), sums_of_batches()
-    found = [Need(code, _of(claims, states)) for code, act, states in CLAIM_TASKS if may(by.role, act)]
-    found += [Need(task.code, _of(batches, task.states)) for task in TASKS if may(by.role, task.act)]
-    return [need for need in found if need.sum.count]
-
-
-def _of(sums: Mapping[str, Sum], states: tuple[ClaimState, ...] | tuple[BatchState, ...]) -> Sum:
+def _of(sums: Mapping[str, Sum], states: tuple[ClaimState, ...]) -> Sum:
     own = [sums[state.value] for state in states if state.value in sums]
     return Sum(sum(one.count for one in own), total(one.amount for one in own))
 
@@ -66,12 +43,6 @@ def to_be_paid(sums: Mapping[str, Sum]) -> dict[str, Money]:
     """What is approved and not paid yet: what batches hold, and what none has gathered."""
     parts = {"in_batches": (S.BATCHED, S.PAYMENT_FAILED), "not_gathered": (S.APPROVED, S.PUBLICISED)}
     return {name: _of(sums, states).amount for name, states in parts.items()}
-
-
-def sums_of_batches() -> dict[str, Sum]:
-    """Batches by state; one question."""
-    query = select(Batch.state, func.count(), func.sum(Batch.total)).group_by(Batch.state)
-    return {state.value: Sum(count, as_money(amount)) for state, count, amount in db.session.execute(query)}
 
 
 def ageing_of_holds(programme: str, *, at: datetime) -> dict[str, Sum]:

@@ -41,16 +41,17 @@
   function graph(kind, data, width, most, unit) {
     const look = looks();
     const lying = kind === "rows";
+    const told = lying && data.series.length === 1; // one series has room for its figures, at the ends of its bars
     const names = { type: "category", data: data.names, axisLine: look.line, axisTick: { show: false }, axisLabel: lying ? { ...look.text, width: Math.round(width * 0.4), overflow: "truncate" } : look.text, inverse: lying };
     // counts have no halves, a share ends at the whole, and an axis says its unit
     const whole = data.series.every((one) => one.values.every((value) => value === null || Number.isInteger(value)));
     const values = {
-      type: "value", splitNumber: lying ? 3 : 5, max: most, interval: most === undefined ? undefined : most / 4, minInterval: whole ? 1 : undefined, ...look.rule,
+      type: "value", show: !told, splitNumber: lying ? 3 : 5, max: most, interval: most === undefined ? undefined : most / 4, minInterval: whole ? 1 : undefined, ...look.rule,
       axisLabel: { ...look.rule.axisLabel, formatter: unit ? `{value} ${unit}` : undefined },
     };
     return {
       ...look.base,
-      grid: { ...look.base.grid, top: data.series.length > 1 ? 18 + 22 * lines(data, width) : 12 },
+      grid: { ...look.base.grid, right: told ? 24 + Math.max(...data.series[0].texts.map(wide)) : look.base.grid.right, top: data.series.length > 1 ? 18 + 22 * lines(data, width) : 12 },
       legend: data.series.length > 1 ? { top: 0, left: 0, textStyle: look.text, itemWidth: 14, itemHeight: 10 } : undefined,
       tooltip: { ...look.tip, formatter: (at) => [data.names[at[0].dataIndex], ...at.map((one) => `${one.seriesName}  ${data.series[one.seriesIndex].texts[one.dataIndex]}`)].join("\n") },
       xAxis: lying ? values : names,
@@ -60,6 +61,7 @@
         const line = kind === "lines" || one.type === "line";
         return {
           name: one.name, type: line ? "line" : "bar", data: one.values, stack: one.stack, barMaxWidth: 28, symbolSize: 5, showSymbol: one.dash === undefined && one.values.length < 40, connectNulls: false,
+          label: told ? { show: true, position: "right", ...look.text, color: token("ink"), formatter: (at) => one.texts[at.dataIndex] } : undefined,
           itemStyle: { color: colour, borderRadius: line || one.stack ? 0 : lying ? [0, 3, 3, 0] : [3, 3, 0, 0] },
           lineStyle: { color: colour, width: 2, type: one.dash === undefined ? "solid" : "dashed" },
           areaStyle: one.area === undefined ? undefined : { color: colour, opacity: 0.12 },

@@ -51,10 +51,11 @@ def test_the_overview_tells_what_the_burn_down_tells(app: Flask, client: FlaskCl
     month = re.findall(
         r'<th scope="row">2026-09</th>\s*<td class="n" data-value="([^"]*)">[^<]*</td>\s*<td class="n" data-value="([^"]*)">', page
     )
-    assert month[:2] == [("999200.00", "999200.00"), ("800.00", "500.00")]
+    assert month[:2] == [("800.00", "500.00"), ("999200.00", "999200.00")]
     ahead = re.findall(r'<th scope="row">2026-12</th>(.*?)</tr>', overview, re.DOTALL)[0]
     assert re.findall(r'data-value="([^"]*)"', ahead) == ["", "998382.22", "996746.66", "998791.11"]
-    assert len(asked) <= 50, "\n".join(asked)
+    assert ('href="/me"' in page.partition("<main")[2], 'data-figure="needs"' in page) == (True, False)
+    assert len(asked) <= 48, "\n".join(asked)
 
 
 @pytest.mark.usefixtures("at_the_months_end")

@@ -96,11 +96,18 @@ def test_the_same_flag_about_one_owner_is_one_line_and_is_disposed_of_for_all_it
 
     page = client.get("/bureau/exceptions/").text
     refused = client.post("/bureau/exceptions/dispose", data={"finding": both, "disposition": "cleared", "reason": ""})
+    nothing = client.post("/bureau/exceptions/dispose", data={"disposition": "no such", "reason": "x"})
     kept = {line.disposition for line in (one, two, other)}
     client.post("/bureau/exceptions/dispose", data={"finding": both, "disposition": "cleared", "reason": "a yearly habit"})
     after = client.get("/bureau/exceptions/").text
 
-    assert (page.count('data-flags="2"'), page.count('data-flags="1"'), refused.status_code, kept) == (1, 1, 422, {""})
+    assert (page.count('data-flags="2"'), page.count('data-flags="1"'), refused.status_code, nothing.status_code, kept) == (
+        1,
+        1,
+        422,
+        422,
+        {""},
+    )
     assert [(line.disposition, line.reason) for line in (one, two, other)] == [("cleared", "a yearly habit")] * 2 + [("", "")]
     assert (after.count("data-flags="), 'data-figure="exceptions">1 ' in after) == (1, True)
 

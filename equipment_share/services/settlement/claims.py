@@ -247,6 +247,8 @@ def dispose_findings(finding_ids: Collection[int], *, disposition: str, reason: 
     Raises: Forbidden, NotFound, Invalid, AlreadyDecided.
     """
     require(by, Act.DISPOSE_FINDING)
+    if not finding_ids:
+        raise invalid("required", "finding")
     with transaction() as session:
         return [_disposed(session, finding_id, disposition, reason, by=by, at=at) for finding_id in sorted(set(finding_ids))]
 

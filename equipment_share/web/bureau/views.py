@@ -12,7 +12,7 @@ from equipment_share.domain.access import Act
 from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import Period, bureau_day, months_later
 from equipment_share.domain.scorecards import QUOTA_MINUTES, minutes_within
-from equipment_share.queries.cockpit import ageing_of_holds, batches_to_pay, needs
+from equipment_share.queries.cockpit import ageing_of_holds, batches_to_pay
 from equipment_share.queries.exceptions import exceptions_by_code
 from equipment_share.queries.payments import failed_lines
 from equipment_share.queries.reporting.burning import programme_burn
@@ -31,7 +31,7 @@ bureau = Blueprint("bureau", __name__)
 @bureau.get("/bureau")
 @may(Act.SEE_BATCHES)
 def index() -> ResponseReturnValue:
-    """What waits, how the budget lasts, what became of the vouchers, how old the holds are, how the pool grows."""
+    """How the budget lasts, what became of the vouchers, how old the holds are, how the pool grows."""
     programmes = programme_names(me())
     wanted = asked("programme", most=40)
     code = wanted if wanted in programmes else next(iter(programmes), "")
@@ -44,7 +44,6 @@ def index() -> ResponseReturnValue:
         programmes=programmes,
         code=code,
         period=period,
-        needs=needs(me()),
         burn=burn,
         ahead=burn.forecast.ahead(_month_ends(today, period.last_on)) if burn else [],
         funnel=funnel,
