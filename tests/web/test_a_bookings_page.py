@@ -232,3 +232,16 @@ def test_what_a_change_holds_and_until_when_cancelling_is_free_is_said_and_the_w
     assert "2026-09-08 17:00" in old[old.index("data-free-until") :][:200] and "20 %" in old
     assert "data-shared" in new and "data-shared" not in old
     assert 'data-figure="holds"><strong>¥600.00' in wallet
+
+
+def test_a_quote_and_a_booking_name_the_programme_and_not_its_code(app: Flask, client: FlaskClient, still: Any) -> None:
+    a_programme(code="ZZ", name="海宁市科技创新券")
+    firm, instrument = a_firm(), an_instrument(an_owner())
+    booking = a_booking(firm, instrument, tuesday("10:00"), tuesday("12:00"))
+    signed_in(client, firm)
+
+    form = client.get(f"/instruments/{instrument.id}/book?start=2026-09-08T13:00&end=2026-09-08T15:00").text
+    page = client.get(f"/bookings/{booking.id}").text
+
+    assert ("海宁市科技创新券" in page, "海宁市科技创新券" in form) == (True, True)
+    assert not re.search(r"\bZZ\b", re.sub("<[^>]*>", " ", form + page))

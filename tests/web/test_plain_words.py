@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 
 import equipment_share
+from equipment_share.models.base import db
 from equipment_share.queries.bookings.bookings import BookingFilter, bookings_seen_by
 from equipment_share.services.bookings.offers import decline_offer, offer_slot
 from equipment_share.web.filters import account, posting, repeat
@@ -104,6 +105,7 @@ def test_a_time_that_is_offered_and_one_that_lapsed_have_the_same_word_wherever_
 def test_an_offer_that_the_firm_leaves_is_not_said_to_be_unanswered(app: Flask, client: FlaskClient) -> None:
     firm, owner = a_firm(), an_owner()
     firm.language = "en"
+    db.session.commit()
     wish = a_wish(an_instrument(owner), tuesday("10:00"), tuesday("12:00"))
     offer = offer_slot(wish, firm.email, override="", by=owner, at=NOW)
     decline_offer(offer.id, by=firm, at=NOW)
