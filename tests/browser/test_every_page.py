@@ -31,7 +31,8 @@ def test_every_page_is_found_by_following_links(town: Town, found: dict[str, dic
     assert len(town.pages.names) > 60
 
 
-@pytest.mark.parametrize("language", [pytest.param("zh", marks=TOWN), pytest.param("en", marks=pytest.mark.xdist_group("second town"))])
+@TOWN
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_page_is_open_to_everybody_and_keeps_to_itself(
     town: Town, found: dict[str, dict[str, str]], browser: Any, language: str
 ) -> None:
