@@ -272,10 +272,10 @@ WORDS: dict[str, dict[str, Any]] = {
     },
     "hold_age": {
         "ahead": _p("hold_age", "Still to come"),
-        "within_7": _p("hold_age", "Over for 7 days at most"),
-        "within_30": _p("hold_age", "Over for 8 to 30 days"),
-        "within_90": _p("hold_age", "Over for 31 to 90 days"),
-        "older": _p("hold_age", "Over for more than 90 days"),
+        "within_7": _p("hold_age", "7 days at most"),
+        "within_30": _p("hold_age", "8 to 30 days"),
+        "within_90": _p("hold_age", "31 to 90 days"),
+        "older": _p("hold_age", "more than 90 days"),
     },
     "batch_step": {
         "lock": _p("batch_step", "Lock the lines"),

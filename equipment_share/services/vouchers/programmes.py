@@ -19,6 +19,9 @@ from equipment_share.queries.vouchers import version_locked, versions_of
 from equipment_share.services.posting import lock_accounts, open_account, post
 from equipment_share.services.transaction import record, transaction, use_case
 
+WRITING = ("drafted", "redrafted")
+"""The steps by which somebody wrote on a version."""
+
 
 @use_case
 def draft_programme(document: Mapping[str, object], *, by: Actor, at: datetime) -> ProgrammeVersion:
@@ -91,7 +94,7 @@ def publish_version(code: str, number: int, *, version: int | None = None, by: A
     require(by, Act.PUBLISH_PROGRAMME)
     with transaction() as session:
         found = version_locked(code, number, version)
-        require_other_hand(by, found.drafted_by_id, *(step.by_id for step in history_of("programme", found.id)))
+        require_other_hand(by, found.drafted_by_id, *(step.by_id for step in history_of("programme", found.id) if step.event in WRITING))
         if found.state is VersionState.PUBLISHED:
             raise AlreadyDecided(state=found.state.value)
         programme = terms(found.document)
