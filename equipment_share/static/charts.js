@@ -4,7 +4,7 @@
 "use strict";
 (() => {
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-  const ORDER = ["civic", "voucher", "amber", "green", "red", "muted"];
+  const ORDER = ["civic", "voucher", "amber", "red", "muted", "green"];
   const number = (cell) => (cell.dataset.value === undefined || cell.dataset.value === "" ? null : Number(cell.dataset.value));
 
   function read(table) {

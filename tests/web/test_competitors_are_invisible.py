@@ -8,8 +8,10 @@ from flask.testing import FlaskClient
 from equipment_share.api.blueprints import operations
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
+from equipment_share.services.bookings.decisions import cancel_booking
+from equipment_share.services.bookings.offers import wait_for_slot
 from tests.api.door import Door
-from tests.builders import tuesday
+from tests.builders import NOW, a_booking, a_firm, a_wish, an_instrument, an_owner, tuesday
 from tests.support.people import signed_in
 from tests.web.test_matrix import NOT_HERE, PAGES, _rules
 from tests.web.world import a_world, address
@@ -75,3 +77,19 @@ def test_no_answer_of_the_api_tells_a_competitor_who_comes_or_why(app: Flask) ->
 
     assert told == []
     assert seen > 20
+
+
+def test_a_time_that_a_competitor_gave_up_is_offered_by_the_system_and_not_by_its_person(app: Flask, client: FlaskClient) -> None:
+    rival, firm, instrument = a_firm(), a_firm(), an_instrument(an_owner())
+    rival.name, firm.language = "竞争者甲", "en"
+    db.session.commit()
+    taken = a_booking(rival, instrument, tuesday("10:00"), tuesday("12:00"))
+    wait_for_slot(a_wish(instrument, tuesday("10:00"), tuesday("12:00")), by=firm, at=NOW)
+
+    cancel_booking(taken.id, by=rival, at=NOW)
+    offer = db.session.query(Booking).filter_by(firm_id=firm.organisation_id).one()
+    page = signed_in(client, firm).get(f"/bookings/{offer.id}").get_data(as_text=True)
+    told = Door(app, firm).get(f"/bookings/{offer.id}").json["history"]
+
+    assert [(step["event"], step["actor"]) for step in told] == [("offered", "system")]
+    assert "竞争者甲" not in page and page.count('<ol class="timeline">') == 1

@@ -64,7 +64,7 @@ def check_out(booking_id: int, *, version: int | None = None, by: Actor, at: dat
             freed = Slot(at + after, booking.busy_to)
             booking.busy_to = at + after
             session.flush()
-            offer_freed(session, booking.instrument, freed, not_to=booking.firm_id, by=by, at=at)
+            offer_freed(session, booking.instrument, freed, not_to=booking.firm_id, at=at)
         record(session, "booking", booking, "checked_out", by=by, at=at, before=booking.state)
     return booking
 

@@ -67,7 +67,7 @@ def end_without_use(
         others = _other_times(booking, at=at) if act is BookingAct.CANCEL_BY_OWNER else {}
         tell_both(session, booking, f"booking_{booking.state.value}", at=at, facts={"reason": reason, **facts, **others})
     if was_blocking:
-        offer_freed(session, booking.instrument, freed, not_to=booking.firm_id, by=by, at=at)
+        offer_freed(session, booking.instrument, freed, not_to=booking.firm_id, at=at)
 
 
 def _other_times(booking: Booking, *, at: datetime) -> dict[str, object]:

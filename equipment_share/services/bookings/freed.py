@@ -16,6 +16,7 @@ from equipment_share.domain.quotes import Quote
 from equipment_share.domain.timeslots import MINUTE, Slot
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
+from equipment_share.models.people import SYSTEM
 from equipment_share.models.planning import Waiting
 from equipment_share.queries.bookings.quoting import wish_problems
 from equipment_share.queries.bookings.waiting import in_line, waiting_for_booking, wish_of_waiting
@@ -25,15 +26,16 @@ from equipment_share.services.letters import tell_firm
 from equipment_share.services.transaction import record
 
 
-def offer_freed(session: Session, instrument: Instrument, freed: Slot, *, not_to: int | None, by: Actor, at: datetime) -> None:
+def offer_freed(session: Session, instrument: Instrument, freed: Slot, *, not_to: int | None, at: datetime) -> None:
     """Offer a freed time to the first in line whose slot it opens; then to the next whose slot is still free, and so on.
 
-    Never to the firm that gave it up. The caller holds the units' locks; no account is touched, for an offer holds nothing yet.
+    Never to the firm that gave it up, and in the system's name: whose hand freed a time is no other firm's business.
+    The caller holds the units' locks; no account is touched, for an offer holds nothing yet.
     """
     for waiting in in_line(instrument.id, freed, not_to=not_to, at=at):
         unit_id = _opened(instrument, waiting, at=at)
         if unit_id is not None:
-            make_offer(session, instrument, waiting, unit_id, by=by, at=at)
+            make_offer(session, instrument, waiting, unit_id, by=SYSTEM, at=at)
 
 
 def _opened(instrument: Instrument, waiting: Waiting, *, at: datetime) -> int | None:

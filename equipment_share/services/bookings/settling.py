@@ -42,4 +42,4 @@ def settle_change(session: Session, new: Booking, old: Booking, *, by: Actor, at
     move_holds(session, old, new, by=by, at=at)
     old.charge, old.gross, old.subsidy, old.net = None, ZERO, ZERO, ZERO
     record(session, "booking", old, "rescheduled", by=by, at=at, before=before, facts={"new": new.id, "number": new.number})
-    offer_freed(session, old.instrument, freed, not_to=old.firm_id, by=by, at=at)
+    offer_freed(session, old.instrument, freed, not_to=old.firm_id, at=at)

@@ -133,7 +133,7 @@ def end_maintenance(instrument_id: int, maintenance_id: int, *, following: bool 
         session.flush()
         record(session, "instrument", instrument, "maintenance_ended", by=by, at=at, facts={"windows": len(rows)})
         for row in rows:
-            offer_freed(session, instrument, Slot(row.starts_at, row.ends_at), not_to=None, by=by, at=at)
+            offer_freed(session, instrument, Slot(row.starts_at, row.ends_at), not_to=None, at=at)
     return instrument
 
 
@@ -237,6 +237,6 @@ def close_fault(fault_id: int, *, by: Actor, at: datetime) -> Fault:
         if window is not None and window.ended_at is None and window.ends_at > at:
             window.ended_at = at
             session.flush()
-            offer_freed(session, fault.instrument, Slot(at, window.ends_at), not_to=None, by=by, at=at)
+            offer_freed(session, fault.instrument, Slot(at, window.ends_at), not_to=None, at=at)
         record(session, "fault", fault, "fault_closed", by=by, at=at, before=before)
     return fault
