@@ -75,7 +75,9 @@ TOUR_WORDS: dict[str, dict[str, Any]] = {
     "tour_what": {
         "find": _p("tour_what", "Search by name, model or method. The card shows the price and the next free time."),
         "week": _p("tour_what", "One list of free times over all instruments, without a map of who else books."),
-        "notice": _p("tour_what", "Every payment of voucher money is on public show before it is made."),
+        "notice": _p(
+            "tour_what", "What vouchers pay stands on the public list as soon as the claim has passed review, with firm and amount."
+        ),
         "join": _p("tour_what", "Name, code and one person. The bureau verifies; until then you can look around."),
         "book": _p("tour_what", "Choose a time in the week: fee, what the voucher bears and what you pay stand beside it before you send."),
         "follow": _p("tour_what", "Every booking tells its own story: what happened, who acts next, until when cancelling is free."),

@@ -13,7 +13,15 @@ from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money
 from equipment_share.domain.periods import Period
 from equipment_share.domain.settlement.claims import ClaimState
-from equipment_share.domain.settlement.reconciliation import Disagreement, Figures, PartyFigures, Report, disagreements
+from equipment_share.domain.settlement.reconciliation import (
+    OWNER_FIGURES,
+    Disagreement,
+    Figures,
+    PartyFigures,
+    Report,
+    disagreements,
+    out_of_order,
+)
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
@@ -24,13 +32,12 @@ from equipment_share.queries.ledger import as_money, mismatches
 K, P = AccountKind, Phase
 _CLAIMED = frozenset(ClaimState) - {ClaimState.DRAFT, ClaimState.WITHDRAWN, ClaimState.REJECTED, ClaimState.RETURNED}
 _APPROVED = frozenset({ClaimState.APPROVED, ClaimState.PUBLICISED, ClaimState.BATCHED, ClaimState.PAID, ClaimState.PAYMENT_FAILED})
-_OWNER_FIGURES = ("held", "captured", "released", "claimed", "approved", "paid")
 
 
 def reconciliation(programme_code: str, period: Period, *, by: Actor) -> Report:
     """Eleven figures in total, per owner and per firm; seven questions whatever their number.
 
-    An owner sees its own row alone.
+    An owner sees its own row alone, and what does not add up in it.
     Raises: Forbidden.
     """
     require(by, Act.SEE_REPORTS)
@@ -41,7 +48,7 @@ def reconciliation(programme_code: str, period: Period, *, by: Actor) -> Report:
         whole.add(figure, amount)
         if firm_id is not None:
             firms.setdefault(firm_id, _Adder()).add(figure, amount)
-        if owner_id is not None and figure in _OWNER_FIGURES:
+        if owner_id is not None and figure in OWNER_FIGURES:
             owners.setdefault(owner_id, _Adder()).add(figure, amount)
     total_figures = whole.closed()
     owner_rows, firm_rows = _named(owners), _named(dict(firms.items()), closing=True)
@@ -49,7 +56,7 @@ def reconciliation(programme_code: str, period: Period, *, by: Actor) -> Report:
     if by.role in OWNER:
         own = [row for row in owner_rows if row.code == _code_of(by.organisation_id)]
         figures = own[0].figures if own else Figures()
-        return Report(programme_code, str(period), figures, tuple(own), (), ())
+        return Report(programme_code, str(period), figures, tuple(own), (), tuple(out_of_order(figures)))
     return Report(programme_code, str(period), total_figures, tuple(owner_rows), tuple(firm_rows), tuple(found))
 
 

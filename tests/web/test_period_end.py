@@ -9,9 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from equipment_share.domain.periods import Period
+from equipment_share.domain.settlement.claims import BatchState
+from equipment_share.models.base import db
 from equipment_share.services.settlement.batches import open_batch
 from tests.support.people import signed_in
 from tests.support.quarter import AFTER, a_quarter
+from tests.web.test_bank_return import a_sent_batch
 
 pytestmark = pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
 
@@ -28,7 +31,7 @@ def test_the_leader_sees_each_period_with_its_batches_the_open_checks_and_who_is
         " ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in page.split("<tbody>")[1].split("</tbody>", maxsplit=1)[0].split("</tr>")
     ]
 
-    assert rows[0] == f"Q4 2026 {waiting.number} Open 1 check open Clerk: Lock the lines ¥0.00"
+    assert rows[0] == f"Q4 2026 {waiting.number} Open not paid yet Clerk: Lock the lines ¥0.00"
     assert rows[1] == f"Q3 2026 {quarter.batch.number} Closed — — ¥500.00"
     assert f'href="/bureau/batches/{waiting.id}"' in page
 
@@ -44,3 +47,16 @@ def test_a_quarter_with_uses_and_without_a_batch_is_named(app: Flask, client: Fl
     page = client.get("/bureau/period-end?programme=HALF").text
 
     assert re.search(r"Q2 2026</td>\s*<td[^>]*>no batch yet", page)
+
+
+def test_what_stops_a_close_is_named_as_on_the_batchs_own_page(app: Flask, client: FlaskClient) -> None:
+    batch, hands, _ = a_sent_batch()
+    hands.clerk.language = "en"
+    batch.state = BatchState.PART_FAILED
+    db.session.commit()
+    signed_in(client, hands.clerk)
+
+    words = "Lines not paid yet: 2"
+
+    assert words in client.get(f"/bureau/batches/{batch.id}").text
+    assert f"{words}</a>" in client.get("/bureau/period-end?programme=HALF").text.split("Q3 2026</td>")[1].split("</tr>")[0]

@@ -34,6 +34,8 @@ class Figures:
 
 
 FIGURES = tuple(field.name for field in fields(Figures))
+OWNER_FIGURES = ("held", "captured", "released", "claimed", "approved", "paid")
+"""Those that an owner has: vouchers are given to firms, so an owner opens, is issued and closes with nothing."""
 
 
 @dataclass(frozen=True)
@@ -96,15 +98,24 @@ def disagreements(whole: Figures, owners: Sequence[PartyFigures], firms: Sequenc
     if expected != whole.closing:
         found.append(Disagreement("stock", "block", "closing", whole.closing - expected, "closing is not opening and movements"))
     for side, rows, names in (
-        ("owners", owners, ("held", "captured", "released", "claimed", "approved", "paid")),
+        ("owners", owners, OWNER_FIGURES),
         ("firms", firms, FIGURES),
     ):
         for name in names:
             off = total(getattr(row.figures, name) for row in rows) - getattr(whole, name)
             if off:
                 found.append(Disagreement("rows", "block", f"{side}.{name}", off, "rows do not add up to the total"))
-    if not whole.captured >= whole.claimed >= whole.approved >= whole.paid:
-        found.append(
-            Disagreement("order", "block", "claims", whole.claimed - whole.captured, "more claimed, approved or paid than captured")
-        )
-    return found
+    return found + out_of_order(whole)
+
+
+def out_of_order(of: Figures) -> list[Disagreement]:
+    """Whether more is claimed than was used, more approved than claimed or more paid than approved: of the whole, or of one owner.
+
+    Units: whole fen; tolerance none.
+    Rounding: none.
+    Raises: nothing; none is the only good answer.
+    Source: docs/rules.md#reconciliation (`contract.md` §2b)
+    """
+    if of.captured >= of.claimed >= of.approved >= of.paid:
+        return []
+    return [Disagreement("order", "block", "claims", of.claimed - of.captured, "more claimed, approved or paid than captured")]

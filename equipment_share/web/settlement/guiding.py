@@ -104,7 +104,7 @@ class BatchRow:
 
     batch: Batch
     task: Task | None
-    stopping: int
+    stopping: tuple[CheckItem, ...]
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ def periods_of(programme: str, days: Collection[date], *, by: User, at: datetime
     found: dict[Period, list[BatchRow]] = {}
     for batch in batches(by, programme=programme):
         task = next_task(batch.state)
-        stopping = sum(item.stops and not item.is_done for item in checklist(batch, at=at)) if task is not None else 0
-        found.setdefault(period_of(batch), []).append(BatchRow(batch, task, stopping))
+        stopping = [item for item in checklist(batch, at=at) if item.stops and not item.is_done] if task is not None else []
+        found.setdefault(period_of(batch), []).append(BatchRow(batch, task, tuple(stopping)))
     for quarter in periods_around(days)[1]:
         if not any(period.meets(quarter) for period in found):
             found[quarter] = []

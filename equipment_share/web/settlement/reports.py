@@ -6,10 +6,10 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from equipment_share.domain.access import Act
+from equipment_share.domain.access import OWNER, Act
 from equipment_share.domain.money import total
 from equipment_share.domain.periods import Period, periods_around
-from equipment_share.domain.settlement.reconciliation import FIGURES, Report
+from equipment_share.domain.settlement.reconciliation import FIGURES, OWNER_FIGURES, Report
 from equipment_share.queries.account_names import account_names
 from equipment_share.queries.journal import chain_state, newest_transfers
 from equipment_share.queries.ledger import mismatches
@@ -49,7 +49,8 @@ def reconcile() -> ResponseReturnValue:
     elif not period.words:
         report = reconciliation(code, period.period, by=me())
     return render_template(
-        "settlement/report.html", report=report, programmes=programmes, code=code, period=period, words=words, figures=FIGURES,
+        "settlement/report.html", report=report, programmes=programmes, code=code, period=period, words=words,
+        figures=OWNER_FIGURES if me().role in OWNER else FIGURES,
         title=title_of("reconciliation", code, period.period, programmes),
         elsewhere=periods_around(days)[1][:NAMED], moved=report is not None and _moves(report),
     ), 422 if words or period.words else 200  # fmt: skip
