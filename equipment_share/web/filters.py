@@ -150,9 +150,9 @@ def minutes_words(total: int) -> str:
     return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes) if hours else gettext("%(minutes)s min", minutes=minutes)
 
 
-def percent(bp: int) -> str:
-    """Basis points as a percentage."""
-    return f"{bp / 100:g} %"
+def percent(bp: int, even: bool = False) -> str:
+    """Basis points as a percentage; with both decimals where figures stand under one another."""
+    return f"{bp / 100:.2f} %" if even else f"{bp / 100:g} %"
 
 
 def hours(minutes: int) -> str:
