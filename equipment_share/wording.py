@@ -15,6 +15,7 @@ from equipment_share.wording_flags import FLAG_WORDS
 from equipment_share.wording_help import HELP_WORDS
 from equipment_share.wording_house import HOUSE_WORDS
 from equipment_share.wording_import import IMPORT_WORDS
+from equipment_share.wording_marks import amount_words, joined
 from equipment_share.wording_needs import NEED_WORDS
 from equipment_share.wording_reports import BASIS_WORDS
 from equipment_share.wording_tours import TOUR_WORDS
@@ -985,7 +986,9 @@ def refusal_words(code: str, facts: Mapping[str, object]) -> str:
     if code not in REFUSALS:
         raise NoWords(code)
     if code in ("contradiction", "not_eligible", "file_kind") and "why" in facts:
-        return word(code, facts["why"]) % {name: _yuan(value) if isinstance(value, Money) else value for name, value in facts.items()}
+        return word(code, facts["why"]) % {
+            name: amount_words(value) if isinstance(value, Money) else value for name, value in facts.items()
+        }
     if code == "organisation_not_verified" and facts.get("state") == "suspended":
         return str(REFUSALS["organisation_suspended"])
     sentence = str(REFUSALS[code])
@@ -993,10 +996,6 @@ def refusal_words(code: str, facts: Mapping[str, object]) -> str:
         return sentence % facts
     except (KeyError, TypeError, ValueError):
         return sentence.partition("%(")[0].rstrip(": ") or sentence
-
-
-def _yuan(amount: Money) -> str:
-    return f"¥{amount.fen // 100:,}.{amount.fen % 100:02d}"
 
 
 def status_words(status: int) -> str:
@@ -1034,7 +1033,7 @@ def step_words(rule: str, facts: Mapping[str, object]) -> str:
 
 
 def _shown(name: str, value: object) -> str:
-    return str(Money(value)) if name.endswith("_fen") and isinstance(value, int) else str(value)
+    return amount_words(value) if name.endswith("_fen") and isinstance(value, int) else str(value)
 
 
 def award_words(entry: Mapping[str, Any]) -> str:
@@ -1061,9 +1060,9 @@ def fact_words(kind: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         if value in ("", [], None) or name == "reason":
             continue
         if name.endswith("_fen") and isinstance(value, int):
-            shown = ("−" if value < 0 else "") + f"¥{abs(value) // 100:,}.{abs(value) % 100:02d}"
+            shown = amount_words(value)
         elif isinstance(value, list):
-            shown = ", ".join(str(one) for one in value)
+            shown = joined(value)
         else:
             shown = str(states.get(value, value)) if name in ("from", "to", "role") else str(value)
         told.append((str(labels.get(name, name)), shown))

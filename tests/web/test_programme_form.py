@@ -103,7 +103,7 @@ def test_the_effect_shows_three_orders_with_the_reason_and_writes_nothing(clerk:
 
     for shown in (page, part):
         assert [shown.count(f'data-figure="bears">{amount}<') for amount in ("¥1,000.00", "¥14,300.00", "¥20,000.00")] == [1, 1, 1]
-        assert "券面余额剩 20000.00 → 抵扣 20000.00" in shown
+        assert "券面余额剩 ¥20,000.00 → 抵扣 ¥20,000.00" in shown
     assert "<h1>" not in part
     assert db.session.query(ProgrammeVersion).count() == 0
 

@@ -31,6 +31,7 @@ from equipment_share.web.vouchers.programme_sections import sections
 from equipment_share.web.vouchers.programme_texts import Typed, read, typed_from_document, typed_from_form
 from equipment_share.web.vouchers.programme_words import Difference, differences, in_words, path_words, problem_words, term
 from equipment_share.wording import refusal_words
+from equipment_share.wording_marks import labelled
 
 programmes = Blueprint("programmes", __name__, url_prefix="/bureau/programmes")
 
@@ -200,7 +201,7 @@ def _loaded(form: PageForm, typed: Typed, aim: Aim) -> ResponseReturnValue:
     except (ValueError, TypeError, RecursionError):
         form.other_errors.append(refusal_words("malformed", {}))
     except Invalid as refusal:
-        form.other_errors += [f"{p.field}: {refusal_words(p.code, p.facts)}" for p in refusal.problems]
+        form.other_errors += [labelled(p.field, refusal_words(p.code, p.facts)) for p in refusal.problems]
     else:
         return _fields(form, typed_from_document(document), aim, _effect(document, [], aim.code))
     return _fields(form, typed, aim, Effect()), 422
