@@ -491,6 +491,12 @@ WORDS: dict[str, dict[str, Any]] = {
         "adv_service": _p("class", "Advanced service firm"),
         "tech_firm": _p("class", "Technology firm"),
     },
+    "region": {
+        "haining": _p("region", "Haining"),
+    },
+    "service_category": {
+        "shared_instrument": _p("service_category", "Shared instruments"),
+    },
     "price_column": {
         "mode": _p("price_column", "Mode of service"),
         "unit": _p("price_column", "Per"),
@@ -1010,7 +1016,7 @@ def no_words(status: int, code: str) -> tuple[str, str]:
     return str(HEADLINES[told]) if told in HEADLINES else status_words(status), str(why.get(told, why["500"]))
 
 
-FREE = frozenset({"class", "source", "finding", "audit_object", "figure_basis", "table_basis"})
+FREE = frozenset({"class", "region", "service_category", "source", "finding", "audit_object", "figure_basis", "table_basis"})
 """Kinds whose codes the bureau may name itself, or that an old log may carry."""
 
 

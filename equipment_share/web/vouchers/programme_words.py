@@ -11,8 +11,8 @@ from typing import Any
 from flask_babel import gettext
 
 from equipment_share.domain.errors import Problem
-from equipment_share.web.vouchers.programme_fields import GROUPS, SPECS, TABLES, Spec
-from equipment_share.web.vouchers.programme_texts import Rule, Typed, typed_from_document
+from equipment_share.web.vouchers.programme_fields import GROUPS, OPEN, SPECS, TABLES, WHEN_KINDS, Spec
+from equipment_share.web.vouchers.programme_texts import SEVERAL, Rule, Typed, typed_from_document
 from equipment_share.wording import WORDS, refusal_words, word
 from equipment_share.wording_marks import amount_words, apart, aside, joined, labelled
 
@@ -97,11 +97,13 @@ def tag_words(tag: str) -> str:
 
 def term(spec_path: str, option: str) -> str:
     """An option of a parameter in words; a free value stands for itself."""
+    if spec_path in OPEN:
+        return word(OPEN[spec_path], option)
     return str(WORDS["term"].get(f"{spec_path}.{option}", option))
 
 
 def _shown(spec: Spec, typed: Typed) -> str:
-    if spec.kind == "many":
+    if spec.kind in SEVERAL:
         return joined(term(spec.path, option) for option in typed.many.get(spec.path, []))
     text = typed.texts.get(spec.path, "")
     if spec.kind == "choice":
@@ -110,8 +112,6 @@ def _shown(spec: Spec, typed: Typed) -> str:
         return gettext("yes") if text else gettext("no")
     if spec.kind == "yuan" and text:
         return _yuan(text)
-    if spec.path == "eligible_any":
-        return joined(tag_words(tag) for tag in text.split(", ") if tag)
     return f"{text} %" if spec.kind == "percent" and text else text
 
 
@@ -122,9 +122,7 @@ def _rule(rule: Rule) -> str:
         for band in rule.bands
         if band.get("rate_bp")
     )
-    when = joined(
-        f"{tag_words(text) if key == 'when.tag' else text}" for key, text in rule.texts.items() if key.startswith("when.") and text
-    )
+    when = joined(word(kind, rule.texts[f"when.{key}"]) for key, kind in WHEN_KINDS.items() if rule.texts.get(f"when.{key}"))
     more = f" + {rule.texts['uplift_bp']} %" if rule.texts.get("uplift_bp") else ""
     most = aside(f"≤ {rule.texts['max_bp']} %") if rule.texts.get("max_bp") else ""
     said = bands + more + most

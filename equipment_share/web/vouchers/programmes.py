@@ -26,7 +26,8 @@ from equipment_share.queries.vouchers import programmes_seen_by, standings, vers
 from equipment_share.services.vouchers.programmes import change_draft, draft_programme, draft_version, publish_version
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import PageForm, Text, asked, asked_number, required, typed_number
-from equipment_share.web.vouchers.programme_fields import SPECS, TABLES
+from equipment_share.web.vouchers.programme_choices import choices
+from equipment_share.web.vouchers.programme_fields import OPEN, SPECS, TABLES
 from equipment_share.web.vouchers.programme_sections import sections
 from equipment_share.web.vouchers.programme_texts import Typed, read, typed_from_document, typed_from_form
 from equipment_share.web.vouchers.programme_words import Difference, differences, in_words, path_words, problem_words, term
@@ -118,7 +119,7 @@ def new() -> ResponseReturnValue:
 def _fields(form: PageForm, typed: Typed, aim: Aim, effect: Effect, touched: str = "") -> str:
     return render_template(
         "vouchers/programme_form.html", form=form, typed=typed, aim=aim, effect=effect, tables=TABLES,
-        sections=sections(typed, effect.errors, touched=touched, fresh=not aim.code), term=term,
+        sections=sections(typed, effect.errors, touched=touched, fresh=not aim.code), term=term, known=choices(typed), open_kinds=OPEN,
         labels={spec.path: spec.label for spec in SPECS} | TABLES, path_words=path_words,
     )  # fmt: skip
 
