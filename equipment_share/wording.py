@@ -15,6 +15,7 @@ from equipment_share.wording_flags import FLAG_WORDS
 from equipment_share.wording_help import HELP_WORDS
 from equipment_share.wording_house import HOUSE_WORDS
 from equipment_share.wording_import import IMPORT_WORDS
+from equipment_share.wording_marks import amount_words, joined
 from equipment_share.wording_needs import NEED_WORDS
 from equipment_share.wording_reports import BASIS_WORDS
 from equipment_share.wording_tours import TOUR_WORDS
@@ -479,6 +480,12 @@ WORDS: dict[str, dict[str, Any]] = {
         "small_micro": _p("class", "Small or micro firm"),
         "adv_service": _p("class", "Advanced service firm"),
         "tech_firm": _p("class", "Technology firm"),
+    },
+    "region": {
+        "haining": _p("region", "Haining"),
+    },
+    "service_category": {
+        "shared_instrument": _p("service_category", "Shared instruments"),
     },
     "price_column": {
         "mode": _p("price_column", "Mode of service"),
@@ -975,7 +982,9 @@ def refusal_words(code: str, facts: Mapping[str, object]) -> str:
     if code not in REFUSALS:
         raise NoWords(code)
     if code in ("contradiction", "not_eligible", "file_kind") and "why" in facts:
-        return word(code, facts["why"]) % {name: _yuan(value) if isinstance(value, Money) else value for name, value in facts.items()}
+        return word(code, facts["why"]) % {
+            name: amount_words(value) if isinstance(value, Money) else value for name, value in facts.items()
+        }
     if code == "organisation_not_verified" and facts.get("state") == "suspended":
         return str(REFUSALS["organisation_suspended"])
     sentence = str(REFUSALS[code])
@@ -983,10 +992,6 @@ def refusal_words(code: str, facts: Mapping[str, object]) -> str:
         return sentence % facts
     except (KeyError, TypeError, ValueError):
         return sentence.partition("%(")[0].rstrip(": ") or sentence
-
-
-def _yuan(amount: Money) -> str:
-    return f"¥{amount.fen // 100:,}.{amount.fen % 100:02d}"
 
 
 def status_words(status: int) -> str:
@@ -1001,7 +1006,7 @@ def no_words(status: int, code: str) -> tuple[str, str]:
     return str(HEADLINES[told]) if told in HEADLINES else status_words(status), str(why.get(told, why["500"]))
 
 
-FREE = frozenset({"class", "source", "finding", "audit_object", "figure_basis", "table_basis"})
+FREE = frozenset({"class", "region", "service_category", "source", "finding", "audit_object", "figure_basis", "table_basis"})
 """Kinds whose codes the bureau may name itself, or that an old log may carry."""
 
 
@@ -1024,7 +1029,7 @@ def step_words(rule: str, facts: Mapping[str, object]) -> str:
 
 
 def _shown(name: str, value: object) -> str:
-    return str(Money(value)) if name.endswith("_fen") and isinstance(value, int) else str(value)
+    return amount_words(value) if name.endswith("_fen") and isinstance(value, int) else str(value)
 
 
 def award_words(entry: Mapping[str, Any]) -> str:
@@ -1051,9 +1056,9 @@ def fact_words(kind: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         if value in ("", [], None) or name == "reason":
             continue
         if name.endswith("_fen") and isinstance(value, int):
-            shown = ("−" if value < 0 else "") + f"¥{abs(value) // 100:,}.{abs(value) % 100:02d}"
+            shown = amount_words(value)
         elif isinstance(value, list):
-            shown = ", ".join(str(one) for one in value)
+            shown = joined(value)
         else:
             shown = str(states.get(value, value)) if name in ("from", "to", "role") else str(value)
         told.append((str(labels.get(name, name)), shown))

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_pgettext as _p
 
-from equipment_share.domain.money import Money
+from equipment_share.wording_marks import amount_words, apart, joined, labelled
 
 FLAG_WORDS: dict[str, dict[str, Any]] = {
     "flag": {
@@ -191,9 +191,9 @@ def evidence_words(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _value(name: str, value: Any) -> str:
     if name.endswith("_fen") and isinstance(value, int):
-        return f"\u00a5{value // 100:,}.{value % 100:02d}" if value >= 0 else str(Money(value))
+        return amount_words(value)
     if isinstance(value, list):
-        return ", ".join(subject_words(str(part)) if name in _WORDED else str(part) for part in value)
+        return joined(subject_words(str(part)) if name in _WORDED else part for part in value)
     return subject_words(str(value)) if name in _WORDED else str(value)
 
 
@@ -201,5 +201,5 @@ def flag_words(code: str, subject: str, facts: Mapping[str, Any]) -> str:
     """A finding in one line: its name, what it is about, and the evidence."""
     name = str(FLAG_WORDS["flag"].get(code, code))
     about = f"{code} {name}" + (f" \u00b7 {subject_words(subject)}" if subject else "")
-    told = "; ".join(f"{label} {value}" for label, value in evidence_words(facts))
-    return f"{about}: {told}" if told else about
+    told = apart(f"{label} {value}" for label, value in evidence_words(facts))
+    return labelled(about, told) if told else about

@@ -31,6 +31,7 @@ from equipment_share.web.naming import programme_called
 from equipment_share.web.periods import period_words
 from equipment_share.wording import WORDS, award_words, refusal_words, word
 from equipment_share.wording_flags import evidence_words, subject_words
+from equipment_share.wording_marks import amount_words, aside, joined
 
 NUMBERED = {"batch_locked": ("batch ", " locked"), "batch_refused": ("batch ", " refused"), "paid": ("paid ", ""), "bonus": ("bonus ", "")}
 """Reasons of the ledger that carry a number: their words, and what stands before and after it."""
@@ -49,7 +50,7 @@ def wire(app: Flask) -> None:
         "reason": reason, "minutes": minutes_words, "figure": figure, "price_words": price_words, "list_words": list_words, "flag_subject": subject_words,
         "hours": hours, "whole_hours": whole_hours, "month": month, "count": count, "tenth_hours": tenth_hours, "weekday": weekday, "stars": stars,
         "capitals": in_capitals, "period": period_words, "posting": posting, "account": account, "masked": masked, "repeat": repeat,
-        "programme": programme_called,
+        "programme": programme_called, "joined": joined, "aside": aside,
     }  # fmt: skip
     app.jinja_env.filters["evidence"] = evidence_words  # facts come from the database: never worked out ahead
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})
@@ -77,11 +78,7 @@ def language() -> str:
 
 def money(amount: Money | int | None) -> str:
     """`¥1,234.50`; fen may come as a number out of a kept quote."""
-    if amount is None:
-        return "—"
-    fen = amount.fen if isinstance(amount, Money) else amount
-    sign = "−" if fen < 0 else ""
-    return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+    return amount_words(amount) if amount is not None else "—"
 
 
 def figure(value: object) -> str:
@@ -150,9 +147,9 @@ def minutes_words(total: int) -> str:
     return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes) if hours else gettext("%(minutes)s min", minutes=minutes)
 
 
-def percent(bp: int) -> str:
-    """Basis points as a percentage."""
-    return f"{bp / 100:g} %"
+def percent(bp: int, even: bool = False) -> str:
+    """Basis points as a percentage; with both decimals where figures stand under one another."""
+    return f"{bp / 100:.2f} %" if even else f"{bp / 100:g} %"
 
 
 def hours(minutes: int) -> str:
@@ -217,11 +214,11 @@ def repeat(text: str) -> str:
     if rule.by_month_day or rule.by_month or rule.rest or any(ordinal for ordinal, _ in rule.by_day):
         return text
     every = WORDS["repeat"][rule.freq] if rule.interval == 1 else WORDS["repeat"][f"{rule.freq}_N"]
-    days = gettext(", ").join(weekday(date(2026, 1, 5 + day)) for _, day in rule.by_day)  # that was a Monday
+    days = joined(weekday(date(2026, 1, 5 + day)) for _, day in rule.by_day)  # that was a Monday
     parts = [str(every) % {"n": rule.interval}, days]
     parts.append(ngettext("%(num)s time", "%(num)s times", rule.count) if rule.count else "")
     parts.append(gettext("until %(day)s", day=rule.until.date().isoformat()) if rule.until else "")
-    return gettext(", ").join(part for part in parts if part)
+    return joined(part for part in parts if part)
 
 
 def quota_words(quota: Quota) -> str:
@@ -249,7 +246,7 @@ def price_words(item: PriceItem) -> str:
     parts += [gettext("set-up %(price)s", price=money(item.setup_fee))] if item.setup_fee else []
     parts += [gettext("at least %(price)s", price=money(item.min_fee))] if item.min_fee else []
     parts += [gettext("at most %(price)s", price=money(item.max_fee))] if item.max_fee is not None else []
-    return gettext(", ").join(parts)
+    return joined(parts)
 
 
 def list_words(listed: PriceList | Tariff) -> str:
@@ -259,7 +256,7 @@ def list_words(listed: PriceList | Tariff) -> str:
     parts += [gettext("all at %(share)s", share=share)] if listed.items and listed.multiplier_bp != WHOLE_BP else []
     parts += [gettext("urgent orders at %(share)s", share=percent(listed.urgent_bp))] if listed.urgent_bp is not None else []
     parts += [gettext("%(share)s tax inside", share=percent(listed.vat_bp))] if listed.vat_bp else []
-    return gettext(", ").join(parts)
+    return joined(parts)
 
 
 def bilingual(thing: Any) -> str:

@@ -42,8 +42,8 @@ def test_every_step_and_every_binding_in_the_sources_has_words_in_both_languages
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("zh", "可补贴金额 800.00 → 按 50 % 计 400.00 → 年度额度剩 250.00 → 抵扣 250.00"),
-        ("en", "Covered fee 800.00 → at 50 %: 400.00 → annual limit: 250.00 left → bears 250.00"),
+        ("zh", "可补贴金额 ¥800.00 → 按 50 % 计 ¥400.00 → 年度额度剩 ¥250.00 → 抵扣 ¥250.00"),
+        ("en", "Covered fee ¥800.00 → at 50 %: ¥400.00 → annual limit: ¥250.00 left → bears ¥250.00"),
     ],
 )
 def test_the_explanation_reads_as_people_say_it(app: Flask, language: str, words: str) -> None:

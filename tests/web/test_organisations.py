@@ -117,3 +117,32 @@ def test_an_organisations_administrator_sees_what_is_kept_of_it(client: FlaskCli
     assert all(words in page for words in (chief.organisation.code, chief.organisation.name, "0573-1", "•••• 5678", "科技局"))
     assert "62220000" not in page and "科技型中小企业" in page
     assert 'href="/team/organisation"' in client.get("/me").text
+
+
+def test_a_region_is_read_and_typed_by_its_name_and_kept_by_its_code(client: FlaskClient) -> None:
+    firm, clerk = a_firm().organisation, an_officer(Role.BUREAU_CLERK)
+    firm.region, clerk.language = "haining", "en"
+    db.session.commit()
+    signed_in(client, clerk)
+    way = f"/bureau/organisations/{firm.id}"
+
+    page = client.get(way).text
+    client.post(f"{way}/describe", data={"region": "elsewhere"})
+    other = (firm.region, 'value="elsewhere"' in client.get(way).text)
+    client.post(f"{way}/describe", data={"region": "Haining"})
+
+    assert re.search(r'<input[^>]*name="region"[^>]*value="Haining"', page)
+    assert '<option value="Haining">' in page
+    assert other == ("elsewhere", True)
+    assert firm.region == "haining"
+
+
+def test_the_work_on_an_organisation_comes_before_its_suspension(client: FlaskClient) -> None:
+    firm, clerk = a_firm().organisation, an_officer(Role.BUREAU_CLERK)
+    clerk.language = "en"
+    db.session.commit()
+    signed_in(client, clerk)
+
+    page = client.get(f"/bureau/organisations/{firm.id}").text
+
+    assert page.index("Save what is known") < page.index("A suspended organisation cannot book") < page.index(f"/{firm.id}/suspend")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -48,6 +50,26 @@ def test_an_idle_instrument_names_whom_to_call_or_write_to(client: FlaskClient, 
     db.session.commit()
 
     assert 'href="tel:0573-1234"' in client.get("/bureau/owners").text
+
+
+def test_the_page_opens_with_how_many_owners_have_which_grade_and_folds_the_instruments_to_wake(client: FlaskClient, owner: User) -> None:
+    page = client.get("/bureau/owners?period=2026-Q3").text
+    grades = page.split('data-figure="grades"')[1].split("</p>")[0]
+
+    assert re.findall(r'<span class="chip">([^<]+) <span class="count">(\d)', grades) == [
+        ("Excellent", "0"), ("Good", "0"), ("Fair", "0"), ("Below what is asked", "1"),
+    ]  # fmt: skip
+    assert '<details class="card group" id="idle">' in page
+    assert "1 instrument<" in page.split('id="idle"')[1].split("</summary>")[0]
+
+
+def test_utilisation_and_sharing_are_drawn_apart_and_shares_in_a_column_have_equal_decimals(client: FlaskClient, owner: User) -> None:
+    page = client.get("/bureau/owners?period=2026-Q3").text
+    utilisation, sharing = page.split('data-chart="rows"')[1:3]
+
+    assert "data-most" not in utilisation.split(">")[0] and 'data-most="100"' in sharing.split(">")[0]
+    assert 'data-unit="%"' in utilisation.split(">")[0]
+    assert ">0.00 %<" in page.split('data-figure="owners"')[1].split("</table>")[0]
 
 
 def test_nobody_but_the_bureau_is_told_the_administrators(app: Flask, owner: User) -> None:

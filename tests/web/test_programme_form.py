@@ -95,6 +95,23 @@ def test_a_browser_that_sends_the_page_back_keeps_the_sample_as_it_is(clerk: Fla
 
 
 @pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+def test_classes_services_and_regions_are_chosen_by_name_and_a_new_one_may_be_typed(clerk: FlaskClient) -> None:
+    page = clerk.get("/bureau/programmes/new?sample=HN").get_data(as_text=True)
+    who, rate = (
+        page.split('id="eligible_any"')[1].split("</fieldset>")[0],
+        page.split('id="rate_rules[0].when.tag"')[1].split("</select>")[0],
+    )
+
+    kept = clerk.post("/bureau/programmes/new", data=sent([*filled(page), ("eligible_any", "pilot，seed")], do="keep", code="HN2"))
+
+    assert 'name="eligible_any" value="tech_sme" checked> 科技型中小企业' in who
+    assert "hnte, team" not in page
+    assert '<option value="" selected>' in rate and '<option value="hnte">' in rate
+    assert kept.status_code == 303
+    assert db.session.query(ProgrammeVersion).one().document["eligible_any"] == ["tech_sme", "hnte", "team", "incubated", "pilot", "seed"]
+
+
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
 def test_the_effect_shows_three_orders_with_the_reason_and_writes_nothing(clerk: FlaskClient) -> None:
     pairs = filled(clerk.get("/bureau/programmes/new?sample=YH").get_data(as_text=True))
 
@@ -103,7 +120,7 @@ def test_the_effect_shows_three_orders_with_the_reason_and_writes_nothing(clerk:
 
     for shown in (page, part):
         assert [shown.count(f'data-figure="bears">{amount}<') for amount in ("¥1,000.00", "¥14,300.00", "¥20,000.00")] == [1, 1, 1]
-        assert "券面余额剩 20000.00 → 抵扣 20000.00" in shown
+        assert "券面余额剩 ¥20,000.00 → 抵扣 ¥20,000.00" in shown
     assert "<h1>" not in part
     assert db.session.query(ProgrammeVersion).count() == 0
 

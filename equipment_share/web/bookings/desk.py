@@ -34,6 +34,7 @@ from equipment_share.web.filters import local, slot
 from equipment_share.web.instruments.effects import wants_effect
 from equipment_share.web.instruments.views import wanted_monday
 from equipment_share.wording import refusal_words
+from equipment_share.wording_marks import joined, labelled
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -159,7 +160,7 @@ def _decided(booking_id: int, act: Callable[[], Booking], words: str, *, opened:
     if in_place():
         return decided(booking_id, act, words, opened=opened)
     booking = act()
-    flash(f"{booking.number}: {words}")
+    flash(labelled(booking.number, words))
     return redirect(url_for("bookings.show", booking_id=booking_id) if request.form.get("back") == "booking" else url_for(".index"), 303)
 
 
@@ -197,7 +198,7 @@ def usage(booking_id: int) -> ResponseReturnValue:
     form = UsageForm()
     typed_of, wrong = typed_add_ons()
     if wrong:
-        form.other_errors.append(f"{', '.join(wrong)}: {refusal_words('not_an_integer', {})}")
+        form.other_errors.append(labelled(joined(wrong), refusal_words("not_an_integer", {})))
     elif form.validate_on_submit():
         lines = [{"code": code, "quantity": quantity} for code, quantity in typed_of.items()]
         start, end, samples = form.start.data, form.end.data, form.samples.data or 0

@@ -29,6 +29,7 @@ from equipment_share.web.filters import bilingual
 from equipment_share.web.persons import PersonForm
 from equipment_share.web.repeats import repeated
 from equipment_share.wording import refusal_words
+from equipment_share.wording_marks import joined, labelled
 
 
 class BookingForm(PageForm):
@@ -84,7 +85,7 @@ class BookingForm(PageForm):
         """The fields, the quantities of the add-ons, and that every file could be kept."""
         sound = super().validate(extra_validators)
         if self.wrong:
-            self.other_errors.append(f"{', '.join(self.wrong)}: {refusal_words('not_an_integer', {})}")
+            self.other_errors.append(labelled(joined(self.wrong), refusal_words("not_an_integer", {})))
         if self.refused is not None:
             self.show(self.refused)
         return bool(sound) and not self.wrong and self.refused is None
@@ -122,7 +123,7 @@ class BookingForm(PageForm):
                 continue
             words = refusal_words(problem.code, problem.facts)
             self.answer_errors = {**self.answer_errors, question.key: words}
-            self.other_errors.append(f"{question.label}: {words}")
+            self.other_errors.append(labelled(question.label, words))
 
     def time_alone(self, instrument_id: int) -> BookingWish:
         """The wish as a place in line takes it."""

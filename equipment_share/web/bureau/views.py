@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 from flask import Blueprint, render_template
@@ -11,7 +12,7 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.money import ZERO
 from equipment_share.domain.periods import Period, bureau_day, months_later
-from equipment_share.domain.scorecards import QUOTA_MINUTES, minutes_within
+from equipment_share.domain.scorecards import QUOTA_MINUTES, Grade, minutes_within
 from equipment_share.queries.cockpit import ageing_of_holds, batches_to_pay
 from equipment_share.queries.exceptions import exceptions_by_code
 from equipment_share.queries.payments import failed_lines
@@ -68,8 +69,10 @@ def owners() -> ResponseReturnValue:
     """Every owner's scorecard of a period, and the instruments to wake."""
     period = period_field(days_with_figures(programme_names(me()), me()), default=str(bureau_day(now()).year))
     cards, idle = scorecards(period.period, by=me(), at=now()), idle_instruments(by=me(), at=now())
+    counted = Counter(card.grade for card in cards)
+    grades = [(one, counted[one]) for one in (*Grade, None) if one or counted[one]]
     return render_template(
-        "bureau/owners.html", cards=cards, idle=idle, period=period, quota=minutes_within(period.period, QUOTA_MINUTES),
+        "bureau/owners.html", cards=cards, idle=idle, period=period, grades=grades, quota=minutes_within(period.period, QUOTA_MINUTES),
         card=next((card for card in cards if card.facts.owner_id == asked_number("owner")), None),
         people=administrators({row.instrument.owner_id for row in idle}, by=me()),
     ), 422 if period.words else 200  # fmt: skip

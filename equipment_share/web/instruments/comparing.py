@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import gettext, ngettext
@@ -15,6 +15,7 @@ from equipment_share.queries.instruments.favourites import Rated, ratings_among
 from equipment_share.queries.instruments.instruments import rules_in_force
 from equipment_share.web.filters import bilingual, minutes_words, percent, price_words, stars
 from equipment_share.wording import word
+from equipment_share.wording_marks import joined
 
 Line = tuple[str, list[str]]
 """What is compared, and what each instrument says of it; nothing where one says nothing."""
@@ -27,8 +28,8 @@ def compared_lines(rows: Sequence[Instrument], *, at: datetime) -> list[Line]:
     offered = extras(rows, bureau_day(at))
     return [
         (gettext("Voucher"), [gettext("can be used") if row.takes_vouchers else gettext("cannot be used") for row in rows]),
-        (gettext("Mode of service"), [_joined(word("mode", mode) for mode in row.modes) for row in rows]),
-        (gettext("Extras"), [_joined(price_words(item) for item in items) for items in offered]),
+        (gettext("Mode of service"), [joined(word("mode", mode) for mode in row.modes) for row in rows]),
+        (gettext("Extras"), [joined(price_words(item) for item in items) for items in offered]),
         *_rule_lines(rows),
         (gettext("Rating"), _ratings(rows)),
         (gettext("Usually answers within"), [_answers(row, at=at) for row in rows]),
@@ -76,7 +77,3 @@ def _rating(rated: Rated) -> str:
 def _answers(row: Instrument, *, at: datetime) -> str:
     usual, count = answer_time(row.owner_id, at=at)
     return minutes_words(usual) if count else ""
-
-
-def _joined(words: Iterable[str]) -> str:
-    return gettext(", ").join(words)

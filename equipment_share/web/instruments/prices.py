@@ -29,6 +29,7 @@ from equipment_share.web.fields import PercentField, yuan_fen
 from equipment_share.web.instruments.effects import wants_effect
 from equipment_share.web.instruments.forms import DatedForm
 from equipment_share.wording import WORDS, refusal_words, word
+from equipment_share.wording_marks import labelled
 
 prices = Blueprint("prices", __name__, url_prefix="/desk/instruments")
 COLUMNS = ("part", "mode", "unit", "unit_price_fen", "from", "to", "setup_fee_fen", "min_fee_fen", "max_fee_fen", "unit_minutes", "threshold_minutes",
@@ -158,7 +159,7 @@ def _of_row(problem: Problem) -> tuple[int, str]:
     """Which row, and what is wrong with it."""
     row, _, name = problem.field.removeprefix("items[").partition("].")
     words = refusal_words(problem.code, problem.facts)
-    return int(row), f"{word('price_column', name)}: {words}" if name in COLUMNS else words
+    return int(row), labelled(word("price_column", name), words) if name in COLUMNS else words
 
 
 def _typed_rows() -> list[Row]:

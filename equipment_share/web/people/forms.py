@@ -7,6 +7,7 @@ from wtforms.validators import NumberRange, Optional
 
 from equipment_share.web.classes import TagsField
 from equipment_share.web.fields import Line, PageForm, YuanField, most, required
+from equipment_share.wording import WORDS, word
 
 
 class SignInForm(PageForm):
@@ -68,12 +69,26 @@ class TokenForm(PageForm):
     name = Line("Name", [required, most(60)])
 
 
+class RegionField(Line):
+    """A region by its name; one that has none, by its code."""
+
+    data: str | None
+
+    def _value(self) -> str:
+        return word("region", self.data) if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """A name becomes its code; what is none is kept as it was typed."""
+        super().process_formdata(valuelist)
+        self.data = next((code for code, name in WORDS["region"].items() if str(name) == self.data), self.data)
+
+
 class DescribeForm(PageForm):
     """What makes a firm eligible, and whom it is linked to."""
 
     tags = TagsField("Tags")
     related = Line("Related", [most(500)])
-    region = Line("Region", [most(60)], render_kw={"list": "regions"})
+    region = RegionField("Region", [most(60)], render_kw={"list": "regions"})
     barred = BooleanField("Barred")
     barred_until = DateField("Barred until", [Optional()])
     controller = Line("Controller", [most(60)])

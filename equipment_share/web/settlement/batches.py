@@ -40,6 +40,7 @@ from equipment_share.web.fields import Line, PageForm, most, required, typed
 from equipment_share.web.filters import money
 from equipment_share.web.settlement.guiding import batch_page
 from equipment_share.wording import WORDS, refusal_words, word
+from equipment_share.wording_marks import joined
 
 batches = Blueprint("batches", __name__, url_prefix="/bureau/batches")
 SIGNED = (BatchState.LOCKED, BatchState.REVIEWED, BatchState.APPROVED)
@@ -180,8 +181,8 @@ def _file_words(problem: Problem) -> str:
     if "missing" not in problem.facts:
         return refusal_words(problem.code, problem.facts)
     missing, found = problem.facts["missing"], problem.facts["found"]
-    names = gettext(", ").join(word("bank_column", column) for column in missing) if isinstance(missing, list) else ""
-    heads = gettext(", ").join(found) if isinstance(found, list) else ""
+    names = joined(word("bank_column", column) for column in missing) if isinstance(missing, list) else ""
+    heads = joined(found) if isinstance(found, list) else ""
     return gettext("These columns are missing: %(missing)s. The file has: %(found)s.", missing=names, found=heads or "—")
 
 

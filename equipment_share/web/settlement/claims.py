@@ -58,6 +58,7 @@ from equipment_share.web.fields import Line, PageForm, YuanField, asked, asked_n
 from equipment_share.web.periods import PeriodField, period_field
 from equipment_share.web.settlement.claim_words import many_done, step_done
 from equipment_share.wording import refusal_words, word
+from equipment_share.wording_marks import labelled
 
 claims = Blueprint("claims", __name__)
 S = ClaimState
@@ -256,7 +257,7 @@ def decide_many() -> ResponseReturnValue:
             try:
                 good.append(PLAIN[name](int(text), by=me(), at=now()).amount)
             except Refused as refusal:
-                bad.append(f"{claim_seen_by(int(text), me()).number}: {refusal_words(refusal.code, refusal.facts)}")
+                bad.append(labelled(claim_seen_by(int(text), me()).number, refusal_words(refusal.code, refusal.facts)))
     flash(many_done(name, good))
     for words in bad:
         flash(words, "warning")

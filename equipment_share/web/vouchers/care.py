@@ -18,6 +18,7 @@ from equipment_share.services.vouchers.care import remind_of_entitlement
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked, page_number
 from equipment_share.wording import refusal_words
+from equipment_share.wording_marks import joined, labelled
 
 care = Blueprint("care", __name__, url_prefix="/bureau/vouchers")
 PAGE = 30
@@ -76,7 +77,7 @@ def remind() -> ResponseReturnValue:
         try:
             number = remind_of_entitlement(firm_id, codes, by=me(), at=now())
         except Refused as refusal:
-            flash(f"{organisation_seen_by(firm_id, me()).name}: {refusal_words(refusal.code, refusal.facts)}", "warning")
+            flash(labelled(organisation_seen_by(firm_id, me()).name, refusal_words(refusal.code, refusal.facts)), "warning")
         else:
             letters += number
             told.append(organisation_seen_by(firm_id, me()).name)
@@ -98,5 +99,5 @@ def _told(letters: int, firms: list[str]) -> str:
     """How many letters went to whom."""
     if not firms:
         return gettext("No letter was sent.")
-    names = ngettext("%(num)s firm", "%(num)s firms", len(firms)) if len(firms) > NAMED else gettext(", ").join(firms)
+    names = ngettext("%(num)s firm", "%(num)s firms", len(firms)) if len(firms) > NAMED else joined(firms)
     return ngettext("%(num)s letter goes to %(firms)s.", "%(num)s letters go to %(firms)s.", letters, firms=names)

@@ -14,7 +14,7 @@ class Spec:
 
     path: str
     kind: str
-    """`text`, `words`, `yuan`, `whole`, `percent`, `choice`, `many`, `switch`, `day`."""
+    """`text`, `words`, `yuan`, `whole`, `percent`, `choice`, `many`, `open`, `switch`, `day`; `open` is many, and more that is typed."""
     label: Any
     hint: Any = ""
     options: tuple[str, ...] = ()
@@ -27,15 +27,15 @@ WHO = (
     Spec("authority", "text", _l("Authority")),
     Spec("order", "whole", _l("Order"), _l("Smaller comes first when several programmes bear one order.")),
     Spec("sample", "switch", _l("Sample parameters, not a rule")),
-    Spec("eligible_any", "words", _l("Open to firms with one of these classes"), _l("tech_sme, hnte, team, incubated … Empty: everybody.")),
+    Spec("eligible_any", "open", _l("Open to firms with one of these classes"), _l("None: everybody.")),
     Spec("limits.max_staff", "whole", _l("Staff at most")),
     Spec("limits.max_revenue_fen", "yuan", _l("Revenue at most (yuan)")),
     Spec("limits.min_revenue_fen", "yuan", _l("Revenue at least (yuan)")),
     Spec("limits.max_capital_fen", "yuan", _l("Capital at most (yuan)")),
-    Spec("limits.regions", "words", _l("Firms of these regions"), _l("Empty: of all.")),
-    Spec("provider_regions", "words", _l("Owners of these regions"), _l("Empty: of all.")),
+    Spec("limits.regions", "open", _l("Firms of these regions"), _l("None: of all.")),
+    Spec("provider_regions", "open", _l("Owners of these regions"), _l("None: of all.")),
     Spec("cap_subject", "choice", _l("Limits count for"), "", ("firm", "controller_group")),
-    Spec("services_in", "words", _l("Services that count"), _l("Empty: all.")),
+    Spec("services_in", "open", _l("Services that count"), _l("None: all.")),
     Spec("exclude", "many", _l("Left out"), "",
          ("related_party", "statutory", "batch", "subcontract", "funded_project", "consumables", "shipping", "staff")),
 )  # fmt: skip
@@ -109,3 +109,7 @@ TABLES = {
     "sources": _l("Whose money, by weight"),
 }  # fmt: skip
 """What repeats; each row can be added and taken away."""
+OPEN = {"eligible_any": "class", "limits.regions": "region", "provider_regions": "region", "services_in": "service_category"}
+"""Where codes have names but the bureau may make up its own; the kind of word that names them."""
+WHEN_KINDS = {"tag": "class", "category": "service_category", "region": "region", "provider_region": "region"}
+"""The same for the conditions of a rate."""

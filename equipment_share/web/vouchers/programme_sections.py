@@ -9,6 +9,7 @@ from typing import Any
 from equipment_share.web.vouchers.programme_fields import GROUPS, TABLES, Spec
 from equipment_share.web.vouchers.programme_texts import Typed
 from equipment_share.web.vouchers.programme_words import described
+from equipment_share.wording_marks import labelled
 
 COMMON = frozenset({
     "code", "name", "authority", "sample", "eligible_any", "caps.per_order_fen", "min_claim_fen", "effective_from", "effective_to", "period",
@@ -49,7 +50,7 @@ def sections(typed: Typed, wrong: Collection[str], *, touched: str = "", fresh: 
             *(str(TABLES[table]) for table in tables if table not in RARE_TABLES),
             *(str(spec.label) for spec in common if spec.kind != "switch"),
         ]
-        said = [f"{label}: {texts[label]}" for label in labels if texts[label]]
+        said = [labelled(label, texts[label]) for label in labels if texts[label]]
         places = [*(spec.path for spec in specs), *tables]
         seldom = [*(spec.path for spec in rare), *(table for table in tables if table in RARE_TABLES)]
         mistakes = sum(_is_in(path, places) for path in wrong)

@@ -22,6 +22,8 @@ _SHAPES = {
     "yuan": (re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?"), "not_an_amount"), "whole": (re.compile("[0-9]{1,12}"), "not_an_integer"),
     "percent": (re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?"), "not_a_number"),
 }  # fmt: skip
+SEVERAL = ("many", "open")
+_BETWEEN = "[,\uff0c\u3001;\uff1b\\s]+"
 BY_TAG = ("caps.annual_fen", "quota_fen")
 
 
@@ -81,6 +83,8 @@ def typed_from_form(pairs: Iterable[tuple[str, str]]) -> Typed:
         text = clean_text(text)[:2000]
         if kinds.get(name) == "many":
             made.many.setdefault(name, []).append(text)
+        elif kinds.get(name) == "open":
+            made.many[name] = list(dict.fromkeys([*made.many.get(name, []), *_parts(text)]))
         elif name in kinds:
             made.texts[name] = text
         elif found := _RULE.fullmatch(name):
@@ -103,7 +107,7 @@ def typed_from_document(document: Mapping[str, Any]) -> Typed:
     made = Typed()
     for spec in SPECS:
         value = _at(document, spec.path)
-        if spec.kind == "many":
+        if spec.kind in SEVERAL:
             made.many[spec.path] = list(value or [])
         else:
             made.texts[spec.path] = _text(spec.kind, value)
@@ -162,10 +166,12 @@ def read(typed: Typed) -> Read:
     made = Read({}, [])
     for spec in SPECS:
         if spec.path not in ("period", "period.from", "period.to", "period.rolling_months", "validity", "validity.number"):
-            text = typed.texts.get(spec.path, "")
-            _put(
-                made.document, spec.path, typed.many.get(spec.path, []) if spec.kind == "many" else _value(made, spec.path, spec.kind, text)
+            value = (
+                _several(made, spec.path, typed)
+                if spec.kind in SEVERAL
+                else _value(made, spec.path, spec.kind, typed.texts.get(spec.path, ""))
             )
+            _put(made.document, spec.path, value)
     _put(made.document, "rounding.unit_fen", _value(made, "rounding.unit_fen", "whole", typed.texts.get("rounding.unit_fen", "1")))
     _read_time(made, typed.texts)
     made.document["rate_rules"] = [_rule(made, rule, f"rate_rules[{index}]") for index, rule in enumerate(typed.rules)]
@@ -187,6 +193,17 @@ def _put(document: dict[str, Any], path: str, value: Any) -> None:
     document[last] = value
 
 
+def _several(made: Read, path: str, typed: Typed) -> list[str]:
+    found = typed.many.get(path, [])
+    if any(has_hidden(text) for text in found):
+        made.problems.append(Problem("bad_text", path))
+    return found
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in re.split(_BETWEEN, text) if part]
+
+
 def _value(made: Read, path: str, kind: str, text: str) -> Any:
     """One text as a value; None when it is empty, or wrong and told so."""
     if has_hidden(text):
@@ -197,7 +214,7 @@ def _value(made: Read, path: str, kind: str, text: str) -> Any:
     if not text:
         return None
     if kind == "words":
-        return [part for part in re.split(r"[,,、;;\s]+", text) if part]
+        return _parts(text)
     if kind in _SHAPES:
         shape, code = _SHAPES[kind]
         if not (text.isascii() and shape.fullmatch(text)):

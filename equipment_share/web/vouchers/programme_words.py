@@ -11,10 +11,10 @@ from typing import Any
 from flask_babel import gettext
 
 from equipment_share.domain.errors import Problem
-from equipment_share.domain.money import Money
-from equipment_share.web.vouchers.programme_fields import GROUPS, SPECS, TABLES, Spec
-from equipment_share.web.vouchers.programme_texts import Rule, Typed, typed_from_document
+from equipment_share.web.vouchers.programme_fields import GROUPS, OPEN, SPECS, TABLES, WHEN_KINDS, Spec
+from equipment_share.web.vouchers.programme_texts import SEVERAL, Rule, Typed, typed_from_document
 from equipment_share.wording import WORDS, refusal_words, word
+from equipment_share.wording_marks import amount_words, apart, aside, joined, labelled
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def in_words(document: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str
 
 def share_words(document: Mapping[str, Any]) -> str:
     """Which share of a fee a programme bears: `50 %`, `Technology SME: 100 % ≤ ¥10,000.00, 50 %`."""
-    return "; ".join(_rule(rule) for rule in typed_from_document(document).rules)
+    return apart(_rule(rule) for rule in typed_from_document(document).rules)
 
 
 def _yuan(text: str) -> str:
@@ -63,7 +63,7 @@ def path_words(path: str) -> str:
     if found := _RATE.match(path):
         row = gettext("Rate %(n)s", n=int(found[1]) + 1)
         band = gettext("band %(n)s", n=int(found[2]) + 1) if found[2] else ""
-        return f"{row}, {band}" if band else row
+        return joined([row, band] if band else [row])
     table = next((name for name in TABLES if path.startswith(name)), path)
     return str(labels.get(path) or labels.get(table) or gettext("Document"))
 
@@ -76,7 +76,7 @@ def problem_words(problem: Problem) -> str:
     if problem.field.endswith("_bp"):
         return gettext("Between %(low)s and %(high)s percent.", low=low // 100, high=high // 100)
     if problem.field.endswith("_fen"):
-        return gettext("Between %(low)s and %(high)s.", low=_yuan(str(Money(low))), high=_yuan(str(Money(high))))
+        return gettext("Between %(low)s and %(high)s.", low=amount_words(low), high=amount_words(high))
     return gettext("Between %(low)s and %(high)s.", low=low, high=high)
 
 
@@ -84,10 +84,10 @@ def described(typed: Typed) -> Iterator[tuple[str, str]]:
     """Every parameter by its label, in words; empty is nothing."""
     for spec in SPECS:
         yield str(spec.label), _shown(spec, typed)
-    yield str(TABLES["rate_rules"]), "; ".join(_rule(rule) for rule in typed.rules)
+    yield str(TABLES["rate_rules"]), apart(_rule(rule) for rule in typed.rules)
     for name, rows in typed.rows.items():
         pairs = [(row.get("tag") or row.get("code", ""), _yuan(row["fen"]) if row.get("fen") else row.get("weight", "")) for row in rows]
-        yield str(TABLES[name]), "; ".join(f"{tag_words(tag)} {amount}" for tag, amount in pairs)
+        yield str(TABLES[name]), apart(f"{tag_words(tag)} {amount}" for tag, amount in pairs)
 
 
 def tag_words(tag: str) -> str:
@@ -97,12 +97,14 @@ def tag_words(tag: str) -> str:
 
 def term(spec_path: str, option: str) -> str:
     """An option of a parameter in words; a free value stands for itself."""
+    if spec_path in OPEN:
+        return word(OPEN[spec_path], option)
     return str(WORDS["term"].get(f"{spec_path}.{option}", option))
 
 
 def _shown(spec: Spec, typed: Typed) -> str:
-    if spec.kind == "many":
-        return ", ".join(term(spec.path, option) for option in typed.many.get(spec.path, []))
+    if spec.kind in SEVERAL:
+        return joined(term(spec.path, option) for option in typed.many.get(spec.path, []))
     text = typed.texts.get(spec.path, "")
     if spec.kind == "choice":
         return term(spec.path, text)
@@ -110,21 +112,18 @@ def _shown(spec: Spec, typed: Typed) -> str:
         return gettext("yes") if text else gettext("no")
     if spec.kind == "yuan" and text:
         return _yuan(text)
-    if spec.path == "eligible_any":
-        return ", ".join(tag_words(tag) for tag in text.split(", ") if tag)
     return f"{text} %" if spec.kind == "percent" and text else text
 
 
 def _rule(rule: Rule) -> str:
     """`Technology SME: 50 % ≤ ¥10,000.00, 30 %`."""
-    bands = ", ".join(
+    bands = joined(
         f"{band['rate_bp']} %" + (f" ≤ {_yuan(band['up_to_fen'])}" if band.get("up_to_fen") else "")
         for band in rule.bands
         if band.get("rate_bp")
     )
-    when = ", ".join(
-        f"{tag_words(text) if key == 'when.tag' else text}" for key, text in rule.texts.items() if key.startswith("when.") and text
-    )
+    when = joined(word(kind, rule.texts[f"when.{key}"]) for key, kind in WHEN_KINDS.items() if rule.texts.get(f"when.{key}"))
     more = f" + {rule.texts['uplift_bp']} %" if rule.texts.get("uplift_bp") else ""
-    most = f" (≤ {rule.texts['max_bp']} %)" if rule.texts.get("max_bp") else ""
-    return (f"{when}: " if when else "") + bands + more + most
+    most = aside(f"≤ {rule.texts['max_bp']} %") if rule.texts.get("max_bp") else ""
+    said = bands + more + most
+    return labelled(when, said) if when else said

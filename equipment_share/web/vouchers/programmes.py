@@ -26,11 +26,13 @@ from equipment_share.queries.vouchers import programmes_seen_by, standings, vers
 from equipment_share.services.vouchers.programmes import change_draft, draft_programme, draft_version, publish_version
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import PageForm, Text, asked, asked_number, required, typed_number
-from equipment_share.web.vouchers.programme_fields import SPECS, TABLES
+from equipment_share.web.vouchers.programme_choices import choices
+from equipment_share.web.vouchers.programme_fields import OPEN, SPECS, TABLES
 from equipment_share.web.vouchers.programme_sections import sections
 from equipment_share.web.vouchers.programme_texts import Typed, read, typed_from_document, typed_from_form
 from equipment_share.web.vouchers.programme_words import Difference, differences, in_words, path_words, problem_words, term
 from equipment_share.wording import refusal_words
+from equipment_share.wording_marks import labelled
 
 programmes = Blueprint("programmes", __name__, url_prefix="/bureau/programmes")
 
@@ -117,7 +119,7 @@ def new() -> ResponseReturnValue:
 def _fields(form: PageForm, typed: Typed, aim: Aim, effect: Effect, touched: str = "") -> str:
     return render_template(
         "vouchers/programme_form.html", form=form, typed=typed, aim=aim, effect=effect, tables=TABLES,
-        sections=sections(typed, effect.errors, touched=touched, fresh=not aim.code), term=term,
+        sections=sections(typed, effect.errors, touched=touched, fresh=not aim.code), term=term, known=choices(typed), open_kinds=OPEN,
         labels={spec.path: spec.label for spec in SPECS} | TABLES, path_words=path_words,
     )  # fmt: skip
 
@@ -200,7 +202,7 @@ def _loaded(form: PageForm, typed: Typed, aim: Aim) -> ResponseReturnValue:
     except (ValueError, TypeError, RecursionError):
         form.other_errors.append(refusal_words("malformed", {}))
     except Invalid as refusal:
-        form.other_errors += [f"{p.field}: {refusal_words(p.code, p.facts)}" for p in refusal.problems]
+        form.other_errors += [labelled(p.field, refusal_words(p.code, p.facts)) for p in refusal.problems]
     else:
         return _fields(form, typed_from_document(document), aim, _effect(document, [], aim.code))
     return _fields(form, typed, aim, Effect()), 422

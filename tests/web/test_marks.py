@@ -1,0 +1,54 @@
+"""Commas, colons and brackets between words are those of the reader's language; amounts in an explanation look like amounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+import equipment_share
+from equipment_share.domain.money import Money
+from equipment_share.wording import step_words
+from equipment_share.wording_marks import amount_words, apart, aside, joined, labelled
+
+TEMPLATES = Path(equipment_share.__file__).parent / "templates"
+MARKS = re.compile(r"\}\}(?:</strong>)?[:;,] (?:\{|<a|<strong)|\}\}:$|(?<!_)\(\{\{[^}]*\}\}\)|join\(\"[,;:] ?\"\)", re.MULTILINE)
+"""A mark that would stand in half width between two Chinese words."""
+
+
+def test_no_template_sets_a_mark_of_its_own_between_two_words() -> None:
+    found = [
+        f"{path.name}: {line.strip()[:80]}"
+        for path in sorted(TEMPLATES.rglob("*.html"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if MARKS.search(line)
+    ]
+
+    assert found == []
+
+
+@pytest.fixture
+def english(app: Flask) -> Iterator[None]:
+    """A reader of English."""
+    with app.test_request_context(), force_locale("en"):
+        yield
+
+
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("english")
+def test_the_marks_are_those_of_the_language() -> None:
+    assert joined(["contract", "invoice"]) == "contract, invoice"
+    assert apart(["50 %, 30 %", "20 %"]) == "50 %, 30 %; 20 %"
+    assert labelled("Clerk", "checks") == "Clerk: checks"
+    assert "HN" + aside("code") == "HN (code)"
+
+
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("english")
+def test_a_step_of_an_explanation_says_its_amount_with_sign_and_thousands() -> None:
+    assert step_words("base", {"base_fen": 1_860_000}) == "Covered fee ¥18,600.00"
+    assert (amount_words(Money(-5)), amount_words(123_456_789)) == ("−¥0.05", "¥1,234,567.89")
