@@ -39,6 +39,7 @@ NEED_WORDS: dict[str, dict[str, Any]] = {
         "invoiced": _p("booking_next", "Invoiced. Next the firm pays and adds the payment voucher."),
         "completed": _p("booking_next", "Paid. The claim goes to the bureau."),
         "offered": _p("booking_next", "Offered to the firm. The firm takes it or leaves it next."),
+        "offered_to_me": _p("booking_next", "Offered to you. Take it or leave it."),
         "rejected": _p("booking_next", "Declined. Nothing is charged, and the voucher is free again."),
         "expired": _p("booking_next", "Lapsed. Nothing is charged, and the voucher is free again."),
         "cancelled_by_firm": _p("booking_next", "Cancelled by the firm. The voucher is free again."),

@@ -1,20 +1,23 @@
-"""What needs a person: one line for one thing to do, in the order in which it came, and when it has to be done. Pure."""
+"""What needs a person: one line for one thing to do, in the order in which it has to be done. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
 from equipment_share.domain.access import Role
 from equipment_share.domain.money import Money
+from equipment_share.domain.periods import BUREAU_ZONE
 from equipment_share.domain.settlement.claims import BatchState
 
 ONE_BY_ONE = 3
 """So many of a kind are listed each for itself; more of them become one line that leads to their queue."""
 CLOSE_DAYS = 3
 """A deadline within so many days is shown as close."""
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""Where what has no deadline stands: behind all that has one."""
 
 
 class NeedKind(StrEnum):
@@ -110,9 +113,9 @@ class Need:
 
 
 def in_order(needs: Iterable[Need], *, most: int = ONE_BY_ONE) -> list[Need]:
-    """The oldest first; a kind with more than `most` things is one line with their number, sum and earliest deadline.
+    """The nearest deadline first, then what has none by age; a kind with more than `most` things is one line with their number, sum and earliest deadline.
 
-    Units: instants, bureau days, whole fen. Rounding: none.
+    Units: instants, bureau days (due when the day is over), whole fen. Rounding: none.
     Raises: nothing.
     Source: docs/rules.md#needs
     """
@@ -120,7 +123,13 @@ def in_order(needs: Iterable[Need], *, most: int = ONE_BY_ONE) -> list[Need]:
     for need in sorted(needs, key=lambda one: one.since):
         kinds.setdefault(need.kind, []).append(need)
     shown = [need for rows in kinds.values() for need in (rows if len(rows) <= most else [_folded(rows)])]
-    return sorted(shown, key=lambda one: one.since)
+    return sorted(shown, key=lambda one: (_deadline(one), one.since))
+
+
+def _deadline(need: Need) -> datetime:
+    if need.due_at is not None:
+        return need.due_at
+    return datetime.combine(need.due_on, time.max, BUREAU_ZONE) if need.due_on is not None else NEVER
 
 
 def _folded(rows: Sequence[Need]) -> Need:

@@ -21,6 +21,7 @@ from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.calendar import name_day
 from equipment_share.services.instruments.listing import set_prices
 from equipment_share.services.jobs import run_due
+from equipment_share.web.filters import local
 from tests.api.door import at_instant
 from tests.builders import NOW, SYSTEM, a_booking, a_firm, a_programme, an_instrument, an_owner, bureau_day, tuesday
 from tests.support.people import signed_in
@@ -65,7 +66,14 @@ def test_a_taken_slot_leads_into_the_line_and_an_offer_is_taken_on_its_page(app:
     client.post(f"/bookings/{taken.id}/cancel", data={"reason": "x"})
     signed_in(client, second)
     offer = db.session.query(Waiting).one().booking_id
+    line = _text(client.get("/waiting"))
+    until = db.session.get_one(Booking, offer).answer_by
+    assert until is not None
+    assert local(until) in line.partition("data-until>")[2]
+    assert f'href="/bookings/{offer}"' in line
+    assert "/leave" not in line  # both ways, taking and leaving, are on the page of the offer
     page = _text(client.get(f"/bookings/{offer}"))
+    assert 's-offered">已留给您<' in page
     assert "400.00" in page  # what it would cost the firm, the voucher's half taken off
     answer = client.post(f"/bookings/{offer}/accept-offer", follow_redirects=True)
     assert answer.status_code == 200

@@ -1,4 +1,4 @@
-"""The first page of every role: what waits for this very person, the oldest first, with its deadline and the one way to do it."""
+"""The first page of every role: what waits for this very person, the nearest deadline first, and the one way to do it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,19 @@ def a_need(kind: NeedKind, day: int, fen: int = 100, due: int = 20) -> Need:
     return Need(kind, datetime(2026, 5, day, tzinfo=UTC), day, Named.of("x"), due_on=date(2026, 5, due), amount=Money(fen))
 
 
-def test_the_oldest_is_first_and_few_of_a_kind_stand_each_for_itself() -> None:
+def test_an_offer_that_lapses_in_four_hours_stands_before_papers_that_are_missing_since_february() -> None:
+    now, february = datetime(2026, 5, 20, 4, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+    papers = Need(NeedKind.PAPERS, february, 1, Named.of("x"))
+    fault = Need(NeedKind.FAULT, datetime(2026, 1, 1, tzinfo=UTC), 2, Named.of("x"))
+    today = Need(NeedKind.PROOF_ENDING, february, 3, Named.of("x"), due_on=date(2026, 5, 20))
+    offer = Need(NeedKind.OFFER, now, 4, Named.of("x"), due_at=now.replace(hour=8))
+
+    shown = in_order([papers, fault, today, offer])
+
+    assert [one.kind for one in shown] == [NeedKind.OFFER, NeedKind.PROOF_ENDING, NeedKind.FAULT, NeedKind.PAPERS]
+
+
+def test_of_one_deadline_the_oldest_is_first_and_few_of_a_kind_stand_each_for_itself() -> None:
     needs = [a_need(NeedKind.REQUEST, 3), a_need(NeedKind.SAMPLES, 1), a_need(NeedKind.REQUEST, 2)]
 
     shown = in_order(needs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -60,6 +61,13 @@ def waiting_of(by: Actor) -> list[Waiting]:
     require(by, Act.WAIT_FOR_SLOT)
     query = select(Waiting).where(Waiting.firm_id == by.organisation_id).order_by(Waiting.id.desc()).limit(200)
     return list(db.session.scalars(query))
+
+
+def offers_end(rows: Sequence[Waiting]) -> dict[int, datetime]:
+    """Until when each offer to these places in line can be taken, by the booking that keeps the time; one question."""
+    offered = [row.booking_id for row in rows if row.state == "offered"]
+    query = select(Booking.id, Booking.answer_by).where(Booking.id.in_(offered))
+    return {key: until for key, until in db.session.execute(query) if until is not None}
 
 
 def waiting_seen_by(waiting_id: int, by: Actor) -> Waiting:

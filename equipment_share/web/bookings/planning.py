@@ -15,7 +15,7 @@ from equipment_share.domain.errors import Invalid, NotFound, Refused
 from equipment_share.queries.bookings.bookings import booking_seen_by
 from equipment_share.queries.bookings.previews import preview
 from equipment_share.queries.bookings.quoting import BookingWish
-from equipment_share.queries.bookings.waiting import waiting_of
+from equipment_share.queries.bookings.waiting import offers_end, waiting_of
 from equipment_share.queries.feeds import links_of
 from equipment_share.queries.instruments.instruments import instrument_seen_by
 from equipment_share.services.bookings.baskets import MOST, request_basket
@@ -116,7 +116,8 @@ def leave_offer(booking_id: int) -> ResponseReturnValue:
 @may(Act.WAIT_FOR_SLOT)
 def waiting() -> ResponseReturnValue:
     """One's places in line."""
-    return render_template("bookings/waiting.html", rows=waiting_of(me()))
+    rows = waiting_of(me())
+    return render_template("bookings/waiting.html", rows=rows, ends=offers_end(rows))
 
 
 @planning.post("/instruments/<number:instrument_id>/wait")
