@@ -722,6 +722,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "verified": _p("event", "Verified"),
         "suspended": _p("event", "Suspended"),
         "described": _p("event", "Described"),
+        "contact_changed": _p("event", "Address or contact changed"),
         "account_proposed": _p("event", "Bank account proposed"),
         "account_confirmed": _p("event", "Bank account confirmed"),
         "account_refused": _p("event", "Bank account refused"),

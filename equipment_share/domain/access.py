@@ -127,6 +127,7 @@ class Act(StrEnum):
     SEE_ORGANISATIONS = "organisation.view"
     VERIFY_ORGANISATION = "organisation.verify"
     DESCRIBE_ORGANISATION = "organisation.describe"
+    KEEP_CONTACT = "organisation.contact"
     PROPOSE_BANK_ACCOUNT = "bank_account.propose"
     SEE_BANK_ACCOUNTS = "bank_account.view"
     CONFIRM_BANK_ACCOUNT = "bank_account.confirm"
@@ -210,6 +211,7 @@ MAY: dict[Act, frozenset[Role]] = {
     A.SEE_ORGANISATIONS: READERS | {R.ADMIN},
     A.VERIFY_ORGANISATION: OFFICERS | {R.ADMIN},
     A.DESCRIBE_ORGANISATION: OFFICERS,
+    A.KEEP_CONTACT: frozenset({R.FIRM_ADMIN, R.OWNER_ADMIN}),
     A.PROPOSE_BANK_ACCOUNT: OFFICERS | {R.FIRM_ADMIN, R.OWNER_ADMIN},
     A.SEE_BANK_ACCOUNTS: READERS,
     A.CONFIRM_BANK_ACCOUNT: OFFICERS,

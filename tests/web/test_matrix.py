@@ -27,7 +27,7 @@ PAGES = {
     "favourites.mine": ALL[1:], "favourites.keep": ALL[1:], "favourites.drop": ALL[1:], "rating.create": "ua",
     "people.sign_in": ALL, "people.enter": ALL, "people.register": ALL, "people.create": ALL, "people.reset": ALL, "people.send_reset": ALL,
     "people.account": ALL[1:], "people.new_password": ALL[1:], "people.new_token": ALL[1:], "people.home": ALL[1:], "people.papers": "uaom",
-    "people.leave": ALL[1:], "team.index": "amp", "team.organisation": "amp", "team.invite": "amp", "team.again": "amp", "team.disable": "amp", "team.restore": "amp", "team.give_role": "amp",
+    "people.leave": ALL[1:], "team.index": "amp", "team.organisation": "amp", "team.keep": "am", "team.invite": "amp", "team.again": "amp", "team.disable": "amp", "team.restore": "amp", "team.give_role": "amp",
     "tasks.index": ALL[1:], "styleguide.show": ALL, "styleguide.themes": ALL,
     "bookings.index": "uaomcrlft", "bookings.show": "uaomcrlft", "bookings.calendar": "uaomcrlft", "bookings.new": "ua", "bookings.create": "ua", "bookings.quote": "ua", "bookings.decide": "c",
     "bookings.answer_file": "uaom", "bookings.cancel": "uaom", "bookings.confirm": "ua", "bookings.dispute": "ua", "bookings.arrive": "uaom", "bookings.depart": "uaom",

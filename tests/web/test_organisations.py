@@ -9,9 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from equipment_share.domain.access import Kind, Role
-from equipment_share.domain.errors import Forbidden
+from equipment_share.domain.contacts import Contact
+from equipment_share.domain.errors import Forbidden, Invalid
 from equipment_share.models.base import db
+from equipment_share.models.outbox import HistoryStep
 from equipment_share.models.people import Organisation, OrganisationState
+from equipment_share.services.people.contacts import keep_contact
 from equipment_share.services.people.people import suspend_organisation
 from tests.builders import (
     NOW,
@@ -146,3 +149,62 @@ def test_the_work_on_an_organisation_comes_before_its_suspension(client: FlaskCl
     page = client.get(f"/bureau/organisations/{firm.id}").text
 
     assert page.index("Save what is known") < page.index("A suspended organisation cannot book") < page.index(f"/{firm.id}/suspend")
+
+
+def reached(organisation: Organisation) -> tuple[str, str, str]:
+    """Where an organisation is and how it is reached, as it is kept."""
+    db.session.refresh(organisation)
+    return organisation.address, organisation.contact_name, organisation.phone
+
+
+def test_an_owners_administrator_keeps_the_address_that_firms_see(client: FlaskClient) -> None:
+    chief = an_owner()
+    instrument, own = an_instrument(chief), chief.organisation
+    own.address, own.phone = "旧路1号", "0573-1"
+    db.session.commit()
+    signed_in(client, chief)
+
+    form = client.get("/team/organisation").text
+    sent = client.post("/team/organisation", data={"address": " 海宁市文苑路88号 ", "contact_name": "沈思源", "phone": "0573-87000088"})
+    client.post("/team/organisation", data={"address": "海宁市文苑路88号", "contact_name": "沈思源", "phone": "0573-87000088"})
+    public = client.get(f"/instruments/{instrument.id}").text
+
+    assert 'value="旧路1号"' in form and 'value="0573-1"' in form
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/team/organisation#contact")
+    assert reached(own) == ("海宁市文苑路88号", "沈思源", "0573-87000088")
+    assert "海宁市文苑路88号" in public
+    steps = db.session.query(HistoryStep).filter_by(kind="organisation", event="contact_changed").all()
+    assert [(step.object_id, step.by_id, step.facts) for step in steps] == [
+        (own.id, chief.id, {"from": "旧路1号 · 0573-1", "to": "海宁市文苑路88号 · 沈思源 · 0573-87000088"})
+    ]
+
+
+def test_an_address_that_is_too_long_stands_beside_its_field_and_changes_nothing(client: FlaskClient) -> None:
+    chief = a_firm()
+    chief.organisation.address = "旧路1号"
+    db.session.commit()
+    signed_in(client, chief)
+
+    answer = client.post("/team/organisation", data={"address": "长" * 201, "contact_name": "周敏", "phone": ""})
+
+    assert (answer.status_code, 'id="address-error"' in answer.text, 'value="周敏"' in answer.text) == (422, True, True)
+    assert reached(chief.organisation)[:2] == ("旧路1号", "")
+    with pytest.raises(Invalid) as refusal:
+        keep_contact(Contact("长" * 201, "n\x00", "1" * 41), by=chief, at=NOW)
+    assert [(one.code, one.field) for one in refusal.value.problems] == [
+        ("bad_text", "contact_name"), ("too_long_text", "address"), ("too_long_text", "phone"),
+    ]  # fmt: skip
+
+
+def test_who_only_uses_keeps_no_contact_and_the_bureau_reads_it(client: FlaskClient) -> None:
+    chief = an_owner()
+    keep_contact(Contact("海宁市文苑路88号", "沈思源", "0573-87000088"), by=chief, at=NOW)
+
+    others = [a_person(Role.OWNER_OPERATOR, chief.organisation), an_officer(Role.BUREAU_CLERK), a_firm(role=Role.FIRM_USER)]
+    for other in others:
+        with pytest.raises(Forbidden):
+            keep_contact(Contact(), by=other, at=NOW)
+    signed_in(client, an_officer(Role.BUREAU_CLERK))
+    page = client.get(f"/bureau/organisations/{chief.organisation_id}").text
+
+    assert all(words in page for words in ("海宁市文苑路88号", "沈思源", 'href="tel:0573-87000088"'))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms import BooleanField, DateField, IntegerField, PasswordField, SelectField
 from wtforms.validators import NumberRange, Optional
 
+from equipment_share.domain.contacts import LONGEST, Contact
 from equipment_share.web.classes import TagsField
 from equipment_share.web.fields import Line, PageForm, YuanField, most, required
 from equipment_share.wording import WORDS, word
@@ -99,6 +100,18 @@ class DescribeForm(PageForm):
     research_spend = YuanField("Research spending")
     credit_list = SelectField("Credit list", choices=["", "abnormal", "dishonest"])
     credit_since = DateField("On the list since", [Optional()])
+
+
+class ContactForm(PageForm):
+    """How one's own organisation is reached."""
+
+    address = Line("address", [most(LONGEST["address"])], render_kw={"autocomplete": "street-address"})
+    contact_name = Line("contact_name", [most(LONGEST["contact_name"])])
+    phone = Line("phone", [most(LONGEST["phone"])])
+
+    def contact(self) -> Contact:
+        """The one value."""
+        return Contact(self.address.data or "", self.contact_name.data or "", self.phone.data or "")
 
 
 class AccountForm(PageForm):

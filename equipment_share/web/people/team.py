@@ -12,10 +12,11 @@ from equipment_share.domain.errors import Refused
 from equipment_share.models.people import User
 from equipment_share.queries.bank_accounts import account_changes
 from equipment_share.queries.people import members_of, the_bureau
+from equipment_share.services.people.contacts import keep_contact
 from equipment_share.services.people.members import change_role, disable_person, invite_again, restore_person
 from equipment_share.services.people.people import invite_person
 from equipment_share.web.access import may, me
-from equipment_share.web.people.forms import AccountForm, InviteForm
+from equipment_share.web.people.forms import AccountForm, ContactForm, InviteForm
 from equipment_share.wording import word
 
 team = Blueprint("team", __name__, url_prefix="/team")
@@ -35,10 +36,29 @@ def organisation() -> ResponseReturnValue:
     return page_of_own_organisation(AccountForm(formdata=None))
 
 
-def page_of_own_organisation(account: AccountForm) -> str:
-    """The page, with what was typed."""
+@team.post("/organisation")
+@may(Act.KEEP_CONTACT)
+def keep() -> ResponseReturnValue:
+    """Write down where one's own organisation is and how it is reached."""
+    form = ContactForm()
+    if form.validate_on_submit():
+        try:
+            keep_contact(form.contact(), by=me(), at=now())
+        except Refused as refusal:
+            form.show(refusal)
+        else:
+            flash(gettext("Saved. Whoever books or receives you sees it from now on."))
+            return redirect(url_for(".organisation", _anchor="contact"), 303)
+    return page_of_own_organisation(AccountForm(formdata=None), form), 422
+
+
+def page_of_own_organisation(account: AccountForm, contact: ContactForm | None = None) -> str:
+    """The page, with what was typed in one of its forms."""
     own = me().organisation
-    return render_template("people/own_organisation.html", own=own, bureau=the_bureau(), account=account, changes=account_changes(own.id))
+    return render_template(
+        "people/own_organisation.html", own=own, bureau=the_bureau(), account=account, changes=account_changes(own.id),
+        contact=contact or ContactForm(formdata=None, obj=own),
+    )  # fmt: skip
 
 
 def _form(*, empty: bool = False) -> InviteForm:
