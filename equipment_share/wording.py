@@ -207,6 +207,11 @@ WORDS: dict[str, dict[str, Any]] = {
         "price": _p("lack", "no price"),
         "specs": _p("lack", "no specifications"),
     },
+    "lacking": {
+        "photo": _p("lacking", "Photo"),
+        "price": _p("lacking", "Price"),
+        "specs": _p("lacking", "Specifications"),
+    },
     "grade": {
         "excellent": _p("grade", "Excellent"),
         "good": _p("grade", "Good"),

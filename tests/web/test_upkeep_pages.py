@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -81,3 +82,21 @@ def test_a_fault_without_an_outage_does_not_claim_that_something_was_opened_agai
     open_outage(faults[1].id, until=now() + timedelta(days=1), by=owner, at=now())
 
     assert [close_fault(fault.id, by=owner, at=now()).maintenance_id is not None for fault in faults] == [False, True]
+
+
+def test_an_instruments_page_prices_what_it_serves_and_names_what_its_page_lacks(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner)
+    instrument.modes, owner.language = ["guided", "commissioned"], "en"
+    db.session.commit()
+    signed_in(client, owner)
+
+    page = client.get(f"/desk/instruments/{instrument.id}").text
+    modes = page.partition('name="price-mode"')[2].partition("</select>")[0]
+
+    assert re.findall(r'option value="(\w+)"', modes) == ["guided", "commissioned"]
+    assert '<span class="state s-done">In the pool</span>' in page
+    assert re.findall(r'data-lack="\w+" href="([^"]+)">(\w+)<', page) == [
+        ("#pictures", "Photo"), (f"/desk/instruments/{instrument.id}/specs", "Specifications"),
+    ]  # fmt: skip
+    assert ">Plan the maintenance</button>" in page

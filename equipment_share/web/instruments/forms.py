@@ -220,6 +220,13 @@ class PriceForm(DatedForm):
     setup_fee = YuanField("setup_fee")
     min_fee = YuanField("min_fee")
 
+    @classmethod
+    def of(cls, modes: Sequence[str], *, empty: bool = False) -> PriceForm:
+        """The form with the modes that an instrument serves; every mode where it names none."""
+        form = cls(formdata=None, prefix="price") if empty else cls(prefix="price")
+        form.mode.choices = list(modes) or form.mode.choices
+        return form
+
 
 class MaintenanceForm(PageForm):
     """When and why an instrument is closed."""

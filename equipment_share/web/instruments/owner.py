@@ -125,7 +125,8 @@ def create() -> ResponseReturnValue:
 @may(Act.OWN_INSTRUMENTS)
 def show(instrument_id: int) -> ResponseReturnValue:
     """Prices and closures of one instrument."""
-    return _page(own_instrument(instrument_id, me()), PriceForm(prefix="price"), MaintenanceForm(prefix="closed"), [])
+    found = own_instrument(instrument_id, me())
+    return _page(found, PriceForm.of(found.modes), MaintenanceForm(prefix="closed"), [])
 
 
 def _page(found: Instrument, price: PriceForm, closure: MaintenanceForm, hit: list[Booking], picture: PhotoForm | None = None) -> str:
@@ -155,7 +156,8 @@ def add_picture(instrument_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("The file is shown on the page of the instrument."))
             return redirect(url_for("owner.show", instrument_id=instrument_id))
-    return _page(own_instrument(instrument_id, me()), PriceForm(prefix="price"), MaintenanceForm(prefix="closed"), [], form), 422
+    found = own_instrument(instrument_id, me())
+    return _page(found, PriceForm.of(found.modes), MaintenanceForm(prefix="closed"), [], form), 422
 
 
 @owner.post("/<number:instrument_id>/photos/<number:photo_id>/remove")
@@ -200,7 +202,7 @@ def save(instrument_id: int) -> ResponseReturnValue:
 def new_price(instrument_id: int) -> ResponseReturnValue:
     """Publish the price of one mode; the others, the add-ons and the terms stay as they are."""
     found = own_instrument(instrument_id, me())
-    form = PriceForm(prefix="price")
+    form = PriceForm.of(found.modes)
     if form.validate_on_submit():
         first = form.valid_from.data or bureau_day(now())
         item = PriceItem(
@@ -225,7 +227,7 @@ def close(instrument_id: int) -> ResponseReturnValue:
     found = own_instrument(instrument_id, me())
     form, hit = MaintenanceForm(prefix="closed"), list[Booking]()
     if wants_effect():
-        return _page(found, PriceForm(formdata=None, prefix="price"), form, [])
+        return _page(found, PriceForm.of(found.modes, empty=True), form, [])
     if form.validate_on_submit():
         try:
             close_for_maintenance(
@@ -240,7 +242,7 @@ def close(instrument_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("Closed for that time."))
             return redirect(url_for("owner.show", instrument_id=instrument_id))
-    return _page(found, PriceForm(formdata=None, prefix="price"), form, hit), 409 if hit else 422
+    return _page(found, PriceForm.of(found.modes, empty=True), form, hit), 409 if hit else 422
 
 
 @owner.post("/<number:instrument_id>/maintenance/<number:maintenance_id>/end")
