@@ -29,6 +29,7 @@ from equipment_share.queries.people import is_empty
 from equipment_share.services.demo_planning import plan_ahead
 from equipment_share.services.demo_year import live_a_year
 from equipment_share.services.instruments.listing import add_instrument, add_prices
+from equipment_share.services.people.people import ADMINS
 from equipment_share.services.transaction import answered_in_one
 from equipment_share.services.vouchers.programmes import draft_programme, publish_version
 
@@ -43,6 +44,12 @@ OWNERS = (
 )  # fmt: skip
 TRADES = ("新材料", "纺织", "皮革", "光电", "机械", "电子", "生物", "医药", "环保", "能源", "食品", "化工")
 NAMES = ("潮生", "观澜", "硖川", "盐官", "尖山", "许村", "长安", "袁花", "斜桥", "丁桥")
+FAMILY = "陈沈朱王徐张吴周许金钱陆姚俞顾蒋郁褚祝查"
+GIVEN = (
+    "思源", "敏", "嘉怡", "建华", "雨桐", "志远", "晓燕", "文博", "丽娟", "海涛", "静", "子涵", "国良", "慧", "俊杰", "雅琴", "明", "佳宁", "永康", "婷",
+    "立新", "若兰", "浩然", "秀英", "振宇", "梦洁", "伟", "书恒", "红梅", "宇航", "诗雨",
+)  # fmt: skip
+"""20 family and 31 given names: no two of 620 people are called the same."""
 STAFF = {
     Role.BUREAU_CLERK: "", Role.BUREAU_REVIEWER: "", Role.BUREAU_LEADER: "", Role.FINANCE: "", Role.AUDITOR: "",
 }  # fmt: skip
@@ -165,8 +172,11 @@ def _people(
     wanted += [(f"firm_{firm.id}", Role.FIRM_ADMIN, firm) for firm in firms[1:]]
     wanted += [(f"owner_{owner.id}", Role.OWNER_ADMIN, owner) for owner in owners[1:]]
     people = {}
-    for name, role, organisation in wanted:
-        user = User(email=f"{name}@demo.example", name="", role=role, organisation_id=organisation.id, password_hash=secret, made_at=at)
+    for number, (name, role, organisation) in enumerate(wanted):
+        called = FAMILY[number % len(FAMILY)] + GIVEN[number % len(GIVEN)]
+        user = User(email=f"{name}@demo.example", name=called, role=role, organisation_id=organisation.id, password_hash=secret, made_at=at)
+        if role in ADMINS.values():
+            organisation.contact_name = called
         people[name] = user
         session.add(user)
     session.flush()

@@ -19,7 +19,7 @@ class PersonForm(PageForm):
 
     def among(self, people: Sequence[User]) -> None:
         """Offer the persons who have been here, firm by firm."""
-        self.known.choices = [("", "—"), *((row.email, f"{row.organisation.name} · {row.name or row.email}") for row in people)]
+        self.known.choices = [("", "—"), *((row.email, f"{row.organisation.name} · {row.called}") for row in people)]
 
     def address(self) -> StringField:
         """The field for the e-mail of somebody else."""

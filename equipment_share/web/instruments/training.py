@@ -128,5 +128,5 @@ def end(instrument_id: int, user_id: int) -> ResponseReturnValue:
     found = next((row for row in authorisations_of(own_instrument(instrument_id, me()).id) if row.user_id == user_id), None)
     if found is not None:
         authorise(instrument_id, found.user.email, valid_until=bureau_day(now()) - timedelta(days=1), by=me(), at=now())
-        flash(gettext("Ended. %(person)s can no longer book it and has been told.", person=found.user.name or found.user.email))
+        flash(gettext("Ended. %(person)s can no longer book it and has been told.", person=found.user.called))
     return redirect(url_for("training.index"))
