@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -161,6 +161,12 @@ class PercentField(FigureField):
             raise ValueError(refusal_words("not_a_number", {}))
         if text:
             self.data = int(Decimal(text) * 100)
+
+
+def show_usual(form: PageForm, names: Iterable[str], usual: object) -> None:
+    """Let each field show, while it is empty, what holds then."""
+    for name in names:
+        form[name].render_kw = {"placeholder": getattr(form[name], "shown", str)(getattr(usual, name))}
 
 
 def yuan_fen(text: str) -> int | str:

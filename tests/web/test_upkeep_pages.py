@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from equipment_share.adapters.clock import now
-from equipment_share.domain.bookings.rules import divides_the_day
+from equipment_share.domain.bookings.rules import Rules, divides_the_day
 from equipment_share.models.base import db
 from equipment_share.models.instruments import Maintenance
 from equipment_share.services.instruments.closing import close_fault, open_outage, report_fault
@@ -100,3 +100,19 @@ def test_an_instruments_page_prices_what_it_serves_and_names_what_its_page_lacks
         ("#pictures", "Photo"), (f"/desk/instruments/{instrument.id}/specs", "Specifications"),
     ]  # fmt: skip
     assert ">Plan the maintenance</button>" in page
+
+
+def test_an_empty_rule_for_all_shows_the_value_that_holds_then(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    owner.organisation.rules = {"max_minutes": 90}
+    db.session.commit()
+    signed_in(client, owner)
+
+    page = client.get("/desk/upkeep/").text
+    shown = {name: re.search(f'<input[^>]*name="{name}"[^>]*>', page) for name in ("grid_minutes", "max_minutes", "cancel_fee_bp")}
+
+    assert [re.findall(r'(placeholder|value)="([^"]*)"', found[0]) for found in shown.values() if found] == [
+        [("placeholder", str(Rules().grid_minutes)), ("value", "")],
+        [("placeholder", str(Rules().max_minutes)), ("value", "90")],
+        [("placeholder", "0"), ("value", "")],
+    ]

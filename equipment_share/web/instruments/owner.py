@@ -34,7 +34,7 @@ from equipment_share.services.instruments.listing import change_instrument, list
 from equipment_share.services.instruments.photos import add_manual, add_photo, remove_photo
 from equipment_share.web.access import may, me
 from equipment_share.web.classes import classes_known
-from equipment_share.web.fields import typed
+from equipment_share.web.fields import show_usual, typed
 from equipment_share.web.instruments.effects import days_of, hit_by, touched_by, wants_effect
 from equipment_share.web.instruments.forms import (
     LINES,
@@ -87,9 +87,7 @@ def _form(found: Instrument | None) -> InstrumentForm:
         data["week"], special = week_and_rest(found.hours)
         data["hours"] = hours_text(special)
     form = InstrumentForm(data=data)
-    for name in NUMBERS:
-        field = form[name]
-        field.render_kw = {"placeholder": getattr(field, "shown", str)(getattr(rules, name))}
+    show_usual(form, NUMBERS, rules)
     form.class_code.choices = [("", "—"), *((row.code, f"{row.code} {row.name_zh}") for row in classes())]
     others = [row for row in instruments_of(me().organisation_id) if found is None or row.id != found.id]
     form.auto_classes.choices = classes_known(*(form.auto_classes.data or []))

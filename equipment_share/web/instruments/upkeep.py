@@ -10,12 +10,14 @@ from flask_babel import gettext
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
+from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import Refused
 from equipment_share.queries.instruments.instruments import instruments_of
 from equipment_share.queries.instruments.upkeep import closures_of, maintenance_coming, open_faults
 from equipment_share.services.instruments.closing import BookingsAffected, close_days, close_fault, open_days, open_outage
 from equipment_share.services.instruments.defaults import set_owner_rules
 from equipment_share.web.access import may, me
+from equipment_share.web.fields import show_usual
 from equipment_share.web.instruments.effects import hit_by
 from equipment_share.web.instruments.forms import DaysOffForm, DefaultsForm, OutageForm
 
@@ -35,11 +37,12 @@ def index() -> ResponseReturnValue:
 def _page(refusal: Refused | None = None, fault_id: int = 0, **forms: Any) -> str:
     outage = forms.get("outage") or OutageForm(formdata=None)
     outage.fault_id = fault_id
+    defaults = forms.get("defaults") or DefaultsForm(formdata=None, data=me().organisation.rules)
+    show_usual(defaults, defaults.names(), Rules.parse({}))
     return render_template(
         "instruments/upkeep.html", faults=open_faults(me().organisation_id), closures=closures_of(me().organisation_id, at=now()), hit=hit_by(refusal),
         planned=maintenance_coming(me().organisation_id, after=now()), instruments=instruments_of(me().organisation_id),
-        outage=outage, days=forms.get("days") or DaysOffForm(formdata=None),
-        defaults=forms.get("defaults") or DefaultsForm(formdata=None, data=me().organisation.rules),
+        outage=outage, days=forms.get("days") or DaysOffForm(formdata=None), defaults=defaults,
     )  # fmt: skip
 
 
