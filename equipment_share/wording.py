@@ -314,7 +314,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "batch_means": {
         "lock": _p("batch_means", "The approved claims of the period become the lines of this batch and stay as they are."),
         "review": _p("batch_means", "Another person than who locked it finds lines and sums right."),
-        "approve": _p("batch_means", "The third person signs for the payment."),
+        "approve": _p("batch_means", "The leader signs for the payment."),
         "send": _p("batch_means", "The payment file is written once; its hash is kept."),
         "bank_return": _p("batch_means", "What the bank paid and what it could not, line by line."),
         "close": _p("batch_means", "From then on nothing in this batch changes; its reports are kept."),
@@ -373,7 +373,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "verdict": {
         "created": _p("verdict", "New"),
         "updated": _p("verdict", "Changed"),
-        "unchanged": _p("verdict", "As it was"),
+        "unchanged": _p("verdict", "Unchanged"),
         "rejected": _p("verdict", "Not taken"),
         "skipped": _p("verdict", "Left out"),
     },
@@ -646,7 +646,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "why": {
         "400": _l("What was sent cannot be read, or the page was open too long. Nothing was changed."),
         "401": _l("This page is for people who are signed in."),
-        "403": _l("What you wanted belongs to another role. Ask your administrator if you need it. Nothing was changed."),
+        "403": _l("This page is for another role. Ask your administrator if you need it. Nothing was changed."),
         "404": _l("The address may be mistyped, the thing may have been withdrawn, or it belongs to somebody else."),
         "405": _l("This address does not do that."),
         "409": _l("Somebody acted first, or the page showed an older state. Look again before you decide. Nothing was changed."),

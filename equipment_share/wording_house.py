@@ -28,7 +28,7 @@ HOUSE_WORDS: dict[str, dict[str, Any]] = {
         "uses that nobody disputed": _p("job", "Confirm uses that nobody disputed"),
         "vouchers that are over": _p("job", "Let vouchers expire"),
         "flags of the pool": _p("job", "Look for red flags"),
-        "classes that end soon": _p("job", "Warn of classes of firms that end"),
+        "classes that end soon": _p("job", "Warn before a firm's class expires"),
         "vouchers that end soon": _p("job", "Warn of vouchers that end"),
         "applications that wait for budget": _p("job", "Issue what waited for budget"),
         "grants without application": _p("job", "Grant vouchers without application"),

@@ -10,6 +10,7 @@ NEED_WORDS: dict[str, dict[str, Any]] = {
     "claim_next": {
         "mine": _p("claim_next", "Your turn: once the papers are there, submit it."),
         "owner": _p("claim_next", "The owner submits it next; the firm adds contract and payment."),
+        "payer": _p("claim_next", "The owner submits it next; you add contract and payment."),
         "firm": _p("claim_next", "The firm submits it next, once the papers are there."),
         "submitted": _p("claim_next", "With the bureau: the clerk checks it next."),
         "in_review": _p("claim_next", "With the bureau: the clerk checks it again."),

@@ -49,7 +49,7 @@ def test_a_firm_reads_its_claims_and_whose_turn_it_is_and_is_offered_no_step(wor
     assert (f'href="/claims/{claim.id}"' in listed, shown.status_code, refused.status_code) == (True, 200, 404)
     assert f'action="/claims/{claim.id}/submit"' not in shown.text
     for page in (listed, shown.text):
-        assert word("claim_next", "owner") in re.sub("&#39;", "'", page)
+        assert word("claim_next", "payer") in re.sub("&#39;", "'", page)
 
 
 def test_a_firm_reads_what_the_amount_of_a_claim_is_and_who_is_paid_it(world: World, client: FlaskClient) -> None:
@@ -73,7 +73,7 @@ def test_another_firm_sees_nothing_of_it(world: World, client: FlaskClient) -> N
 
 def test_complete_papers_end_in_a_line_that_says_who_acts_next(world: World, client: FlaskClient) -> None:
     claim = back_to(ClaimState.DRAFT)
-    for role, who in (("firm_user", "owner"), ("owner_admin", "mine")):
+    for role, who in (("firm_user", "payer"), ("owner_admin", "mine")):
         signed_in(client, world.people[role])
         page = client.get(f"/bookings/{claim.booking_id}/papers").text
         line = re.search(r'<p class="note green" data-turn>(.*?)</p>', page)

@@ -92,4 +92,5 @@ def test_a_time_that_a_competitor_gave_up_is_offered_by_the_system_and_not_by_it
     told = Door(app, firm).get(f"/bookings/{offer.id}").json["history"]
 
     assert [(step["event"], step["actor"]) for step in told] == [("offered", "system")]
+    assert "Offered to you until Mon 7 Sep 13:00" in page and "Accept the offer" in page and "Decline the offer" in page
     assert "竞争者甲" not in page and page.count('<ol class="timeline">') == 1

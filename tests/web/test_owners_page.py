@@ -37,7 +37,7 @@ def test_what_is_asked_is_said_for_the_period_and_an_owner_leads_to_its_card(cli
     page = client.get("/bureau/owners?period=2026-Q3").text
     card = client.get(f"/bureau/owners?period=2026-Q3&owner={owner.organisation_id}").text
 
-    assert "Asked are 1,400 hours a year of each open instrument; 352.87 h each in Q3 2026." in page
+    assert "Each open instrument should serve 1,400 h a year; in Q3 2026 that is 352.87 h." in page
     assert f"/bureau/owners?owner={owner.organisation_id}&amp;period=2026-Q3#card" in page
     assert 'id="card"' not in page
     assert 'data-figure="open">100 %' in card.split('id="card"')[1]
