@@ -135,6 +135,18 @@ def test_a_part_of_a_number_or_name_lists_what_is_called_so(app: Flask, client: 
     assert "<tbody>" not in nothing
 
 
+def test_nothing_is_said_to_be_missing_before_anything_was_looked_for(app: Flask, client: FlaskClient) -> None:
+    quarter = _quarter(client)
+    quarter.people["auditor"].language = "en"
+    db.session.commit()
+
+    before, after = client.get("/audit/find").text, client.get("/audit/find?q=ZZZ-9").text
+
+    assert "Nothing is called" not in before
+    assert "Nothing is called “ZZZ-9”." in after
+    assert 'name="q" value="ZZZ-9"' in after
+
+
 def test_the_pages_of_the_audit_take_the_same_number_of_questions_whatever_they_list(app: Flask, client: FlaskClient) -> None:
     quarter = _quarter(client)
     counts = {}
