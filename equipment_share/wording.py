@@ -1051,20 +1051,3 @@ def act_words(act: str) -> str:
     if kind in WORDS["audit_object"] and event in WORDS["event"]:
         return f"{word('audit_object', kind)} · {word('event', event)}"
     return act
-
-
-def fact_words(kind: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The facts of an audit line: each one's label and value, what is empty left out; a state in the words of its kind."""
-    states, labels = {**WORDS.get(kind, {}), **WORDS["role"]}, WORDS["audit_fact"]
-    told = []
-    for name, value in facts.items():
-        if value in ("", [], None) or name == "reason":
-            continue
-        if name.endswith("_fen") and isinstance(value, int):
-            shown = ("−" if value < 0 else "") + f"¥{abs(value) // 100:,}.{abs(value) % 100:02d}"
-        elif isinstance(value, list):
-            shown = ", ".join(str(one) for one in value)
-        else:
-            shown = str(states.get(value, value)) if name in ("from", "to", "role") else str(value)
-        told.append((str(labels.get(name, name)), shown))
-    return told
