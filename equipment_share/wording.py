@@ -15,7 +15,7 @@ from equipment_share.wording_flags import FLAG_WORDS
 from equipment_share.wording_help import HELP_WORDS
 from equipment_share.wording_house import HOUSE_WORDS
 from equipment_share.wording_import import IMPORT_WORDS
-from equipment_share.wording_marks import amount_words, joined
+from equipment_share.wording_marks import amount_words
 from equipment_share.wording_needs import NEED_WORDS
 from equipment_share.wording_reports import BASIS_WORDS
 from equipment_share.wording_tours import TOUR_WORDS
@@ -1052,20 +1052,3 @@ def act_words(act: str) -> str:
     if kind in WORDS["audit_object"] and event in WORDS["event"]:
         return f"{word('audit_object', kind)} · {word('event', event)}"
     return act
-
-
-def fact_words(kind: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The facts of an audit line: each one's label and value, what is empty left out; a state in the words of its kind."""
-    states, labels = {**WORDS.get(kind, {}), **WORDS["role"]}, WORDS["audit_fact"]
-    told = []
-    for name, value in facts.items():
-        if value in ("", [], None) or name == "reason":
-            continue
-        if name.endswith("_fen") and isinstance(value, int):
-            shown = amount_words(value)
-        elif isinstance(value, list):
-            shown = joined(value)
-        else:
-            shown = str(states.get(value, value)) if name in ("from", "to", "role") else str(value)
-        told.append((str(labels.get(name, name)), shown))
-    return told

@@ -98,7 +98,7 @@ AUDIT_WORDS: dict[str, dict[str, Any]] = {
         "note": _p("audit_fact", "note"),
         "drawn": _p("audit_fact", "drawn"),
         "population": _p("audit_fact", "drawn from"),
-        "share_bp": _p("audit_fact", "share in hundredths of a percent"),
+        "share_bp": _p("audit_fact", "share of all"),
         "seed": _p("audit_fact", "seed"),
         "rows": _p("audit_fact", "rows"),
         "letters": _p("audit_fact", "letters"),
@@ -106,6 +106,23 @@ AUDIT_WORDS: dict[str, dict[str, Any]] = {
         "start": _p("audit_fact", "from"),
         "end": _p("audit_fact", "until"),
         "kind": _p("audit_fact", "kind"),
+        "booked": _p("audit_fact", "days booked"),
+        "of": _p("audit_fact", "days asked for"),
+        "paid": _p("audit_fact", "lines paid"),
+        "failed": _p("audit_fact", "lines failed"),
+        "failures": _p("audit_fact", "why they failed"),
+        "paid_again": _p("audit_fact", "lines paid again"),
+        "change_of": _p("audit_fact", "changes the booking"),
+        "new": _p("audit_fact", "changed into the booking"),
+    },
+    "audit_rule": {
+        "auto_approve": _p("audit_rule", "of the owner, at once"),
+        "proposal": _p("audit_rule", "of the owner's proposal"),
+        "kept": _p("audit_rule", "of the same time"),
+    },
+    "fault": {
+        "open": _p("fault_state", "not mended yet"),
+        "closed": _p("fault_state", "mended"),
     },
 }
 """Words by kind. What stands in an old log and has none here is shown as it was sealed: a log is never refused."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from equipment_share.adapters.seal import START, sealed
@@ -49,6 +49,11 @@ def newest_transfers(limit: int, before: int = 0) -> list[JournalLine]:
         JournalLine(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8].value, row[9], row[10])
         for row in db.session.execute(query)
     ]
+
+
+def length_of_journal() -> int:
+    """The number of the newest step; one question."""
+    return db.session.scalar(select(func.max(LedgerTransfer.id))) or 0
 
 
 @dataclass(frozen=True)

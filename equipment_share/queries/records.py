@@ -29,6 +29,8 @@ class Narrowing:
     objects: Collection[str] | None = None
     first_on: date | None = None
     last_on: date | None = None
+    without: Collection[str] = ()
+    """Acts that are left out."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,15 @@ def records(by: Actor, wanted: Narrowing, *, before: int = 0, limit: int) -> lis
     ]  # fmt: skip
 
 
+def length_of_log(by: Actor) -> int:
+    """How many lines the whole log has; one question.
+
+    Raises: Forbidden.
+    """
+    require(by, Act.SEE_AUDIT)
+    return db.session.scalar(select(func.max(AuditRow.seq))) or 0
+
+
 def acts_in_history(by: Actor) -> list[str]:
     """Every act that is a step in the life of something, once each; each was sealed under this name in the same transaction.
 
@@ -79,6 +90,8 @@ def _narrowed(wanted: Narrowing) -> list[ColumnElement[bool]]:
         found.append(cast(_told("actor"), String).in_([str(user_id) for user_id in people]) | _told("object").in_(mine))
     if wanted.act:
         found.append(_told("action") == wanted.act)
+    if wanted.without:
+        found.append(_told("action").not_in(list(wanted.without)))
     if wanted.objects is not None:
         found.append(_told("object").in_(list(wanted.objects)))
     if wanted.first_on is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 
 import equipment_share.services as services
 from equipment_share.models.base import db
@@ -18,15 +19,17 @@ from equipment_share.models.ledger import LedgerTransfer
 from equipment_share.models.outbox import AuditRow
 from equipment_share.models.people import Organisation
 from equipment_share.models.settlement import Batch, Claim
+from equipment_share.services.transaction import note, transaction
 from equipment_share.web.settlement import records, reports
+from equipment_share.web.settlement.facts import fact_words
 from equipment_share.wording import act_words
 from tests.support.counting import questions
 from tests.support.people import signed_in
-from tests.support.quarter import Quarter, a_quarter
+from tests.support.quarter import AFTER, Quarter, a_quarter
 
 
 def _lines(page: str) -> list[int]:
-    return [int(found) for found in re.findall(r'<td class="once" data-label="#">(\d+)</td>', page)]
+    return [int(found) for found in re.findall(r'<td class="once at-foot" data-label="#">(\d+)</td>', page)]
 
 
 def _quarter(client: FlaskClient, who: str = "auditor") -> Quarter:
@@ -92,6 +95,31 @@ def test_a_persons_sign_ins_are_lines_about_that_person(app: Flask, client: Flas
     assert len(_lines(page)) == 1
 
 
+def test_signing_in_is_left_out_of_the_list_until_it_is_asked_for(app: Flask, client: FlaskClient) -> None:
+    quarter = _quarter(client)
+    quarter.people["auditor"].language = "en"
+    with transaction() as session:
+        note(session, "sign_in", f"user:{quarter.people['finance'].id}", by=quarter.people["finance"], at=AFTER)
+    whole = db.session.query(AuditRow).count()
+
+    plain, full, chosen = (client.get(f"/audit/records{rest}").text for rest in ("", "?sign_ins=1", "?act=sign_in"))
+
+    assert (_lines(plain)[0], _lines(full)[0], _lines(chosen)) == (whole - 1, whole, [whole])
+    assert f"Lines {whole - 1} to {whole - 25}; the log has {whole}" in plain
+
+
+def test_facts_are_words_and_percent_and_what_is_empty_or_stayed_is_left_out(app: Flask) -> None:
+    with app.test_request_context(), force_locale("en"):
+        paid = fact_words("batch", {"from": "sent", "to": "paid", "paid": 11, "failed": 0, "failures": {}, "paid_again": {}})
+        told = fact_words("booking", {"from": "submitted", "to": "submitted", "rule": "auto_approve", "leg": "contract"})
+        drawn = fact_words("inspection", {"share_bp": 500, "start": "2026-12-07T06:00:00+00:00"})
+
+        assert paid == [("before", "Sent to finance"), ("after", "Paid"), ("lines paid", "11"), ("lines failed", "0")]
+        assert told == [("by the rule", "of the owner, at once"), ("paper", "Contract")]
+        assert drawn == [("share of all", "5 %"), ("from", "2026-12-07 14:00")]
+        assert fact_words("fault", {"from": "", "to": "open"}) == [("after", "not mended yet")]
+
+
 def test_the_file_has_what_is_shown_and_carries_no_formula(app: Flask, client: FlaskClient) -> None:
     quarter = _quarter(client)
     db.session.get_one(Organisation, quarter.people["firm"].organisation_id).name = "=1+1"
@@ -135,6 +163,18 @@ def test_a_part_of_a_number_or_name_lists_what_is_called_so(app: Flask, client: 
     assert "<tbody>" not in nothing
 
 
+def test_nothing_is_said_to_be_missing_before_anything_was_looked_for(app: Flask, client: FlaskClient) -> None:
+    quarter = _quarter(client)
+    quarter.people["auditor"].language = "en"
+    db.session.commit()
+
+    before, after = client.get("/audit/find").text, client.get("/audit/find?q=ZZZ-9").text
+
+    assert "Nothing is called" not in before
+    assert "Nothing is called “ZZZ-9”." in after
+    assert 'name="q" value="ZZZ-9"' in after
+
+
 def test_the_pages_of_the_audit_take_the_same_number_of_questions_whatever_they_list(app: Flask, client: FlaskClient) -> None:
     quarter = _quarter(client)
     counts = {}
@@ -160,7 +200,7 @@ def test_older_steps_of_the_ledger_have_pages(app: Flask, client: FlaskClient, m
     seen, address = [], "/audit"
     while address:
         page = client.get(address).text
-        seen += [int(found) for found in re.findall(r'<td data-label="#"><a href="/audit/follow/(\d+)"', page)]
+        seen += [int(found) for found in re.findall(r'<td class="at-foot" data-label="#"><a href="/audit/follow/(\d+)"', page)]
         found = re.search(r'rel="next" href="([^"]+)"', page)
         address = found[1] if found else ""
 

@@ -11,12 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from equipment_share.domain.ledger import AccountKind
-from equipment_share.domain.money import Money
+from equipment_share.domain.money import ZERO, Money, total
 from equipment_share.models.base import db
 from equipment_share.models.ledger import LedgerAccount, LedgerTransfer
 from equipment_share.models.outbox import HistoryStep
 from equipment_share.models.settlement import Batch, BatchLine
 from equipment_share.models.vouchers import Voucher
+from equipment_share.queries.accounts import accounts, sums_by_kind
 from equipment_share.queries.following import follow, transfer_of
 from equipment_share.queries.ledger import account
 from equipment_share.web.filters import local
@@ -86,6 +87,22 @@ def test_accounts_without_money_are_left_out_until_they_are_asked_for(app: Flask
     page = client.get("/audit/accounts?" + query).text
 
     assert len(re.findall(r'href="/audit/accounts/\d+"', page)) == count
+
+
+def test_the_accounts_begin_with_the_sum_of_each_kind_and_all_kinds_together_are_zero(app: Flask, client: FlaskClient) -> None:
+    quarter = _quarter(client)
+
+    rows = sums_by_kind(quarter.people["auditor"])
+    page = client.get("/audit/accounts").text
+    first = page.split('data-figure="kinds"')[1].split("</table>", maxsplit=1)[0]
+
+    assert total(row.balance for row in rows) == ZERO
+    for row in rows:
+        own = accounts(quarter.people["auditor"], kind=row.kind)
+        assert (row.count, row.balance, row.held) == (len(own), total(one.balance for one in own), total(one.held for one in own))
+        assert f'href="/audit/accounts?kind={row.kind.value}"' in first
+    assert page.index('data-figure="kinds"') < page.index('<details class="group">')
+    assert 'data-figure="kinds"' not in client.get("/audit/accounts?kind=voucher").text
 
 
 def test_accounts_are_found_by_voucher_batch_and_organisation(app: Flask, client: FlaskClient) -> None:

@@ -15,7 +15,7 @@ from equipment_share.domain.errors import NotFound
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.periods import bureau_day
 from equipment_share.queries.account_names import account_names
-from equipment_share.queries.accounts import Statement, accounts, statement
+from equipment_share.queries.accounts import Statement, accounts, statement, sums_by_kind
 from equipment_share.queries.following import follow, transfer_of
 from equipment_share.queries.vouchers import programme_names
 from equipment_share.web.access import can, may, me
@@ -47,6 +47,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "settlement/accounts.html", rows=rows[:PAGE], more=len(rows) > PAGE, kinds=list(AccountKind), kind=wanted, programmes=programme_names(me()),
         programme=programme, organisation=asked("organisation", most=18), q=name, everything=everything,
+        sums=[] if kind or name or asked("organisation") or asked("after") else sums_by_kind(me(), programme=programme),
         names=account_names([row.id for row in rows]),
     )  # fmt: skip
 

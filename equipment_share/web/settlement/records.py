@@ -16,14 +16,17 @@ from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
 from equipment_share.domain.periods import BUREAU_ZONE, bureau_day
 from equipment_share.queries.naming import Named, found_by, named, objects_of
-from equipment_share.queries.records import Narrowing, Record, acts_in_history
+from equipment_share.queries.records import Narrowing, Record, acts_in_history, length_of_log
 from equipment_share.queries.records import records as listed
 from equipment_share.web.access import can, may, me
 from equipment_share.web.fields import asked, asked_day, asked_number
-from equipment_share.wording import WORDS, act_words, fact_words, word
+from equipment_share.web.settlement.facts import fact_words
+from equipment_share.wording import WORDS, act_words, word
 
 records = Blueprint("records", __name__, url_prefix="/audit")
-A_PAGE = 100
+A_PAGE = 25
+SIGN_INS = ("sign_in", "sign_out")
+"""Left out until they are asked for: most days they are most of the log."""
 IN_A_FILE = 10_000
 PAGES = {
     "claim": ("claims.show", Act.SEE_CLAIMS, "claim_id"), "voucher": ("vouchers.show", Act.SEE_VOUCHERS, "voucher_id"),
@@ -56,7 +59,7 @@ def index() -> ResponseReturnValue:
     acts = sorted({*WORDS["audit_act"], *acts_in_history(me())}, key=act_words)
     return render_template(
         "settlement/records.html", rows=rows, more=more, wanted=wanted, acts=acts, things=named(row.object for row in rows), page_of=page_of,
-        act_words=act_words, fact_words=fact_words,
+        act_words=act_words, fact_words=fact_words, whole=length_of_log(me()),
     )  # fmt: skip
 
 
@@ -102,12 +105,14 @@ def _wanted() -> dict[str, str]:
     first, last = asked_day("from"), asked_day("to")
     return {
         "person": asked("person", most=120), "act": asked("act", most=60), "object": asked("object", most=120),
-        "from": str(first or ""), "to": str(last or ""),
+        "from": str(first or ""), "to": str(last or ""), "sign_ins": "1" if asked("sign_ins") == "1" else "",
     }  # fmt: skip
 
 
 def _narrowing(wanted: Mapping[str, Any]) -> Narrowing:
-    text, days = wanted["object"], [date.fromisoformat(wanted[name]) if wanted[name] else None for name in ("from", "to")]
+    text = wanted["object"]
+    first, last = (date.fromisoformat(wanted[name]) if wanted[name] else None for name in ("from", "to"))
     sealed = text.partition(":")[2].isdecimal()  # the name that a list of what was found gives
     objects = None if not text else [text] if sealed else objects_of(found_by(text, by=me()))
-    return Narrowing(wanted["person"], wanted["act"], objects, *days)
+    without = () if wanted["act"] or wanted["sign_ins"] else SIGN_INS
+    return Narrowing(wanted["person"], wanted["act"], objects, first, last, without)

@@ -11,7 +11,7 @@ from equipment_share.domain.money import total
 from equipment_share.domain.periods import Period, periods_around
 from equipment_share.domain.settlement.reconciliation import FIGURES, OWNER_FIGURES, Report
 from equipment_share.queries.account_names import account_names
-from equipment_share.queries.journal import chain_state, newest_transfers
+from equipment_share.queries.journal import chain_state, length_of_journal, newest_transfers
 from equipment_share.queries.ledger import mismatches
 from equipment_share.queries.publicity import public_days
 from equipment_share.queries.publicity import publicity as public_list
@@ -25,7 +25,7 @@ from equipment_share.web.periods import period_field
 from equipment_share.web.settlement.statements import NAMED, TYPES, reports_index, title_of
 
 reports = Blueprint("reports", __name__)
-STEPS = 200
+STEPS = 25
 """Steps of the ledger on one page of the audit."""
 
 
@@ -99,6 +99,7 @@ def audit() -> ResponseReturnValue:
         "settlement/audit.html",
         transfers=found[:STEPS],
         more=len(found) > STEPS,
+        whole=length_of_journal(),
         names=account_names({key for step in found for key in (step.dr_id, step.cr_id)}),
         off=mismatches(),
         chain=chain_state(),
