@@ -25,6 +25,12 @@ NEED_WORDS: dict[str, dict[str, Any]] = {
         "rejected": _p("claim_next", "Refused. Nothing is paid."),
         "withdrawn": _p("claim_next", "Withdrawn by the claimant."),
     },
+    "leg_from": {
+        "contract": _p("leg_from", "from either side"),
+        "invoice": _p("leg_from", "from the owner"),
+        "payment": _p("leg_from", "from the firm"),
+        "result": _p("leg_from", "from the owner"),
+    },
     "came_back": {
         "returned": _p("came_back", "Returned and handed in again:"),
         "sent_back": _p("came_back", "Sent back by the reviewer:"),

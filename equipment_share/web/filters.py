@@ -44,14 +44,14 @@ def wire(app: Flask) -> None:
 
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    given: dict[str, Callable[..., str]] = {
+    given: dict[str, Callable[..., Any]] = {
         "money": money, "yuan": yuan, "local": local, "clock": clock, "day": day, "short_day": short_day,
         "slot": slot, "percent": percent, "bilingual": bilingual,
         "word": lambda value, kind: word(kind, value), "why": award_words, "length_of": length_of, "machine": machine, "moment": moment, "quota": quota_words,
         "reason": reason, "minutes": minutes_words, "figure": figure, "price_words": price_words, "list_words": list_words, "flag_subject": subject_words,
         "hours": hours, "whole_hours": whole_hours, "month": month, "count": count, "tenth_hours": tenth_hours, "weekday": weekday, "stars": stars,
         "capitals": in_capitals, "period": period_words, "posting": posting, "account": account, "masked": masked, "repeat": repeat,
-        "programme": programme_called, "joined": joined, "aside": aside,
+        "programme": programme_called, "joined": joined, "aside": aside, "rate": rate,
     }  # fmt: skip
     app.jinja_env.filters["evidence"] = evidence_words  # facts come from the database: never worked out ahead
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})
@@ -61,11 +61,11 @@ def wire(app: Flask) -> None:
     )
 
 
-def _for_each_reader(show: Callable[..., str]) -> Callable[..., str]:
+def _for_each_reader(show: Callable[..., Any]) -> Callable[..., Any]:
     """A filter that Jinja never works out ahead: `"occupied" | word("closed")` would else stay in the language of whoever came first."""
 
     @pass_context
-    def shown(_context: Context, *args: Any, **more: Any) -> str:
+    def shown(_context: Context, *args: Any, **more: Any) -> Any:
         return show(*args, **more)
 
     return shown
@@ -232,14 +232,19 @@ def quota_words(quota: Quota) -> str:
 
 def price_words(item: PriceItem) -> str:
     """A row of a price list in words: price, hours, unit, bounds."""
+    what, price, more = rate(item)
     if item.is_add_on:
-        return gettext("%(name)s (%(kind)s) %(price)s each", name=item.name, kind=word("line", item.kind), price=money(item.unit_price))
-    length = item.unit_length
-    per = minutes_words(length) if length is not None else word("unit", item.unit)
-    parts = [f"{money(item.unit_price)} / {per}"]
-    parts += [item.band.replace("-", "–")] if item.band else []
-    if item.first_price is not None:
-        parts.append(gettext("the first at %(price)s", price=money(item.first_price)))
+        return gettext("%(name)s (%(kind)s) %(price)s each", name=item.name, kind=word("line", item.kind), price=price)
+    return gettext(", ").join([f"{price} / {what}", *([more] if more else [])])
+
+
+def rate(item: PriceItem) -> tuple[str, str, str]:
+    """A row of a price list as a table shows it: what is paid for, its price, the bounds."""
+    price, length = money(item.unit_price), item.unit_length
+    if item.is_add_on:
+        return gettext("%(name)s (%(kind)s)", name=item.name, kind=word("line", item.kind)), price, ""
+    parts = [item.band.replace("-", "–")] if item.band else []
+    parts += [gettext("the first at %(price)s", price=money(item.first_price))] if item.first_price is not None else []
     if length is not None and item.threshold_minutes is not None:
         parts.append(gettext("a rest of %(rest)s counts as one more", rest=minutes_words(item.threshold_minutes)))
     elif length is not None:
@@ -247,7 +252,7 @@ def price_words(item: PriceItem) -> str:
     parts += [gettext("set-up %(price)s", price=money(item.setup_fee))] if item.setup_fee else []
     parts += [gettext("at least %(price)s", price=money(item.min_fee))] if item.min_fee else []
     parts += [gettext("at most %(price)s", price=money(item.max_fee))] if item.max_fee is not None else []
-    return joined(parts)
+    return minutes_words(length) if length is not None else word("unit", item.unit), price, joined(parts)
 
 
 def list_words(listed: PriceList | Tariff) -> str:

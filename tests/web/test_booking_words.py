@@ -17,8 +17,11 @@ from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import Organisation, User
 from equipment_share.models.planning import Series
+from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking, cancel_booking
+from equipment_share.services.bookings.offers import offer_slot
 from equipment_share.services.bookings.series import request_series
+from equipment_share.services.bookings.usage import record_usage
 from equipment_share.services.transaction import answered_in_one
 from tests.api.door import at_instant
 from tests.builders import NOW, a_booking, a_firm, a_programme, a_wish, an_instrument, an_officer, an_owner, tuesday
@@ -203,3 +206,22 @@ def test_a_time_that_repeats_has_one_button_which_shows_its_dates_and_sends_noth
     assert (shown.status_code, shown.text.count("10:00–12:00")) == (200, 4)
     assert db.session.query(Booking).count() == 0
     assert client.post(f"{way}/book", data={**WISH, "every": "", "key": "k2"}).status_code == 303
+
+
+def test_the_list_says_why_a_voucher_bears_nothing_and_whose_papers_it_asks_for(app: Flask, client: FlaskClient) -> None:
+    owner, firm = an_owner(), a_firm()
+    a_programme()
+    plain = an_instrument(owner, takes_vouchers=False)
+    offer_slot(a_wish(plain, tuesday("14:00"), tuesday("15:00")), firm.email, override="", by=owner, at=NOW)
+    booking = a_booking(firm, an_instrument(owner), tuesday("10:00"), tuesday("12:00"))
+    approve_booking(booking.id, by=owner, at=NOW)
+    record_usage(booking.id, start=tuesday("10:00"), end=tuesday("11:30"), by=owner, at=tuesday("13:00"))
+    confirm_usage(booking.id, by=firm, at=tuesday("14:00"))
+    firm.language = "en"
+    db.session.commit()
+    signed_in(client, firm)
+
+    page = " ".join(client.get("/bookings?show=all").text.split())
+
+    assert "for you to add: Contract, Payment proof<" in page
+    assert page.count("What it would cost") == 1

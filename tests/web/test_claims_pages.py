@@ -10,12 +10,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from equipment_share.domain.settlement.claims import ClaimState
+from equipment_share.domain.needs import FIRM_LEGS, OWNER_LEGS
+from equipment_share.domain.settlement.claims import LEGS, ClaimState
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Document
 from equipment_share.models.settlement import Batch, Claim, FindingLine
-from equipment_share.wording import refusal_words, word
-from tests.builders import NOW
+from equipment_share.services.bookings.confirming import confirm_usage
+from equipment_share.services.bookings.decisions import approve_booking
+from equipment_share.services.bookings.usage import record_usage
+from equipment_share.wording import WORDS, refusal_words, word
+from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, an_owner, tuesday
 from tests.support.people import signed_in
 from tests.web.world import World, a_world
 
@@ -256,3 +260,46 @@ def test_a_booking_whose_claim_is_paid_says_so(world: World, client: FlaskClient
     page = client.get(f"/bookings/{claim.booking_id}").text
     assert str(word("claim_next", "paid")) in page
     assert str(word("booking_next", "completed")) not in page
+
+
+def test_a_party_reads_once_what_is_missing_from_whom_and_goes_straight_to_adding_it(app: Flask, client: FlaskClient) -> None:
+    owner, firm = an_owner(), a_firm()
+    a_programme()
+    booking = a_booking(firm, an_instrument(owner), tuesday("10:00"), tuesday("12:00"))
+    approve_booking(booking.id, by=owner, at=NOW)
+    record_usage(booking.id, start=tuesday("10:00"), end=tuesday("11:30"), by=owner, at=tuesday("13:00"))
+    confirm_usage(booking.id, by=firm, at=tuesday("14:00"))
+    claim = the_claim()
+    owner.language = firm.language = "en"
+    db.session.commit()
+
+    for person, may_submit in ((firm, False), (owner, True)):
+        signed_in(client, person)
+        for path, cards in (("/claims", 0), (f"/claims/{claim.id}", 1)):
+            page = " ".join(client.get(path).text.partition("<main")[2].split())
+            assert "3 papers are missing: Contract (from either side), Invoice (from the owner), Payment proof (from the firm)" in page, (
+                path
+            )
+            assert f'<a class="button" href="/bookings/{booking.id}/papers">Add papers</a>' in page, path
+            assert (f'action="/claims/{claim.id}/submit"' in page) is may_submit, path
+            assert (page.count("data-lacking"), page.count("Missing paper"), "X01" in page) == (1, cards, False), path
+
+
+def test_a_claim_whose_papers_are_all_there_is_handed_in_from_the_list(world: World, client: FlaskClient) -> None:
+    claim = back_to(ClaimState.DRAFT)
+    signed_in(client, world.people["owner_admin"])
+
+    page = client.get("/claims").text
+
+    assert "data-lacking" not in page
+    assert '<button class="button ">' in page.partition(f'action="/claims/{claim.id}/submit"')[2][:400]
+
+
+def test_who_has_a_paper_at_hand_is_said_as_the_rule_says_it() -> None:
+    told = {leg: str(WORDS["leg_from"][leg]) for leg in LEGS}
+    rule = {
+        leg: {(True, True): "from either side", (True, False): "from the firm"}.get((leg in FIRM_LEGS, leg in OWNER_LEGS), "from the owner")
+        for leg in LEGS
+    }
+
+    assert told == rule

@@ -278,3 +278,22 @@ def test_a_price_in_the_past_is_asked_about_and_the_preview_says_what_publishing
     assert (asked.status_code, meant.status_code, refused.status_code) == (422, 303, 422)
     assert 'name="from_past"' in asked.text and 'id="valid_from-error"' in asked.text
     assert "data-unsound" in effect.text
+
+
+def test_a_price_list_is_a_small_table_of_what_is_served_first_on_all_three_pages(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner)
+    owner.language, instrument.modes = "en", ["commissioned"]
+    db.session.commit()
+    signed_in(client, owner)
+
+    pages = [
+        client.get(path.format(instrument.id)).text for path in ("/desk/instruments/{}", "/desk/instruments/{}/prices", "/instruments/{}")
+    ]
+
+    for page in pages:
+        rates = " ".join(page.partition('<table class="rates">')[2].partition("</table>")[0].split())
+        assert re.search(r'<th scope="rowgroup" rowspan="\d+">[^<:]+</th> <td>hour</td> <td class="n">¥[\d,.]+</td>', rates), rates
+    assert '<option value="commissioned"' in pages[0].partition('id="price-mode"')[2].strip()[:120]
+    assert 's-ok">In the pool<' in pages[0]
+    assert "Plan the maintenance" in pages[0]
