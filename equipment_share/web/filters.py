@@ -235,7 +235,7 @@ def price_words(item: PriceItem) -> str:
     what, price, more = rate(item)
     if item.is_add_on:
         return gettext("%(name)s (%(kind)s) %(price)s each", name=item.name, kind=word("line", item.kind), price=price)
-    return gettext(", ").join([f"{price} / {what}", *([more] if more else [])])
+    return joined([f"{price} / {what}", *([more] if more else [])])
 
 
 def rate(item: PriceItem) -> tuple[str, str, str]:
