@@ -116,3 +116,19 @@ def test_an_empty_rule_for_all_shows_the_value_that_holds_then(app: Flask, clien
         [("placeholder", str(Rules().max_minutes)), ("value", "90")],
         [("placeholder", "0"), ("value", "")],
     ]
+
+
+def test_an_instruments_form_is_saved_beside_and_below_and_an_offer_asks_who_what_when(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner)
+    owner.language = "en"
+    db.session.commit()
+    signed_in(client, owner)
+
+    form = client.get(f"/desk/instruments/{instrument.id}/edit").text
+    offer = client.get("/desk/offer").text
+    asked = re.findall(r'<(?:select|input|textarea)[^>]* name="(\w+)"', offer.partition('id="offer"')[2])
+
+    assert form.count(">Save the instrument</button>") == 3  # the first of them is what the Enter key presses
+    assert form.index('class="save-below"') > form.index("Approve requests at once")
+    assert asked == ["csrf_token", "known", "for", "instrument", "mode", "samples", "start", "end", "override"]
