@@ -39,15 +39,25 @@
     more.open = true;
     more.querySelector("button, input:not([type=hidden])").focus();
   };
-  // The button that approves all clean ones counts those that are still there.
+  const many = document.getElementById("many");
+  const boxes = () => [...inbox.querySelectorAll("input[name=booking]")];
+  const marked = () => boxes().filter((one) => one.checked);
+  // The buttons that approve many count what they would approve; with nothing marked, or one request left, there is nothing for them to do.
   const recount = () => {
+    if (!many) return;
+    const count = marked().length;
+    const all = many.querySelector("[data-all]");
+    all.checked = count > 0 && count === boxes().length;
+    all.indeterminate = count > 0 && !all.checked;
+    many.querySelector("[data-many]").disabled = !count;
+    many.querySelector("[data-marked]").textContent = count ? ` · ${count}` : "";
+    many.hidden = boxes().length < 2;
     const button = inbox.querySelector("[data-all-clean]");
     if (!button) return;
     const left = inbox.querySelectorAll("input[name=clean]").length;
     button.querySelector("[data-clean-count]").textContent = left;
     button.hidden = left === 0;
   };
-  const marked = () => [...inbox.querySelectorAll("input[name=booking]:checked")];
 
   const keys = {
     j: () => step(1),
@@ -62,10 +72,11 @@
     r: (row) => row && show(row, "refuse"),
     p: (row) => row && show(row, "propose"),
     o: (row) => row && row.querySelector("[data-open]").click(),
-    x: (row) => { if (row && box(row)) box(row).checked = !box(row).checked; },
+    x: (row) => { if (row && box(row)) box(row).click(); },
     A: () => {
-      if (marked().length) inbox.querySelector("[data-many]").click();
+      if (marked().length) many.querySelector("[data-many]").click();
       else inbox.querySelectorAll("[data-clean] input[name=booking]").forEach((one) => { one.checked = true; });
+      recount();
     },
     "?": () => document.getElementById("keys").togglePopover(),
     Escape: (row) => {
@@ -90,8 +101,11 @@
   });
   inbox.addEventListener("focusin", (event) => { last = event.target.closest("[data-request]") || last; });
 
-  const all = inbox.querySelector("[data-all]");
-  all.addEventListener("change", () => inbox.querySelectorAll("input[name=booking]").forEach((one) => { one.checked = all.checked; }));
+  inbox.addEventListener("change", (event) => {
+    if (event.target.matches("[data-all]")) boxes().forEach((one) => { one.checked = event.target.checked; });
+    recount();
+  });
+  recount();
 
   // What came back is said aloud; by mouse or thumb the page stays where it was.
   document.addEventListener("htmx:load", (event) => {

@@ -202,3 +202,18 @@ def test_the_way_to_the_inbox_says_how_many_wait_and_is_right_after_many_were_an
     assert '<span hx-swap-oob="innerHTML:.inbox-count"></span>' in one
     assert sum("count(booking" in statement.lower() for statement in asked) == 1
     assert "inbox-count" not in client.get("/bookings").text
+
+
+def test_answers_for_many_are_offered_only_where_more_than_one_waits(app: Flask, client: FlaskClient) -> None:
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner)
+    signed_in(client, owner)
+    pages = []
+    for hour in range(2):
+        start = NOW + timedelta(days=3650, hours=hour)
+        a_booking(firm, instrument, start, start + timedelta(hours=1), at=start - timedelta(days=30))
+        pages.append(client.get("/desk/").text)
+
+    assert ['id="many"' in page for page in pages] == [False, True]
+    assert [page.count('name="booking"') for page in pages] == [0, 2]
+    assert [page.count("data-approve>") for page in pages] == [1, 2]

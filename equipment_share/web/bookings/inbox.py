@@ -70,8 +70,11 @@ def still_there(booking_id: int, problems: Sequence[str], *, opened: str = "") -
     """The request as it still waits, with why it does; or what it has become in the meantime."""
     for row in requests_waiting(me(), at=now(), only=booking_id):
         kept = (request.form.get("propose-start", "")[:16], request.form.get("propose-end", "")[:16]) if opened == "propose" else None
-        part = render_template("bookings/_request.html", row=row, reasons=READY_REASONS, problems=problems, opened=opened, kept=kept)
-        return part + render_template("bookings/_waiting.html", waiting=inbox_count())
+        waits = inbox_count()
+        part = render_template(
+            "bookings/_request.html", row=row, reasons=READY_REASONS, problems=problems, opened=opened, kept=kept, alone=waits < 2
+        )
+        return part + render_template("bookings/_waiting.html", waiting=waits)
     return answered(booking_seen_by(booking_id, me()), gettext("Somebody has answered this already."))
 
 
