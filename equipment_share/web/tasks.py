@@ -11,9 +11,10 @@ from flask_babel import gettext
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
+from equipment_share.domain.house import is_silent
 from equipment_share.domain.tasks import OPEN, time_left
 from equipment_share.models.tasks import Task
-from equipment_share.queries.tasks import task_seen_by, tasks_of
+from equipment_share.queries.tasks import round_ended_at, task_seen_by, tasks_of
 from equipment_share.services.tasks import cancel_task
 from equipment_share.web.access import may, me
 from equipment_share.wording import refusal_words
@@ -40,7 +41,7 @@ def show(task_id: int) -> ResponseReturnValue:
     seconds = left // timedelta(seconds=1) if left is not None else None
     return render_template(
         "tasks/show.html", task=found, is_open=is_open, seconds_left=seconds, minutes_left=None if seconds is None else -(-seconds // 60),
-        refusal=_refusal(found),
+        refusal=_refusal(found), silent=is_open and is_silent(round_ended_at(), now()),
     )  # fmt: skip
 
 

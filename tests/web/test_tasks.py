@@ -9,9 +9,13 @@ import pytest
 from flask import Flask, current_app
 from flask.testing import FlaskClient
 
+from equipment_share.adapters.clock import now
 from equipment_share.cli.tasking import work_all
 from equipment_share.domain.access import Role
+from equipment_share.domain.tasks import TaskKind, TaskState
+from equipment_share.models.base import db
 from equipment_share.models.people import User
+from equipment_share.models.tasks import Task
 from equipment_share.web.instruments import exchange
 from equipment_share.web.vouchers import laboratory
 from tests.builders import a_firm, an_officer, an_owner
@@ -111,3 +115,17 @@ def test_anothers_task_is_not_there(app: Flask, client: FlaskClient, monkeypatch
     answers = [client.get(address), client.post(f"{address}/cancel"), client.get(f"{address}/rejected.csv")]
 
     assert [answer.status_code for answer in answers] == [404, 404, 404]
+
+
+def test_a_worker_that_never_ran_is_said_to_stand_still(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "FEW_ROWS", 5)
+    signed_in(client, an_owner())
+    first = asked(client)
+
+    never = client.get(first).text
+    at = now()
+    db.session.add(Task(kind=TaskKind.ROUND, state=TaskState.DONE, result={}, asked_at=at, began_at=at, beat_at=at, ended_at=at))
+    db.session.commit()
+    ran = client.get(first).text
+
+    assert ("data-silent" in never, "data-silent" in ran) == (True, False)
