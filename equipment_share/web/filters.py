@@ -28,7 +28,7 @@ from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import PriceList
 from equipment_share.web.access import can, visitor_or_me
 from equipment_share.web.naming import programme_called
-from equipment_share.web.navigation import sections
+from equipment_share.web.navigation import places_here
 from equipment_share.web.periods import period_words
 from equipment_share.wording import WORDS, award_words, refusal_words, word
 from equipment_share.wording_flags import evidence_words, subject_words
@@ -57,8 +57,8 @@ def wire(app: Flask) -> None:
     app.jinja_env.filters.update({name: _for_each_reader(show) for name, show in given.items()})
     app.jinja_env.tests["open_to_me"] = can
     app.jinja_env.globals.update(
-        can=can, visitor=visitor_or_me, vendor=vendor, refusal_words=refusal_words, language=language, hint_key=hint_key, sections=sections
-    )
+        can=can, visitor=visitor_or_me, vendor=vendor, refusal_words=refusal_words, language=language, hint_key=hint_key, places_here=places_here,
+    )  # fmt: skip
 
 
 def _for_each_reader(show: Callable[..., Any]) -> Callable[..., Any]:

@@ -19,7 +19,7 @@ BELOW: dict[str, tuple[str, ...]] = {
 """The places that stand for a page or for all pages of a blueprint; which of them a person has, the role says."""
 
 
-def sections() -> tuple[str, ...]:
+def places_here() -> tuple[str, ...]:
     """The places in the navigation that this page belongs to; none for a page that nobody has."""
     endpoint, blueprint = request.endpoint or "", request.blueprint or ""
     return BELOW.get(endpoint) or BELOW.get(blueprint) or ((endpoint,) if endpoint else ())
