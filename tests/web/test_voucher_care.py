@@ -114,10 +114,14 @@ def test_the_bureau_reminds_the_marked_firms_with_one_button_and_takes_the_list_
     picks = [f"{firm.organisation_id}:{code}" for firm in (first, second) for code in ("HALF", "MORE")]
 
     page = client.get("/bureau/vouchers/unused").text
+    marked = client.get("/bureau/vouchers/unused?mark=all").text
     table = client.get("/bureau/vouchers/unused.csv?programme=HALF").get_data(as_text=True).splitlines()
     sent = client.post("/bureau/vouchers/unused", data={"pick": picks}, follow_redirects=True).text
     again = client.post("/bureau/vouchers/unused", data={"pick": picks}, follow_redirects=True).text
 
+    assert (page.count(" checked>"), marked.count(" checked>")) == (0, 6)
+    assert ("Mark all 3 firms of this page" in page, "Remind 3 firms</summary>" in marked) == (True, True)
+    assert 'All programmes <span class="count">3</span>' in page
     assert (page.count("data-firm="), page.count('name="pick"'), sent.count('name="pick"')) == (3, 6, 2)
     assert [len(table), table[1].split(",")[:3]] == [4, ["HALF", first.organisation.code, first.organisation.name]]
     assert f"2 letters go to {first.organisation.name}, {second.organisation.name}." in sent

@@ -43,7 +43,8 @@ def index() -> ResponseReturnValue:
     page, pages = page_number(), max(1, -(-len(firms) // PAGE))
     shown = list(firms.values())[(page - 1) * PAGE : page * PAGE]
     return render_template(
-        "vouchers/unused.html", firms=shown, total=len(firms), whole=len(rows), page=page, pages=pages, chosen=chosen, programmes=programmes,
+        "vouchers/unused.html", firms=shown, total=len(firms), whole=len({row.firm.id for row in rows}), marked=asked("mark", most=5) == "all",
+        page=page, pages=pages, chosen=chosen, programmes=programmes,
         numbers=numbers, now=at, open=sum(any(row.may_be_reminded(at) for row in own) for own in shown),
     )  # fmt: skip
 
