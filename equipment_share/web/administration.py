@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.periods import bureau_day
+from equipment_share.models.instruments import CalendarDay
 from equipment_share.queries.instruments.calendar import days_named
 from equipment_share.services.calendar import forget_day, name_day
 from equipment_share.web.access import may, me
@@ -41,7 +43,19 @@ def calendar() -> ResponseReturnValue:
 
 
 def _page(year: int, form: DayForm) -> str:
-    return render_template("admin/calendar.html", year=year, rows=days_named(year), form=form)
+    return render_template("admin/calendar.html", year=year, runs=_runs(days_named(year)), form=form)
+
+
+def _runs(days: Sequence[CalendarDay]) -> list[list[CalendarDay]]:
+    """Days that follow one another and are called alike, together."""
+    runs: list[list[CalendarDay]] = []
+    for one in days:
+        last = runs[-1][-1] if runs else None
+        if last and (last.kind, last.name, last.day + timedelta(days=1)) == (one.kind, one.name, one.day):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return runs
 
 
 @administration.post("/calendar")

@@ -355,6 +355,8 @@ def test_the_administrator_names_a_day_off_and_the_instruments_that_keep_holiday
     assert ([day.day.isoformat() for day in days_named(2027)], wrong) == ([f"2027-10-0{number}" for number in range(1, 8)], [422, 422])
     assert "7 " in re.findall(r'class="note green"[^>]*>([^<]*)', told)[0]
     assert re.search(r'<details class="act-reason">.*?2027-10-07.*?action="/admin/calendar/2027-10-07/forget"', told, re.DOTALL)
+    stretch = re.findall(r'<td class="whole long"[^>]*>2027-10-01[^–]*– 10-07[^<]*</td>\s*<td class="n more"[^>]*>(\d+)</td>', told)
+    assert (stretch, told.count("<tr>")) == (["7"], 2)
     assert told.index('name="until"') < told.index("2027-10-01 ")
     signed_in(client, firm)
     assert client.post(f"/instruments/{key}/book", data=_wish()).status_code == 422
