@@ -201,6 +201,8 @@ def test_a_draw_says_in_figures_what_it_will_do_before_it_is_made(app: Flask, cl
     looked_on = client.get("/bureau/inspections/?programme=HALF&period=2027-Q1").text
 
     assert before == 0
+    assert '<option value="2026-Q3" selected>' in asked
+    assert client.get("/bureau/inspections/?programme=HALF&period=soon").status_code == 422
     assert ("60 %" in asked, form["share"]) == (True, "60")
     assert done.status_code == 303
     assert db.session.query(InspectionLine).count() == 2

@@ -14,14 +14,16 @@ from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Refused
-from equipment_share.domain.periods import Period, bureau_day
+from equipment_share.domain.periods import Period
 from equipment_share.domain.settlement.inspection import place
 from equipment_share.queries.inspections import Foreseen, draw_foreseen, drawn_lines, inspection_seen_by, paid_claims
 from equipment_share.queries.inspections import inspections as listed
+from equipment_share.queries.reporting.spans import days_with_figures
 from equipment_share.queries.vouchers import programme_names
 from equipment_share.services.settlement.inspections import draw_inspection, record_inspection_result
 from equipment_share.web.access import can, may, me
 from equipment_share.web.fields import Line, PageForm, asked_number, most, required, typed
+from equipment_share.web.periods import PeriodField, period_field
 from equipment_share.wording import refusal_words
 
 inspections = Blueprint("inspections", __name__, url_prefix="/bureau/inspections")
@@ -32,8 +34,7 @@ class DrawForm(PageForm):
     """What to draw from, and how much."""
 
     programme = Line("programme", [required, most(40)])
-    period = Line("period", [required, most(30)])
-    share = DecimalField("share", [Optional(), NumberRange(0, 100)], places=2)
+    share = DecimalField("share", [Optional(), NumberRange(0, 100)], places=2, render_kw={"inputmode": "decimal"})
 
     def share_bp(self) -> int | None:
         """The share in basis points, none where none was typed."""
@@ -45,16 +46,20 @@ class DrawForm(PageForm):
 def index() -> ResponseReturnValue:
     """All draws, newest first; asked for a programme and period, what a draw would do."""
     if "period" not in request.args or not can(Act.DISPOSE_FINDING.value):
-        return _list(DrawForm(formdata=None, data={"period": str(Period.quarter_of(bureau_day(now())))}))
-    form = DrawForm(request.args, meta={"csrf": False})
-    if not form.validate():
+        return _list(DrawForm(formdata=None))
+    form, period = DrawForm(request.args, meta={"csrf": False}), _period()
+    if not form.validate() or period.words:
         return _list(form), 422
     try:
-        foreseen = draw_foreseen(form.programme.data, Period.parse(form.period.data), form.share_bp(), by=me(), at=now())
+        foreseen = draw_foreseen(form.programme.data, period.period, form.share_bp(), by=me(), at=now())
     except Refused as refusal:
         form.show(refusal)
         return _list(form), 422
     return _list(form, foreseen)
+
+
+def _period() -> PeriodField:
+    return period_field(days_with_figures(programme_names(me()), me()))
 
 
 def _list(form: DrawForm, foreseen: Foreseen | None = None) -> str:
@@ -62,18 +67,19 @@ def _list(form: DrawForm, foreseen: Foreseen | None = None) -> str:
     rows, more = found[:A_PAGE], found[A_PAGE - 1].id if len(found) > A_PAGE else None
     lines = drawn_lines([row.id for row in rows])
     return render_template(
-        "settlement/inspections.html", rows=rows, more=more, lines=lines, form=form, names=programme_names(me()), foreseen=foreseen
-    )
+        "settlement/inspections.html", rows=rows, more=more, lines=lines, form=form, names=programme_names(me()), foreseen=foreseen,
+        period=_period(), span=Period,
+    )  # fmt: skip
 
 
 @inspections.post("/")
 @may(Act.DISPOSE_FINDING)
 def draw() -> ResponseReturnValue:
     """Draw by a fresh seed."""
-    form = DrawForm()
-    if form.validate_on_submit():
+    form, period = DrawForm(), _period()
+    if form.validate_on_submit() and not period.words:
         try:
-            made = draw_inspection(form.programme.data, Period.parse(form.period.data), share_bp=form.share_bp(), by=me(), at=now())
+            made = draw_inspection(form.programme.data, period.period, share_bp=form.share_bp(), by=me(), at=now())
         except Refused as refusal:
             form.show(refusal)
         else:
