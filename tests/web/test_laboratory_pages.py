@@ -82,3 +82,17 @@ def test_a_mistake_is_said_and_what_was_typed_is_kept(app: Flask, client: FlaskC
     assert "{no json" in broken.get_data(as_text=True)
     assert 'value="空"' in no_draft.get_data(as_text=True)
     assert '<option value="sample:SD" selected>' in no_period.get_data(as_text=True)
+
+
+def test_only_firms_that_gain_or_lose_are_listed_and_the_others_counted(firms: list[User], client: FlaskClient) -> None:
+    signed_in(client, an_officer(Role.BUREAU_CLERK))
+    pasted = json.dumps(a_draft(eligible_any=["hnte"]))
+    address = client.post("/bureau/laboratory/", data={"period": "2026-09", "first_document": pasted}).headers["Location"]
+
+    page = client.get(address).get_data(as_text=True)
+    table = client.get(f"{address}/firms.csv").get_data(as_text=True).splitlines()[1:]
+
+    listed = page.partition('data-chart="rows"')[2].partition("</table>")[0].count('<th scope="row">')
+    unchanged = [row for row in table if row.endswith(",0")]
+    assert listed == len(table) - len(unchanged)
+    assert page.count('data-figure="same"') == bool(unchanged)

@@ -122,12 +122,12 @@ def _version(code: str, number: str, place: str) -> Mapping[str, Any]:
 def show(run_id: int) -> ResponseReturnValue:
     """One replay: figures side by side, months, firms, what bound."""
     found = run_seen_by(run_id, me())
-    firms = found.result["firms"]
+    firms = [firm for firm in found.result["firms"] if any(firm["difference_fen"])]
     ranked = firms if len(firms) <= 2 * SHOWN else [*firms[:SHOWN], *firms[-SHOWN:]]
     names = sorted({name for draft in found.result["drafts"] for name in draft["bindings"]})
     return render_template(
         "vouchers/laboratory_run.html", run=found, result=found.result, ranked=ranked,
-        left_out=len(firms) - len(ranked), bindings=names, reasons=refused_by_reason(found),
+        left_out=len(firms) - len(ranked), same=len(found.result["firms"]) - len(firms), bindings=names, reasons=refused_by_reason(found),
         knows_reasons="not_eligible" in found.result, period=Period(found.first_on, found.last_on),
     )  # fmt: skip
 
