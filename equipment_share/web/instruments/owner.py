@@ -35,6 +35,7 @@ from equipment_share.services.instruments.photos import add_manual, add_photo, r
 from equipment_share.web.access import may, me
 from equipment_share.web.classes import classes_known
 from equipment_share.web.fields import show_usual, typed
+from equipment_share.web.filters import bilingual
 from equipment_share.web.instruments.effects import days_of, hit_by, touched_by, wants_effect
 from equipment_share.web.instruments.forms import (
     LINES,
@@ -88,10 +89,10 @@ def _form(found: Instrument | None) -> InstrumentForm:
         data["hours"] = hours_text(special)
     form = InstrumentForm(data=data)
     show_usual(form, NUMBERS, rules)
-    form.class_code.choices = [("", "—"), *((row.code, f"{row.code} {row.name_zh}") for row in classes())]
+    form.class_code.choices = [("", "—"), *((row.code, f"{row.code} {bilingual(row)}") for row in classes())]
     others = [row for row in instruments_of(me().organisation_id) if found is None or row.id != found.id]
     form.auto_classes.choices = classes_known(*(form.auto_classes.data or []))
-    form.linked.choices = [(row.id, f"{row.inner_code} {row.name_zh or row.name_en}") for row in others]
+    form.linked.choices = [(row.id, f"{row.inner_code} {bilingual(row)}") for row in others]
     return form
 
 
