@@ -156,7 +156,7 @@ def test_a_wrong_answer_is_told_beside_its_question(app: Flask, client: FlaskCli
 
     field = refused[refused.index('id="answer_thickness"') :]
     assert 'value="abc"' in field and 'aria-describedby="answer_thickness-error"' in field[:200]
-    assert "Thickness: " in refused[: refused.index('id="answer_thickness"')]
+    assert "Thickness：" in refused[: refused.index('id="answer_thickness"')]
 
 
 def test_a_taken_time_offers_the_line_at_once_and_other_instruments_with_owner_and_price(
