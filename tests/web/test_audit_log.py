@@ -98,6 +98,7 @@ def test_a_persons_sign_ins_are_lines_about_that_person(app: Flask, client: Flas
 def test_signing_in_is_left_out_of_the_list_until_it_is_asked_for(app: Flask, client: FlaskClient) -> None:
     quarter = _quarter(client)
     quarter.people["auditor"].language = "en"
+    db.session.commit()
     with transaction() as session:
         note(session, "sign_in", f"user:{quarter.people['finance'].id}", by=quarter.people["finance"], at=AFTER)
     whole = db.session.query(AuditRow).count()

@@ -73,7 +73,7 @@ def test_what_is_approved_and_in_no_batch_stands_on_top_with_one_button(app: Fla
 
     assert (figures(home)["in-batches"], figures(home)["not-gathered"]) == ("¥0.00", "¥300.00")
     assert 'data-need="batch_gather"' in home
-    assert "HALF 2026-Q4" in home
+    assert "Half of everything · Q4 2026" in home
     assert (figures(page)["not-gathered"], "Gather 1 claims, ¥300.00" in page) == ("¥300.00", True)
     assert "Half of everything <small>HALF</small>" in page
     assert "Gather 1 claims" not in signed_in(client, leader).get("/bureau/batches/").text

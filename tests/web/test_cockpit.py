@@ -46,7 +46,7 @@ def test_the_overview_tells_what_the_burn_down_tells(app: Flask, client: FlaskCl
         page = client.get("/bureau").text
 
     found = figures(page)
-    assert (found["usable"], found["paid"], found["runs-out"]) == ("¥999,200.00", "¥500.00", "—")
+    assert (found["usable"], found["paid"], found["runs-out"]) == ("¥999,200.00", "¥500.00", "Not in sight")
     overview = page[page.index("What is left") :]
     month = re.findall(
         r'<th scope="row">2026-09</th>\s*<td class="n" data-value="([^"]*)">[^<]*</td>\s*<td class="n" data-value="([^"]*)">', page

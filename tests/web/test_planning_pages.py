@@ -180,7 +180,7 @@ def test_samples_are_asked_about_and_only_firm_and_owner_read_the_answers(app: F
 
     signed_in(client, firm)
     form = _text(client.get(f"/instruments/{key}/book"))
-    assert all(text in form for text in ("材料", "厚度 (mm)", "铂"))
+    assert all(text in form for text in ("材料", "厚度（mm）", "铂"))
     missing = client.post(f"/instruments/{key}/book", data=_wish(answer_material="断口 X7", answer_thickness="thick"))
     assert missing.status_code == 422
     assert "断口 X7" in _text(missing)

@@ -130,7 +130,6 @@ def show(instrument_id: int) -> ResponseReturnValue:
 
 def _page(found: Instrument, price: PriceForm, closure: MaintenanceForm, hit: list[Booking], picture: PhotoForm | None = None) -> str:
     photos = photos_of(found.id)
-    price.mode.choices = sorted((mode.value for mode in Mode), key=lambda mode: mode not in found.modes)  # what is served, first
     return render_template(
         "instruments/manage.html", instrument=found, lacks=lacks_of(found, is_pictured=bool(photos)),
         lists=[(row, items_of(row)) for row in price_lists(found.id)],
