@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from equipment_share.domain.money import Money
 
 
 def joined(parts: Iterable[object]) -> str:
     """Some things in one line: `contract, invoice`."""
-    return str(gettext(", ")).join(str(part) for part in parts)
+    return str(pgettext("list", ", ")).join(str(part) for part in parts)
 
 
 def apart(parts: Iterable[object]) -> str:

@@ -49,7 +49,7 @@ def wire(app: Flask) -> None:
         "slot": slot, "percent": percent, "bilingual": bilingual,
         "word": lambda value, kind: word(kind, value), "why": award_words, "length_of": length_of, "machine": machine, "moment": moment, "quota": quota_words,
         "reason": reason, "minutes": minutes_words, "figure": figure, "price_words": price_words, "list_words": list_words, "flag_subject": subject_words,
-        "hours": hours, "whole_hours": whole_hours, "month": month, "count": count, "tenth_hours": tenth_hours, "weekday": weekday, "stars": stars,
+        "hours": hours, "month": month, "count": count, "tenth_hours": tenth_hours, "weekday": weekday, "stars": stars,
         "capitals": in_capitals, "period": period_words, "posting": posting, "account": account, "masked": masked, "repeat": repeat,
         "programme": programme_called, "joined": joined, "aside": aside, "rate": rate,
     }  # fmt: skip
@@ -156,11 +156,6 @@ def percent(bp: int, even: bool = False) -> str:
 def hours(minutes: int) -> str:
     """Minutes as hours with two decimals: `1.50`."""
     return f"{minutes / 60:,.2f}"
-
-
-def whole_hours(minutes: int) -> str:
-    """Minutes as whole hours, for headlines: `1,204`."""
-    return f"{minutes // 60:,}"
 
 
 def tenth_hours(minutes: int) -> str:

@@ -45,7 +45,7 @@ def test_the_list_shows_evidence_in_words_counts_codes_and_keeps_its_filter(app:
 
     assert "拆分合同 <small>X08</small> · 1" in whole
     assert "¥10,000.00" in whole
-    assert "B-2，B-3" in whole
+    assert "B-2、B-3" in whole
     assert 'data-figure="exceptions">2 ' in whole
     assert "金额不符" in blocking
     assert "¥10,000.00" not in blocking
