@@ -10,8 +10,13 @@ from equipment_share.domain.money import Money
 
 
 def joined(parts: Iterable[object]) -> str:
-    """Some things in one line: `contract, invoice`."""
+    """Some things of a kind in one line: `contract, invoice`."""
     return str(pgettext("list", ", ")).join(str(part) for part in parts)
+
+
+def in_clauses(parts: Iterable[object]) -> str:
+    """What is said of one thing after another: `every week, 6 times`; Chinese has another mark for it than for a list."""
+    return str(gettext(", ")).join(str(part) for part in parts)
 
 
 def apart(parts: Iterable[object]) -> str:

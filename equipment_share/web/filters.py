@@ -32,7 +32,7 @@ from equipment_share.web.navigation import places_here
 from equipment_share.web.periods import period_words
 from equipment_share.wording import WORDS, award_words, refusal_words, word
 from equipment_share.wording_flags import evidence_words, subject_words
-from equipment_share.wording_marks import amount_words, aside, joined
+from equipment_share.wording_marks import amount_words, aside, in_clauses, joined
 
 NUMBERED = {"batch_locked": ("batch ", " locked"), "batch_refused": ("batch ", " refused"), "paid": ("paid ", ""), "bonus": ("bonus ", "")}
 """Reasons of the ledger that carry a number: their words, and what stands before and after it."""
@@ -214,7 +214,7 @@ def repeat(text: str) -> str:
     parts = [str(every) % {"n": rule.interval}, days]
     parts.append(ngettext("%(num)s time", "%(num)s times", rule.count) if rule.count else "")
     parts.append(gettext("until %(day)s", day=rule.until.date().isoformat()) if rule.until else "")
-    return joined(part for part in parts if part)
+    return in_clauses(part for part in parts if part)
 
 
 def quota_words(quota: Quota) -> str:
@@ -230,7 +230,7 @@ def price_words(item: PriceItem) -> str:
     what, price, more = rate(item)
     if item.is_add_on:
         return gettext("%(name)s (%(kind)s) %(price)s each", name=item.name, kind=word("line", item.kind), price=price)
-    return joined([f"{price} / {what}", *([more] if more else [])])
+    return in_clauses([f"{price} / {what}", *([more] if more else [])])
 
 
 def rate(item: PriceItem) -> tuple[str, str, str]:
@@ -247,7 +247,7 @@ def rate(item: PriceItem) -> tuple[str, str, str]:
     parts += [gettext("set-up %(price)s", price=money(item.setup_fee))] if item.setup_fee else []
     parts += [gettext("at least %(price)s", price=money(item.min_fee))] if item.min_fee else []
     parts += [gettext("at most %(price)s", price=money(item.max_fee))] if item.max_fee is not None else []
-    return minutes_words(length) if length is not None else word("unit", item.unit), price, joined(parts)
+    return minutes_words(length) if length is not None else word("unit", item.unit), price, in_clauses(parts)
 
 
 def list_words(listed: PriceList | Tariff) -> str:
@@ -257,7 +257,7 @@ def list_words(listed: PriceList | Tariff) -> str:
     parts += [gettext("all at %(share)s", share=share)] if listed.items and listed.multiplier_bp != WHOLE_BP else []
     parts += [gettext("urgent orders at %(share)s", share=percent(listed.urgent_bp))] if listed.urgent_bp is not None else []
     parts += [gettext("%(share)s tax inside", share=percent(listed.vat_bp))] if listed.vat_bp else []
-    return joined(parts)
+    return in_clauses(parts)
 
 
 def bilingual(thing: Any) -> str:

@@ -63,7 +63,7 @@ def test_an_account_is_named_by_its_kind(app: Flask) -> None:
         ("FREQ=WEEKLY;COUNT=6", "每周，共 6 次", "every week, 6 times"),
         (
             "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;UNTIL=20261231",
-            "每 2 周，周一，周三，至 2026-12-31",
+            "每 2 周，周一、周三，至 2026-12-31",
             "every 2 weeks, Mon, Wed, until 2026-12-31",
         ),
         ("FREQ=MONTHLY;BYMONTHDAY=3;COUNT=2", "FREQ=MONTHLY;BYMONTHDAY=3;COUNT=2", "FREQ=MONTHLY;BYMONTHDAY=3;COUNT=2"),
