@@ -41,6 +41,7 @@ def test_a_form_sent_after_the_session_ended_comes_back_filled_and_is_received_o
     page.fill("#email", email)
     page.fill("#password", PASSWORD)
     page.click("main form button")
+    page.locator("form .note[role=status]").wait_for()  # what was typed is put back once the page is there
 
     assert "/sign-in" in asked_to_sign_in
     assert page.url.endswith("/admin/calendar?year=2027")
