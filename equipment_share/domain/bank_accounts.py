@@ -27,16 +27,20 @@ def account_typed(text: str, *, known: str, waits: bool) -> str:
     Raises: Invalid `required`, `not_an_account`, `same_account` when it is the one that is known, `change_waits` when another change is undecided.
     Source: docs/rules.md#bank-accounts
     """
-    account = re.sub(r"[\s-]", "", text).upper()
+    account = _compact(text)
     if not account:
         raise invalid("required", "account")
     if not _ACCOUNT.fullmatch(account):
         raise invalid("not_an_account", "account")
-    if account == re.sub(r"[\s-]", "", known).upper():
+    if account == _compact(known):
         raise invalid("same_account", "account")
     if waits:
         raise invalid("change_waits", "account")
     return account
+
+
+def _compact(text: str) -> str:
+    return re.sub(r"[\s-]", "", text).upper()
 
 
 def masked(account: str) -> str:

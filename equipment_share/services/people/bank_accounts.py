@@ -54,12 +54,8 @@ def confirm_account(change_id: int, *, by: Actor, at: datetime) -> AccountChange
     """
     require(by, Act.CONFIRM_BANK_ACCOUNT)
     with transaction() as session:
-        change = account_change_locked(change_id, by)
+        change = _to_decide(change_id, by=by)
         organisation = firm_locked(change.organisation_id)
-
-        require_no_link(by, organisation.id)
-        require_other_hand(by, change.by_id)
-        check_undecided(change.state)
 
         _decided(change, ChangeState.CONFIRMED, by=by, at=at)
         session.flush()  # the database lets an account change only after its change is confirmed
@@ -76,11 +72,7 @@ def refuse_account(change_id: int, *, reason: str, by: Actor, at: datetime) -> A
     """
     require(by, Act.CONFIRM_BANK_ACCOUNT)
     with transaction() as session:
-        change = account_change_locked(change_id, by)
-
-        require_no_link(by, change.organisation_id)
-        require_other_hand(by, change.by_id)
-        check_undecided(change.state)
+        change = _to_decide(change_id, by=by)
 
         change.reason = given_reason(reason)
         _decided(change, ChangeState.REFUSED, by=by, at=at)
@@ -103,6 +95,15 @@ def withdraw_account(change_id: int, *, by: Actor, at: datetime) -> AccountChang
 
         _decided(change, ChangeState.WITHDRAWN, by=by, at=at)
         _noted(session, change, by=by, at=at)
+    return change
+
+
+def _to_decide(change_id: int, *, by: Actor) -> AccountChange:
+    """A change with its row held that this person may decide: another's, of another house, and not decided yet."""
+    change = account_change_locked(change_id, by)
+    require_no_link(by, change.organisation_id)
+    require_other_hand(by, change.by_id)
+    check_undecided(change.state)
     return change
 
 
