@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
 from equipment_share.queries.house import schema_version
-from equipment_share.queries.instruments.catalogue import CatalogueWish, catalogue, class_counts, newest, pool_size
+from equipment_share.queries.instruments.front import class_counts, newest, pool_size, soonest_of_each_class
 from equipment_share.queries.instruments.instruments import first_photos
 from equipment_share.queries.statistics import POOL_TARGET, headline
 from equipment_share.services.people.signin import choose_language
@@ -23,7 +23,7 @@ SHOWN = 4
 def home() -> ResponseReturnValue:
     """What this is, the search, and the figures the city wants to see."""
     at = now()
-    soonest = catalogue(CatalogueWish(sort="soonest", size=SHOWN), at=at)
+    soonest = soonest_of_each_class(SHOWN, at=at)
     fresh = newest(SHOWN)
     return render_template(
         "pages/home.html", pool=pool_size(), target=POOL_TARGET, figures=headline(at=at), classes=class_counts(), soonest=soonest,

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
-from equipment_share.queries.instruments.catalogue import pool_size
+from equipment_share.queries.instruments.front import pool_size
 from equipment_share.queries.statistics import POOL_TARGET, headline, hours_by_class, months
 from equipment_share.web.access import public
 

@@ -68,6 +68,20 @@ def test_the_home_page_and_the_statistics_say_the_same_of_one_confirmed_use(app:
     assert 'data-value="2.00">2.00' in statistics
 
 
+def test_the_home_page_shows_one_of_each_class_the_soonest_free_first(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    late, soon, other = (an_instrument(owner, class_code=code, name_zh=name) for code, name in (("0101", "甲"), ("0101", "乙"), ("0103", "丙")))
+    from_now = now()
+    for row in (late, other):
+        change_instrument(row.id, {"rules": {"lead_minutes": 3 * 1440 if row is other else 5 * 1440}}, by=owner, at=from_now)
+
+    page = client.get("/").text
+    cards = re.search(r"free-soonest.*?</div>\s*<div class=\"section-head\"", page, re.DOTALL)
+
+    assert cards is not None
+    assert re.findall(r'href="/instruments/(\d+)"', cards[0]) == [str(soon.id), str(other.id)]
+
+
 def test_facets_count_what_each_further_filter_would_leave_and_a_chip_takes_one_away(app: Flask, client: FlaskClient) -> None:
     east, west = an_owner(), an_owner()
     first = an_instrument(east, class_code="0101", location="长安路 1 号")

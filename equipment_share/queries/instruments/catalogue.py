@@ -19,7 +19,7 @@ from equipment_share.domain.specs import folded, meets_need, reaches
 from equipment_share.domain.timeslots import MINUTE, Slot, clipped, local_days
 from equipment_share.models.base import db
 from equipment_share.models.bookings import BLOCKING, Booking
-from equipment_share.models.instruments import Instrument, InstrumentClass, Listing, Maintenance, Unit
+from equipment_share.models.instruments import Instrument, Listing, Maintenance, Unit
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.instruments.instruments import REACH, days_off, hours_of, rules_in_force
 
@@ -258,33 +258,6 @@ def _closures(ids: Sequence[int], span: Slot) -> dict[int, list[Slot]]:
     for instrument_id, start, end in db.session.execute(query):
         found.setdefault(instrument_id, []).append(Slot(start, end))
     return found
-
-
-def class_counts() -> list[tuple[InstrumentClass, int]]:
-    """The first-level classes with how many open instruments each has; one question."""
-    child = aliased(InstrumentClass)
-    top = or_(InstrumentClass.code == child.code, InstrumentClass.code == child.parent_code)
-    query = (
-        select(InstrumentClass, func.count(Instrument.id))
-        .join(child, top)
-        .join(Instrument, and_(Instrument.class_code == child.code, Instrument.listing == Listing.OPEN))
-        .where(InstrumentClass.parent_code.is_(None))
-        .group_by(InstrumentClass.code)
-        .order_by(InstrumentClass.code)
-    )
-    return [(row[0], row[1]) for row in db.session.execute(query)]
-
-
-def newest(count: int) -> list[Instrument]:
-    """What came into the pool last."""
-    return list(
-        db.session.scalars(matching(CatalogueWish()).order_by(Instrument.made_at.desc(), Instrument.id.desc()).limit(count)).unique()
-    )
-
-
-def pool_size() -> int:
-    """How many instruments are open."""
-    return db.session.scalar(select(func.count(Instrument.id)).where(Instrument.listing == Listing.OPEN)) or 0
 
 
 def all_open() -> list[Instrument]:

@@ -17,8 +17,9 @@ from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.boards import answer_time
 from equipment_share.queries.instruments.authorisations import authorised_until
-from equipment_share.queries.instruments.catalogue import CatalogueWish, class_counts, week_free
+from equipment_share.queries.instruments.catalogue import CatalogueWish, week_free
 from equipment_share.queries.instruments.favourites import favourite_ids, ratings_of
+from equipment_share.queries.instruments.front import class_counts
 from equipment_share.queries.instruments.instruments import (
     first_photos,
     free_and_closed,
