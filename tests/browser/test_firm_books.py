@@ -131,6 +131,27 @@ def test_from_the_home_page_to_a_submitted_booking_takes_at_most_eight_interacti
     assert max(counts.values()) <= MOST_INTERACTIONS, counts
 
 
+def test_on_a_phone_the_price_and_the_way_to_send_stay_in_sight(house: tuple[str, str, int], browser: Any) -> None:
+    base, email, _ = house
+    hand = Hand(browser, base, 390)
+    hand.sign_in(email)
+    hand.page.goto(base + "/instruments/1/book?start=2026-09-09T10:00&end=2026-09-09T12:00")
+
+    for place in (0, 500, 99_999):
+        hand.page.evaluate(f"window.scrollTo(0, {place})")
+        bar = hand.page.locator(".pay-bar").bounding_box()
+        button = hand.page.evaluate(
+            "() => { const box = document.querySelector('#send').getBoundingClientRect();"
+            " const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2); return seen && seen.id; }"
+        )
+        assert bar is not None
+        assert bar["y"] + bar["height"] <= 844
+        assert (button, hand.page.inner_text(".net-now strong")) == ("send", "¥400.00")
+    hand.page.fill("#end", "2026-09-09T13:00")
+    hand.page.wait_for_function("() => document.querySelector('.net-now strong').innerText === '¥600.00'")
+    assert hand.figures() == ("¥1,200.00", "−¥600.00", "¥600.00")
+
+
 def test_another_time_is_one_tap_and_what_was_typed_stays(house: tuple[str, str, int], browser: Any) -> None:
     base, email, _ = house
     hand = Hand(browser, base, 390)
