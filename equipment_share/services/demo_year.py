@@ -39,14 +39,17 @@ def live_a_year(
     """Bookings from a year ago to two weeks ahead, each through the same use cases as in life."""
     firm_people = {user.organisation_id: user for user in people.values() if user.role.value == "firm_admin"}
     owner_people = {user.organisation_id: user for user in people.values() if user.role.value == "owner_admin"}
+    own = [row for row in instruments if row.owner_id == people["owner_admin"].organisation_id]
     is_off = off_days(at)
     days = (at - born).days
     made, refused = 0, 0
     for number in range(count):
-        instrument, firm = instruments[dice.randrange(len(instruments))], firms[dice.randrange(len(firms))]
         ahead = number >= count - count // 8
+        near = ahead and number % 3 == 0 and bool(own)  # who signs in as the demonstration's keeper finds a full week
+        pool = own if near else instruments
+        instrument, firm = pool[dice.randrange(len(pool))], firms[dice.randrange(len(firms))]
         day = (
-            at + timedelta(days=dice.randrange(0, 14))
+            at + timedelta(days=dice.randrange(0, 7 if near else 14))
             if ahead
             else born + timedelta(days=1 + int(number * (days - 2) / max(1, count - count // 8)))
         )
