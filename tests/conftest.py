@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
+from werkzeug.test import TestResponse
 
 from equipment_share.adapters import clock
 from equipment_share.adapters.seal import set_audit_key
@@ -170,10 +171,22 @@ def _living(url: str) -> Iterator[Flask]:
         del application.extensions[name]
 
 
+class StrictClient(FlaskClient):
+    """A browser without a browser that takes what a real server would send: no letter in a header that a header cannot hold."""
+
+    def open(self, *args: Any, **more: Any) -> TestResponse:
+        """One request."""
+        answer = super().open(*args, **more)
+        assert all(value.isascii() for value in answer.headers.values()), answer.headers
+        return answer
+
+
 @cache
 def _application(url: str) -> Flask:
     """One application an address: tests come one after another to the same few addresses."""
-    return create_app({**SECRETS, "DATABASE_URL": url})
+    app = create_app({**SECRETS, "DATABASE_URL": url})
+    app.test_client_class = StrictClient
+    return app
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.api.bodies import Form
 from equipment_share.api.decisions import EVIDENCE_CODES
 from equipment_share.api.operations import Answer, Call, Reply, Shelf
@@ -32,5 +33,5 @@ def fetch_an_answer_file(call: Call) -> Response:
     """The file, always as an attachment."""
     stored = answer_file_seen_by(str(call.path["secret"]), call.me)
     answer = Response(stored.content, mimetype=stored.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=stored.name)
+    answer.headers["Content-Disposition"] = attachment(stored.name)
     return answer

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.api.bodies import Form, Json
 from equipment_share.api.fields import Field
 from equipment_share.api.kinds import CODE, Day, Text
@@ -72,7 +73,7 @@ def fetch_a_proof_file(call: Call) -> Response:
     """The file, always as an attachment."""
     stored = need(call.seen.file)
     answer = Response(stored.content, mimetype=stored.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=stored.name)
+    answer.headers["Content-Disposition"] = attachment(stored.name)
     return answer
 
 

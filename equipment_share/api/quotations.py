@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.api import shapes
 from equipment_share.api.bodies import Json
 from equipment_share.api.bookings import QUOTES_A_MINUTE, SLOT_CODES, WISH, wish_from
@@ -58,5 +59,5 @@ def show_a_quotation(call: Call) -> Reply | Response:
     if call.query["format"] == "json":
         return Reply(_quotation(call.seen))
     answer = Response(quotation_paper(call.seen), mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{call.seen.number}.pdf")
+    answer.headers["Content-Disposition"] = attachment(f"{call.seen.number}.pdf")
     return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.api.fields import Field
 from equipment_share.api.kinds import CODE, Choice, Text
 from equipment_share.api.operations import Answer, Call, Reply, Shelf
@@ -31,7 +32,7 @@ def show_reconciliation(call: Call) -> Reply | Response:
     if wanted["format"] == "json":
         return Reply(report.document())
     answer = Response(report_file(report, wanted["format"]), mimetype=TYPES[wanted["format"]])
-    answer.headers.set("Content-Disposition", "attachment", filename=f"reconciliation.{wanted['format']}")
+    answer.headers["Content-Disposition"] = attachment(f"reconciliation.{wanted['format']}")
     return answer
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import Response
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.api.fields import Field
 from equipment_share.api.kinds import CODE, Choice, Text
 from equipment_share.api.operations import Answer, Call, Reply, Shelf
@@ -31,7 +32,7 @@ def _teller(name: str) -> Callable[[Call], Reply | Response]:
         if wanted["format"] == "json":
             return Reply(made.document())
         answer = Response(rendered(made, wanted["format"]), mimetype=TYPES[wanted["format"]])
-        answer.headers.set("Content-Disposition", "attachment", filename=f"{made.head.number}.{wanted['format']}")
+        answer.headers["Content-Disposition"] = attachment(f"{made.head.number}.{wanted['format']}")
         return answer
 
     return view

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Protocol
 
-from equipment_share.domain.errors import ConflictOfInterest, Forbidden, SecondPersonRequired
+from equipment_share.domain.errors import Forbidden, SecondPersonRequired
 
 
 class Kind(StrEnum):
@@ -270,12 +270,3 @@ def require_other_hand(by: Actor, *earlier: int | None) -> None:
     """
     if by.id is not None and by.id in earlier:
         raise SecondPersonRequired()
-
-
-def require_no_link(by: Actor, *other_sides: int | None) -> None:
-    """Nobody decides on the other side of his own or a related organisation (domain I11).
-
-    Raises: ConflictOfInterest.
-    """
-    if by.organisation_id is not None and by.organisation_id in other_sides:
-        raise ConflictOfInterest()

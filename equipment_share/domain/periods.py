@@ -53,7 +53,7 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read `2026`, `2026-Q3`, `2026-09` or `2026-05-01..2027-04-30`.
+        """Read `2026`, `2026-Q3`, `2026-09` or `2026-05-01..2027-04-30`, of the years 2000 to 2100.
 
         Raises: Invalid `not_a_period`.
         """
@@ -65,7 +65,10 @@ class Period:
     @classmethod
     def _parsed(cls, text: str) -> Period:
         if found := _WINDOW.fullmatch(text):
-            return cls(date.fromisoformat(found[1]), date.fromisoformat(found[2]))
+            first, last = date.fromisoformat(found[1]), date.fromisoformat(found[2])
+            if not 2000 <= first.year <= last.year <= 2100:
+                raise ValueError(text)
+            return cls(first, last)
         if found := _QUARTER.fullmatch(text):
             return cls.months(int(found[1]), int(found[2]) * 3 - 2, 3)
         if found := _MONTH.fullmatch(text):

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
+
+from equipment_share.domain.access import Actor
+from equipment_share.domain.errors import ConflictOfInterest
 from equipment_share.domain.settlement.flags.facts import Party
 from equipment_share.domain.settlement.flags.terms import DEFAULT_TERMS
 from equipment_share.domain.subsidy.awards import FirmFacts
+from equipment_share.models.base import db
 from equipment_share.models.people import Organisation
 
 
@@ -33,6 +38,19 @@ def is_related(firm: Organisation, owner: Organisation) -> bool:
         return True
     large = [{name.strip() for name, bp in holdings(side) if bp >= DEFAULT_TERMS.related_share_bp} for side in (firm, owner)]
     return bool(large[0] & large[1]) or owner.name in large[0] or firm.name in large[1]
+
+
+def require_no_link(by: Actor, *other_sides: int | None) -> None:
+    """Nobody decides on the other side of his own or a related organisation (domain I11); one question, and none for who belongs nowhere.
+
+    Raises: ConflictOfInterest.
+    """
+    if by.organisation_id is None:
+        return
+    wanted = {by.organisation_id, *(key for key in other_sides if key is not None)}
+    rows = {row.id: row for row in db.session.scalars(select(Organisation).where(Organisation.id.in_(wanted)))}
+    if any(key is not None and is_related(rows[key], rows[by.organisation_id]) for key in other_sides):
+        raise ConflictOfInterest()
 
 
 def firm_facts(firm: Organisation, owner: Organisation, on: date) -> FirmFacts:

@@ -23,7 +23,14 @@ def form_key() -> str:
 def once(work: Callable[[], str]) -> ResponseReturnValue:
     """Do the work of a POST once under its form's key and redirect to where it answered; again: there again."""
     key = request.form.get("key", "")[:255] or fresh_token()
-    fields = sorted((name, value) for name, value in request.form.items() if name not in ("key", "csrf_token"))
-    fingerprint = hashlib.sha256(json.dumps(fields).encode()).hexdigest()
-    answer = first_answer(me(), key, f"page {request.path}", fingerprint, lambda: GivenAnswer(303, {}, work()), at=now())
+    answer = first_answer(me(), key, f"page {request.path}", _fingerprint(), lambda: GivenAnswer(303, {}, work()), at=now())
     return redirect(answer.location, 303)
+
+
+def _fingerprint() -> str:
+    """Everything that was sent: each value of a name that comes more than once, and what is in the files."""
+    fields = [[name, value] for name, value in request.form.items(multi=True) if name not in ("key", "csrf_token")]
+    for name, file in request.files.items(multi=True):
+        fields.append([name, file.filename or "", hashlib.sha256(file.stream.read()).hexdigest()])
+        file.stream.seek(0)
+    return hashlib.sha256(json.dumps(sorted(fields)).encode()).hexdigest()

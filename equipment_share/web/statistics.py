@@ -7,6 +7,7 @@ from decimal import Decimal
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.queries.instruments.front import pool_size
@@ -35,5 +36,5 @@ def download() -> ResponseReturnValue:
         [m.first_on.strftime("%Y-%m"), m.pool, m.uses, m.minutes, m.gross.fen, m.net.fen, m.subsidy.fen] for m in months(at=now())
     ]
     answer = Response(csv_bytes(list(COLUMNS), rows), mimetype="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename="statistics.csv")
+    answer.headers["Content-Disposition"] = attachment("statistics.csv")
     return answer

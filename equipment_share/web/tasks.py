@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
@@ -66,5 +67,5 @@ def rejected(task_id: int) -> ResponseReturnValue:
     found = task_seen_by(task_id, me())
     rows = [(row["row"], row["column"], refusal_words(row["code"], {})) for row in found.result.get("rejected", [])]
     answer = Response(csv_bytes(("row", "column", "reason"), rows), mimetype="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"task-{task_id}-rejected.csv")
+    answer.headers["Content-Disposition"] = attachment(f"task-{task_id}-rejected.csv")
     return answer

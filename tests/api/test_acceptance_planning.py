@@ -113,6 +113,32 @@ def test_16_moving_does_not_move_the_cut_off_of_the_first_slot(world: World) -> 
     assert (answer.json["status"], answer.json["charge"]["gross_fen"]) == ("cancelled_by_firm", 16_000)
 
 
+def test_16_moving_nearer_takes_the_nearer_cut_off(world: World) -> None:
+    _rules(world, cancel_fee_bp=2000)
+    old = _approved(world, "2026-10-08T10:00", "2026-10-08T12:00")
+    new = _change(world.firm, old, "2026-09-08T10:00", "2026-09-08T12:00").json["id"]
+    world.owner.post(f"/bookings/{new}/approve")
+    world.at(local("2026-09-08 09:59"))
+
+    answer = world.firm.post(f"/bookings/{new}/cancel", {"reason": "x"})
+
+    assert (answer.json["status"], answer.json["charge"]["gross_fen"]) == ("cancelled_by_firm", 16_000)
+
+
+@pytest.mark.parametrize(("shortened_at", "fee"), [("2026-09-07 09:00", 2_000), ("2026-09-08 08:00", 16_000)])
+def test_making_it_shorter_after_the_cut_off_does_not_make_stepping_back_cheaper(world: World, shortened_at: str, fee: int) -> None:
+    _rules(world, cancel_fee_bp=2000)
+    old = _approved(world, "2026-09-08T10:00", "2026-09-08T12:00")  # 800.00, free until 7 September 10:00
+    world.at(local(shortened_at))
+    middle = _change(world.firm, old, "2026-09-08T10:00", "2026-09-08T11:00").json["id"]
+    new = _change(world.firm, middle, "2026-09-08T10:00", "2026-09-08T10:15").json["id"]
+    world.at(local("2026-09-08 08:01"))
+
+    answer = world.firm.post(f"/bookings/{new}/cancel", {"reason": "x"})
+
+    assert (answer.json["status"], answer.json["charge"]["gross_fen"]) == ("cancelled_by_firm", fee)
+
+
 def test_a_change_of_a_booking_that_has_begun_or_is_over_is_refused(world: World) -> None:
     old = _approved(world, "2026-09-08T10:00", "2026-09-08T12:00")
     world.at(local("2026-09-08 10:00"))

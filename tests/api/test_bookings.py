@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from equipment_share.models.base import db
 from equipment_share.models.bookings import VoucherUse
 from tests.api.conftest import World
@@ -175,3 +177,19 @@ def test_the_bureau_sees_what_vouchers_bear(world: World) -> None:
     paid = world.booked(start="2026-09-08T13:00:00+08:00", end="2026-09-08T14:00:00+08:00", programmes=[])["id"]
     assert [row["id"] for row in world.clerk.get("/bookings").json["items"]] == [borne]
     assert [row["id"] for row in world.auditor.get("/bookings").json["items"]] == [paid, borne]
+
+
+@pytest.mark.parametrize("said_of", ["firm", "owner"])
+def test_an_owner_that_is_related_to_the_firm_does_not_approve_what_a_voucher_pays(world: World, said_of: str) -> None:
+    """Related after the request: the hold stands, and nobody of the related owner decides on it (reliability AC16)."""
+    sides = {name: world.people[name].organisation for name in ("firm", "owner")}
+    path = f"/bookings/{world.booked()['id']}"
+    other = "owner" if said_of == "firm" else "firm"
+    related = {"related": [sides[other].code]}
+    assert world.clerk.patch(f"/organisations/{sides[said_of].id}", related).status_code == 200
+
+    refused = world.owner.post(path + "/approve")
+    world.clerk.patch(f"/organisations/{sides[said_of].id}", {"related": []})
+
+    assert refusal(refused) == (403, "conflict_of_interest")
+    assert world.owner.post(path + "/approve").json["status"] == "approved"

@@ -6,6 +6,7 @@ import io
 from datetime import timedelta
 from typing import Any
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.domain.access import Role
 from equipment_share.models.base import db
 from equipment_share.models.outbox import HistoryStep, Letter
@@ -22,7 +23,7 @@ def firm_id(world: World) -> int:
 
 def handed_in(world: World, who: str = "firm", **more: Any) -> Any:
     """One proof of the high-tech certificate."""
-    data = {"tag": "hnte", "number": "GR2026", "valid_until": "2027-03-31", "file": (io.BytesIO(b"%PDF-1.4 x"), "c.pdf"), **more}
+    data = {"tag": "hnte", "number": "GR2026", "valid_until": "2027-03-31", "file": (io.BytesIO(b"%PDF-1.4 x"), "证书.pdf"), **more}
     data = {name: value for name, value in data.items() if value is not None}
     return world.doors[who].post(f"/organisations/{firm_id(world)}/proofs", data=data, content_type="multipart/form-data")
 
@@ -43,7 +44,7 @@ def test_an_accepted_proof_writes_the_tag_with_its_last_good_day(world: World) -
         step.event
         for step in db.session.query(HistoryStep).filter_by(kind="organisation", object_id=firm_id(world)).order_by(HistoryStep.id)
     ]
-    assert (made.status_code, made.json["status"], made.json["file"]["name"]) == (201, "submitted", "c.pdf")
+    assert (made.status_code, made.json["status"], made.json["file"]["name"]) == (201, "submitted", "证书.pdf")
     assert [row["id"] for row in listed] == [made.json["id"]]
     assert (accepted.json["status"], refusal(again)) == ("accepted", (409, "already_decided"))
     assert tags == [{"tag": "tech_sme", "valid_until": None}, {"tag": "hnte", "valid_until": "2027-03-31"}]
@@ -101,5 +102,5 @@ def test_the_file_of_a_proof_is_for_its_firm_and_the_bureau(world: World) -> Non
         "firm": 200, "clerk": 200, "finance": 200, "rival": 404, "owner": 403, "visitor": 401,
     }  # fmt: skip
     assert (found["firm"].data, found["firm"].mimetype) == (b"%PDF-1.4 x", "application/pdf")
-    assert found["firm"].headers["Content-Disposition"] == "attachment; filename=c.pdf"
+    assert found["firm"].headers["Content-Disposition"] == attachment("证书.pdf")
     assert refusal(world.firm.get(f"/proofs/{bare}/file")) == (404, "not_found")

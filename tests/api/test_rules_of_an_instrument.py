@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from equipment_share.domain.access import Role
+from equipment_share.domain.errors import AlreadyDecided, InvalidTransition
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
-from equipment_share.models.outbox import AuditRow
+from equipment_share.models.outbox import AuditRow, HistoryStep
 from equipment_share.services.bookings.attendance import check_in
+from equipment_share.services.bookings.samples import move_samples
 from equipment_share.services.jobs import run_due
 from tests.api.conftest import World
 from tests.api.door import broken, refusal
@@ -39,6 +41,8 @@ def test_a_request_answers_itself_only_where_the_owners_conditions_hold(
     made = _ask(world.firm, world, f"2026-09-08T{times[0]}", f"2026-09-08T{times[1]}")
 
     assert (made.status_code, made.json["status"]) == (201, status)
+    steps = db.session.query(HistoryStep).filter_by(kind="booking", object_id=int(made.json["id"]), event="approved").all()
+    assert [step.by_id for step in steps] == ([None] if status == "approved" else [])  # nobody of the firm approves its own wish
     told = world.visitor.get(f"/instruments/{world.instrument}").json["rules"]["auto_approve"]
     assert {name: told[name] for name in condition} == condition
 
@@ -190,10 +194,8 @@ def test_an_owner_waives_own_rules_with_a_reason_and_the_firm_decides(world: Wor
     assert any('"waived":["lead_time","too_long"]' in row.doc for row in db.session.query(AuditRow))
 
 
-def test_only_the_next_station_of_the_samples_can_be_said(world: World) -> None:
-    from equipment_share.domain.errors import AlreadyDecided, InvalidTransition
-    from equipment_share.services.bookings.samples import move_samples
-
+def _commissioned(world: World) -> int:
+    """Three samples asked for, on 10 September from ten to twelve."""
     instrument = an_instrument(world.people["owner"], modes=["commissioned"])
     items = [{"mode": "commissioned", "unit": "sample", "unit_price_fen": 5_000}]
     prices = {"valid_from": "2026-09-08", "user_class": "external", "items": items}
@@ -204,7 +206,11 @@ def test_only_the_next_station_of_the_samples_can_be_said(world: World) -> None:
         "instrument": str(instrument.id),
         "mode": "commissioned",
     }
-    key = int(world.firm.post("/bookings", {**wish, "samples": 3}).json["id"])
+    return int(world.firm.post("/bookings", {**wish, "samples": 3}).json["id"])
+
+
+def test_only_the_next_station_of_the_samples_can_be_said(world: World) -> None:
+    key = _commissioned(world)
     owner, at = world.people["owner"], NOW + timedelta(days=1)
     with pytest.raises(InvalidTransition):
         move_samples(key, "received", by=owner, at=at)
@@ -217,6 +223,21 @@ def test_only_the_next_station_of_the_samples_can_be_said(world: World) -> None:
     assert stations == ["received", "measured", "delivered"]
     with pytest.raises(AlreadyDecided):
         move_samples(key, "measured", by=owner, at=at)
+
+
+@pytest.mark.parametrize(("came", "state", "noticed"), [(False, "no_show", 1), (True, "approved", 0)])
+def test_who_has_sent_the_samples_need_not_come(world: World, came: bool, state: str, noticed: int) -> None:
+    key = _commissioned(world)
+    world.owner.post(f"/bookings/{key}/approve")
+    if came:
+        move_samples(key, "received", by=world.people["owner"], at=NOW + timedelta(days=1))
+    world.at(local("2026-09-10 10:31"))
+
+    by_hand = world.owner.post(f"/bookings/{key}/no-show") if came else None
+    done = run_due(at=local("2026-09-10 10:31"))["bookings that nobody came to"]
+
+    assert (done, db.session.get_one(Booking, key).state.value) == (noticed, state)
+    assert by_hand is None or refusal(by_hand) == (409, "invalid_transition")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from datetime import timedelta
 from flask import Flask
 from flask.testing import FlaskClient
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
@@ -27,7 +28,7 @@ def test_a_file_survives_a_refused_form_and_reaches_the_owner(app: Flask, client
     page = f"/instruments/{instrument.id}/book"
     signed_in(client, firm)
 
-    refused = client.post(page, data={**WISH, "end": f"{DAY}T09:00", "file_plan": (io.BytesIO(b"%PDF-1.4 plan"), "plan.pdf")})
+    refused = client.post(page, data={**WISH, "end": f"{DAY}T09:00", "file_plan": (io.BytesIO(b"%PDF-1.4 plan"), "试验方案.pdf")})
     token = re.search(r'name="answer_plan" value="([\w-]+)"', refused.text)
     assert token is not None
     sent = client.post(page, data={**WISH, "answer_plan": token[1]})
@@ -36,8 +37,8 @@ def test_a_file_survives_a_refused_form_and_reaches_the_owner(app: Flask, client
     address = f"/answer-files/{token[1]}"
     assert 'enctype="multipart/form-data"' in client.get(page).text
     assert (refused.status_code, sent.status_code) == (422, 303)
-    assert "plan.pdf" in client.get(f"/bookings/{booking.id}").text
-    assert client.get(address).headers["Content-Disposition"] == "attachment; filename=plan.pdf"
+    assert "试验方案.pdf" in client.get(f"/bookings/{booking.id}").text
+    assert client.get(address).headers["Content-Disposition"] == attachment("试验方案.pdf")
     signed_in(client, owner)
     assert (client.get(address).data, address in client.get(f"/bookings/{booking.id}").text) == (b"%PDF-1.4 plan", True)
     signed_in(client, rival)

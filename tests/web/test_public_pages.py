@@ -70,7 +70,9 @@ def test_the_home_page_and_the_statistics_say_the_same_of_one_confirmed_use(app:
 
 def test_the_home_page_shows_one_of_each_class_the_soonest_free_first(app: Flask, client: FlaskClient) -> None:
     owner = an_owner()
-    late, soon, other = (an_instrument(owner, class_code=code, name_zh=name) for code, name in (("0101", "甲"), ("0101", "乙"), ("0103", "丙")))
+    late, soon, other = (
+        an_instrument(owner, class_code=code, name_zh=name) for code, name in (("0101", "甲"), ("0101", "乙"), ("0103", "丙"))
+    )
     from_now = now()
     for row in (late, other):
         change_instrument(row.id, {"rules": {"lead_minutes": 3 * 1440 if row is other else 5 * 1440}}, by=owner, at=from_now)

@@ -21,3 +21,13 @@ def next_sample_state(now: str, wanted: str) -> str:
     if WAY.index(wanted) != WAY.index(now) + 1:
         raise InvalidTransition(state=now, act=wanted)
     return wanted
+
+
+def samples_came(state: str) -> bool:
+    """Whether samples were handed in: who has sent them need not come, so there is no no-show.
+
+    Units: none. Rounding: none.
+    Raises: nothing; a use without samples (an empty state) has none.
+    Source: docs/rules.md#samples
+    """
+    return state in WAY[1:]

@@ -22,7 +22,7 @@ from equipment_share.domain.vouchers import VoucherInsufficient
 from equipment_share.domain.workdays import workdays_later
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
-from equipment_share.models.people import Organisation, OrganisationState
+from equipment_share.models.people import SYSTEM, Organisation, OrganisationState
 from equipment_share.queries.bookings.alternatives import alternatives
 from equipment_share.queries.bookings.previews import approves_itself
 from equipment_share.queries.bookings.quoting import BookingWish, Quoted, instead_of, quote_for
@@ -155,7 +155,7 @@ def written(
         options=wish.options.document(),
         quotation_id=wish.quotation,
         rules=rules.document(),
-        free_until=(old.free_until or cut_off(old.starts_at, Rules.parse(old.rules))) if old else cut_off(wish.start, rules),
+        free_until=_free_until(wish.start, rules, old),
         basket=basket,
         sample_state="awaited" if wish.mode == Mode.COMMISSIONED else "",
         answer_by=min(workdays_later(at, rules.answer["expire"], off_days(at)), begins),
@@ -168,6 +168,12 @@ def written(
     session.flush()
     take_answer_files(session, booking, read_questions(instrument.questions, "questions")[0], at=at)
     return booking
+
+
+def _free_until(start: datetime, rules: Rules, old: Booking | None) -> datetime:
+    """The cut-off of the first slot stays through every change, for a firm that moves away; one that moves nearer has the nearer one."""
+    own = cut_off(start, rules)
+    return own if old is None else min(own, old.free_until or cut_off(old.starts_at, Rules.parse(old.rules)))
 
 
 def set_quote(booking: Booking, quoted: Quoted) -> None:
@@ -189,7 +195,7 @@ def answer_at_once(session: Session, booking: Booking, rules: Rules, *, by: Acto
         tell_owner(session, booking, "booking_requested", at=at)
         return
     booking.state, booking.answer_by, booking.blocking = next_state(booking.state, BookingAct.APPROVE), None, True
-    record(session, "booking", booking, "approved", by=by, at=at, before=BookingState.SUBMITTED, facts={"rule": "auto_approve"})
+    record(session, "booking", booking, "approved", by=SYSTEM, at=at, before=BookingState.SUBMITTED, facts={"rule": "auto_approve"})
     tell_firm(session, booking, "booking_approved", at=at)
 
 

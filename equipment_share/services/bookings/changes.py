@@ -12,6 +12,7 @@ from equipment_share.domain.bookings.life import BookingAct, BookingState, SlotT
 from equipment_share.domain.errors import InvalidTransition, invalid
 from equipment_share.domain.timeslots import LONGEST, Slot
 from equipment_share.models.bookings import Booking
+from equipment_share.models.people import SYSTEM
 from equipment_share.queries.bookings.alternatives import alternatives
 from equipment_share.queries.bookings.bookings import booking_held, waiting_change_of
 from equipment_share.queries.bookings.previews import wish_of
@@ -66,7 +67,7 @@ def accept_proposal(booking_id: int, *, version: int | None = None, by: Actor, a
         _settled(session, old, new, by=by, at=at)
         if before is not BookingState.APPROVED:
             new.state, new.answer_by = next_state(new.state, BookingAct.APPROVE), None
-            record(session, "booking", new, "approved", by=by, at=at, before=BookingState.SUBMITTED, facts={"rule": "proposal"})
+            record(session, "booking", new, "approved", by=SYSTEM, at=at, before=BookingState.SUBMITTED, facts={"rule": "proposal"})
         tell_owner(session, new, "booking_proposal_taken", at=at)
     return new
 
@@ -109,7 +110,7 @@ def _settled(session: Session, old: Booking, new: Booking, *, by: Actor, at: dat
     settle_change(session, new, old, by=by, at=at)
     if before is BookingState.APPROVED:
         new.state, new.answer_by = next_state(new.state, BookingAct.APPROVE), None
-        record(session, "booking", new, "approved", by=by, at=at, before=BookingState.SUBMITTED, facts={"rule": "kept"})
+        record(session, "booking", new, "approved", by=SYSTEM, at=at, before=BookingState.SUBMITTED, facts={"rule": "kept"})
     else:
         new.answer_by = min(old.answer_by or new.starts_at, new.starts_at)
 

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from equipment_share.domain.access import OWNER, Act, Actor, require, require_no_link
-from equipment_share.domain.bookings.life import BookingAct, BookingState, SlotTaken, cut_off, next_state, slot_problems
+from equipment_share.domain.access import OWNER, Act, Actor, require
+from equipment_share.domain.bookings.life import BookingAct, BookingState, SlotTaken, next_state, slot_problems
 from equipment_share.domain.errors import Invalid, InvalidTransition, invalid
-from equipment_share.domain.money import ZERO, BasisPoints, Money
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.bookings import Booking
 from equipment_share.queries.bookings.bookings import booking_held, booking_locked, competitors_of, is_backed
-from equipment_share.queries.bookings.quoting import rules_of
+from equipment_share.queries.bookings.fees import late_fee
+from equipment_share.queries.firms import require_no_link
 from equipment_share.queries.instruments.instruments import free_unit, timetable, units_of
 from equipment_share.services.bookings.asking import OVERRIDABLE
 from equipment_share.services.bookings.endings import end_without_use
@@ -133,14 +133,6 @@ def step_back(session: Session, booking: Booking, *, reason: str, by: Actor, at:
         raise InvalidTransition(state=booking.state.value, act="cancel")
     fee = late_fee(booking, at=at)
     end_without_use(session, booking, BookingAct.CANCEL_BY_FIRM, by=by, at=at, reason=reason, fee=fee, fee_label="late_cancel")
-
-
-def late_fee(booking: Booking, *, at: datetime) -> Money:
-    """What stepping back costs a firm at an instant: nothing before approval or until the cut-off."""
-    rules = rules_of(booking.rules)
-    if booking.state is not BookingState.APPROVED or at <= (booking.free_until or cut_off(booking.starts_at, rules)):
-        return ZERO
-    return booking.gross.share(BasisPoints(rules.cancel_fee_bp))
 
 
 def given_reason(reason: str) -> str:

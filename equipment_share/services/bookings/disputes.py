@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from equipment_share.domain.access import Act, Actor, require, require_no_link
+from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.bookings.life import CHARGED, BookingAct, next_state
 from equipment_share.domain.errors import InvalidTransition
 from equipment_share.domain.money import ZERO, Money, total
@@ -17,6 +17,7 @@ from equipment_share.models.bookings import Booking, UsageRecord
 from equipment_share.models.settlement import Claim
 from equipment_share.queries.bookings.bookings import booking_locked, usage_of, voucher_uses
 from equipment_share.queries.bookings.quoting import rules_of
+from equipment_share.queries.firms import require_no_link
 from equipment_share.queries.instruments.calendar import off_days
 from equipment_share.queries.settlement import claims_of_booking
 from equipment_share.services.bookings.decisions import given_reason

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from equipment_share.domain.access import FIRM, Act, Actor, require, require_no_link
+from equipment_share.domain.access import FIRM, Act, Actor, require
 from equipment_share.domain.bookings.life import BookingAct, BookingState, SlotTaken, next_state
 from equipment_share.domain.bookings.options import NO_OPTIONS, Options
 from equipment_share.domain.bookings.questions import read_questions
@@ -31,6 +31,7 @@ from equipment_share.queries.bookings.waiting import (
     was_displaced,
     wish_of_waiting,
 )
+from equipment_share.queries.firms import require_no_link
 from equipment_share.queries.instruments.calendar import off_days
 from equipment_share.queries.instruments.instruments import free_unit, instrument_seen_by, own_instrument, rules_in_force, units_of
 from equipment_share.queries.people import person_by_email

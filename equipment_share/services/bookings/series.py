@@ -18,11 +18,12 @@ from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.planning import Series, SeriesDate
 from equipment_share.queries.bookings.bookings import booking_locked, units_locked
+from equipment_share.queries.bookings.fees import late_fee
 from equipment_share.queries.bookings.quoting import BookingWish
 from equipment_share.queries.bookings.series import Occurrence, dates_wished, occurrences_of, series_now, series_rows, series_seen_by
 from equipment_share.queries.instruments.instruments import instrument_seen_by, units_of
 from equipment_share.services.bookings.asking import Whose, ask, at_time, whose
-from equipment_share.services.bookings.decisions import late_fee, step_back
+from equipment_share.services.bookings.decisions import step_back
 from equipment_share.services.transaction import record, transaction, use_case
 
 

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from equipment_share.domain.access import OFFICERS, Act, Actor, require, require_no_link, require_other_hand
+from equipment_share.domain.access import OFFICERS, Act, Actor, require, require_other_hand
 from equipment_share.domain.bank_accounts import ChangeState, account_typed, check_undecided, masked
 from equipment_share.domain.errors import AlreadyDecided, Forbidden, NotFound
 from equipment_share.models.bank_accounts import AccountChange
 from equipment_share.models.outbox import Letter
 from equipment_share.queries.bank_accounts import account_change_locked, change_waits
+from equipment_share.queries.firms import require_no_link
 from equipment_share.queries.people import organisation_seen_by, people_with_role
 from equipment_share.queries.vouchers import firm_locked
 from equipment_share.services.bookings.decisions import given_reason

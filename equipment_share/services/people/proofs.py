@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from equipment_share.domain.access import Act, Actor, Role, require, require_no_link, require_other_hand
+from equipment_share.domain.access import Act, Actor, Role, require, require_other_hand
 from equipment_share.domain.errors import Forbidden, Invalid
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.proofs import ProofState, check_undecided, ending_tags, proof_problems, with_tag
 from equipment_share.models.outbox import Letter
 from equipment_share.models.vouchers import EligibilityProof
+from equipment_share.queries.firms import require_no_link
 from equipment_share.queries.people import people_with_role
 from equipment_share.queries.proofs import ENDING, proof_locked, told_of_ends
 from equipment_share.queries.vouchers import firm_locked

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from equipment_share.domain.access import Act, Actor, Role, require, require_no_link, require_other_hand
+from equipment_share.domain.access import Act, Actor, Role, require, require_other_hand
 from equipment_share.domain.errors import AlreadyDecided, Invalid, InvalidTransition, Problem, invalid
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money
@@ -14,6 +14,7 @@ from equipment_share.domain.settlement.adjustments import AdjustmentAct, Adjustm
 from equipment_share.domain.settlement.claims import ClaimAct, next_claim_state
 from equipment_share.models.settlement import Adjustment, Claim
 from equipment_share.queries.adjustments import adjustment_locked, adjustments_of, taken_back_of
+from equipment_share.queries.firms import require_no_link
 from equipment_share.queries.settlement import claim_locked
 from equipment_share.services.bookings.decisions import given_reason
 from equipment_share.services.posting import open_account, post

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from equipment_share.adapters.sheets import csv_bytes
-from equipment_share.domain.access import Act, Actor, require, require_no_link, require_other_hand
+from equipment_share.domain.access import Act, Actor, require, require_other_hand
 from equipment_share.domain.errors import Conflict, Refused, invalid
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money, total
@@ -20,6 +20,7 @@ from equipment_share.domain.settlement.claims import BatchAct, BatchState, Claim
 from equipment_share.domain.settlement.guide import notice_until
 from equipment_share.models.settlement import Adjustment, Batch, BatchLine, Claim
 from equipment_share.queries.adjustments import adjustments_to_batch, line_that_paid
+from equipment_share.queries.firms import require_no_link
 from equipment_share.queries.gathering import batches_made
 from equipment_share.queries.prorata import unpaid_promises
 from equipment_share.queries.settlement import batch_locked, claims_to_batch, lines_of, live_batch

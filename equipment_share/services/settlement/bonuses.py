@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from equipment_share.adapters.tokens import short_code
-from equipment_share.domain.access import Act, Actor, require, require_no_link, require_other_hand
+from equipment_share.domain.access import Act, Actor, require, require_other_hand
 from equipment_share.domain.errors import invalid
 from equipment_share.domain.ledger import AccountKind, Phase
 from equipment_share.domain.money import ZERO, Money
@@ -16,6 +16,7 @@ from equipment_share.domain.subsidy.bonus import owner_bonus
 from equipment_share.domain.vouchers import OverBudget
 from equipment_share.models.settlement import Adjustment
 from equipment_share.queries.adjustments import adjustment_locked, bonuses_given, services_by_owner
+from equipment_share.queries.firms import require_no_link
 from equipment_share.queries.vouchers import versions_of
 from equipment_share.services.letters import tell_organisation
 from equipment_share.services.posting import lock_accounts, open_account, post

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from equipment_share.domain.access import Act, Actor, require, require_no_link, require_other_hand
+from equipment_share.domain.access import Act, Actor, require, require_other_hand
 from equipment_share.domain.errors import AlreadyDecided, NotFound, Refused, invalid
 from equipment_share.domain.periods import bureau_day, last_day
 from equipment_share.domain.programmes.days import accrual_leg
@@ -19,6 +19,7 @@ from equipment_share.models.settlement import Claim, FindingLine
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.bookings.bookings import documents_of, voucher_uses
 from equipment_share.queries.closed import counts_on_day
+from equipment_share.queries.firms import require_no_link
 from equipment_share.queries.prorata import promise_of
 from equipment_share.queries.settlement import claim_locked, kept_findings, row_of
 from equipment_share.services.bookings.decisions import given_reason

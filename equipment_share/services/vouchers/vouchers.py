@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from equipment_share.adapters.tokens import short_code
-from equipment_share.domain.access import Act, Actor, require, require_no_link, require_other_hand
+from equipment_share.domain.access import Act, Actor, require, require_other_hand
 from equipment_share.domain.entitlement import Room
 from equipment_share.domain.errors import AlreadyDecided, Invalid, NotVerified, Problem, invalid
 from equipment_share.domain.ledger import AccountKind
@@ -19,7 +19,7 @@ from equipment_share.domain.vouchers import NotEligible, VoucherAct, VoucherStat
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.models.vouchers import Voucher
 from equipment_share.queries.applying import bar_of, room_for, unfit
-from equipment_share.queries.firms import tags_on
+from equipment_share.queries.firms import require_no_link, tags_on
 from equipment_share.queries.vouchers import VoucherRow, firm_locked, programme_in_force, voucher_locked, vouchers_of
 from equipment_share.services.bookings.decisions import given_reason
 from equipment_share.services.transaction import record, transaction, use_case

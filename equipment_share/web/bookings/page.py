@@ -27,13 +27,13 @@ from equipment_share.queries.bookings.bookings import (
     usage_of,
 )
 from equipment_share.queries.bookings.charging import two_sides
+from equipment_share.queries.bookings.fees import late_fee
 from equipment_share.queries.bookings.previews import approves_itself, preview, preview_change
 from equipment_share.queries.bookings.quoting import rules_of
 from equipment_share.queries.bookings.series import series_of_booking
 from equipment_share.queries.bookings.waiting import waiting_for_booking, wish_of_waiting
 from equipment_share.queries.instruments.instruments import names_of, rules_in_force
 from equipment_share.queries.settlement import claims_of_booking
-from equipment_share.services.bookings.decisions import late_fee
 from equipment_share.web.access import me
 from equipment_share.web.bookings.forms import AdjudicationForm, BookingForm, DisputeForm, TimeForm, UsageForm
 from equipment_share.web.bookings.options import add_ons_of, booking_form

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.bookings.options import Options
@@ -65,5 +66,5 @@ def paper(quotation_id: int) -> ResponseReturnValue:
     """The quotation on paper."""
     found = quotation_seen_by(quotation_id, me())
     answer = Response(quotation_paper(found), mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{found.number}.pdf")
+    answer.headers["Content-Disposition"] = attachment(f"{found.number}.pdf")
     return answer

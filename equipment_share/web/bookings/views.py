@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.calendar_file import calendar_file
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import OWNER, PARTIES, Act
@@ -38,7 +39,7 @@ from equipment_share.web.bookings.forms import AdjudicationForm, DisputeForm, Se
 from equipment_share.web.bookings.options import booking_form
 from equipment_share.web.bookings.page import asked_words, page_of, posted_version
 from equipment_share.web.fields import asked, typed
-from equipment_share.web.filters import local
+from equipment_share.web.filters import local, money
 from equipment_share.web.instruments.wishes import local_instant
 from equipment_share.web.once import once
 
@@ -153,7 +154,7 @@ def calendar(booking_id: int) -> ResponseReturnValue:
     """One booking for the calendar on a phone or desk, for whoever sees its page."""
     entry = entry_of(booking_id, me())
     answer = Response(calendar_file(entry.key, [entry]), content_type="text/calendar; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{entry.key}.ics")
+    answer.headers["Content-Disposition"] = attachment(f"{entry.key}.ics")
     return answer
 
 
@@ -163,7 +164,7 @@ def answer_file(token: str) -> ResponseReturnValue:
     """A file that was given as an answer; always as an attachment."""
     stored = answer_file_seen_by(token[:60], me())
     answer = Response(stored.content, mimetype=stored.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=stored.name)
+    answer.headers["Content-Disposition"] = attachment(stored.name)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
 
@@ -176,8 +177,11 @@ def _seen(booking_id: int) -> ResponseReturnValue:
 @may(Act.CANCEL_BOOKING)
 def cancel(booking_id: int) -> ResponseReturnValue:
     """Step back."""
-    cancel_booking(booking_id, reason=typed("reason"), version=posted_version(), by=me(), at=now())
-    flash(gettext("Cancelled. The voucher's hold is free again."))
+    fee = cancel_booking(booking_id, reason=typed("reason"), version=posted_version(), by=me(), at=now()).late_fee
+    if fee:
+        flash(gettext("Cancelled. Stepping back this late costs %(fee)s; the voucher's hold is free again.", fee=money(fee)))
+    else:
+        flash(gettext("Cancelled. The voucher's hold is free again."))
     return _seen(booking_id)
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes, xlsx_bytes
 from equipment_share.adapters.tables import Table, read_table
@@ -212,5 +213,4 @@ def download(form: str) -> ResponseReturnValue:
 
 
 def _file(data: bytes, kind: str, form: str) -> Response:
-    name = f"instruments.{form}"
-    return Response(data, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Response(data, content_type=kind, headers={"Content-Disposition": attachment(f"instruments.{form}")})

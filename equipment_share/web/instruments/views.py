@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.pictures import on_a_card
 from equipment_share.domain.errors import NotFound
@@ -222,7 +223,7 @@ def photo(token: str) -> ResponseReturnValue:
     stored = photo_seen_by(token, visitor_or_me())
     answer = Response(stored.content, mimetype=stored.media_type, headers={"Cache-Control": "private, max-age=86400"})
     if stored.media_type == "application/pdf":
-        answer.headers["Content-Disposition"] = f"attachment; filename={stored.name.encode('ascii', 'replace').decode().replace('?', '_')}"
+        answer.headers["Content-Disposition"] = attachment(stored.name)
     answer.set_etag(stored.sha256)
     return answer.make_conditional(request)
 

@@ -9,6 +9,7 @@ from flask_wtf.file import FileField
 from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import FIRM, Act
 from equipment_share.domain.errors import Refused
@@ -96,6 +97,6 @@ def paper(token: str) -> ResponseReturnValue:
     """A proof's file; always as an attachment."""
     stored = proof_file_seen_by(token[:60], me())
     answer = Response(stored.content, mimetype=stored.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=stored.name)
+    answer.headers["Content-Disposition"] = attachment(stored.name)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import InvalidTransition
@@ -23,7 +24,7 @@ batch_files = Blueprint("batch_files", __name__, url_prefix="/bureau/batches")
 
 def _file(content: bytes, name: str) -> Response:
     answer = Response(content, mimetype=TYPES[name.rpartition(".")[2]])
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers["Content-Disposition"] = attachment(name)
     return answer
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.file import FileField
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Invalid, Problem, Refused
@@ -152,7 +153,7 @@ def payment(batch_id: int) -> ResponseReturnValue:
     """The payment file as it was sent."""
     batch = batch_seen_by(batch_id, me())
     answer = Response(batch.payment_file or b"", mimetype="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{batch.number}.csv")
+    answer.headers["Content-Disposition"] = attachment(f"{batch.number}.csv")
     return answer
 
 

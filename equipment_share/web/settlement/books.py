@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
@@ -67,7 +68,7 @@ def download(account_id: int) -> ResponseReturnValue:
     """The same statement as a file: what stood there first, then every entry that the page lists."""
     made = _statement(account_id)
     answer = Response(csv_bytes(_heads(), _lines(made)), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"account-{account_id}-{made.first_on}-{made.last_on}.csv")
+    answer.headers["Content-Disposition"] = attachment(f"account-{account_id}-{made.first_on}-{made.last_on}.csv")
     return answer
 
 

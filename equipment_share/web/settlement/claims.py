@@ -13,6 +13,7 @@ from flask_wtf.file import FileField
 from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import FIRM, READERS, Act, Role
 from equipment_share.domain.errors import Refused
@@ -143,7 +144,7 @@ def paper(token: str) -> ResponseReturnValue:
     """A paper's file, after the same check as its booking; always as an attachment."""
     stored = file_seen_by(token[:60], me())
     answer = Response(stored.content, mimetype=stored.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=stored.name)
+    answer.headers["Content-Disposition"] = attachment(stored.name)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
@@ -65,7 +66,7 @@ def download() -> ResponseReturnValue:
         gettext("Disposition"), gettext("Reason"),
     ]  # fmt: skip
     answer = Response(csv_bytes(header, (_cells(row, claims.get(row.claim_id or 0)) for row in rows)), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename="exceptions.csv")
+    answer.headers["Content-Disposition"] = attachment("exceptions.csv")
     return answer
 
 

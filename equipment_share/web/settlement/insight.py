@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
@@ -101,5 +102,5 @@ def money_file() -> ResponseReturnValue:
 
 def _file(name: str, content: bytes) -> Response:
     answer = Response(content, content_type="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
+    answer.headers["Content-Disposition"] = attachment(f"{name}.csv")
     return answer

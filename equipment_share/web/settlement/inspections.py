@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 from wtforms import DecimalField
 from wtforms.validators import NumberRange, Optional
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
@@ -125,7 +126,7 @@ def population(inspection_id: int) -> ResponseReturnValue:
     found = inspection_seen_by(inspection_id, me())
     claims = paid_claims(found.programme_code, Period(found.period_first_on, found.period_last_on), found.made_at)
     answer = Response(csv_bytes(["number"], ([claim.number] for claim in claims)), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"population-{found.id}.csv")
+    answer.headers["Content-Disposition"] = attachment(f"population-{found.id}.csv")
     return answer
 
 

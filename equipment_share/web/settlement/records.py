@@ -11,6 +11,7 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
@@ -73,7 +74,7 @@ def download() -> ResponseReturnValue:
         gettext("As sealed"), gettext("Seal"),
     ]  # fmt: skip
     answer = Response(csv_bytes(header, _cells(rows)), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"audit-{bureau_day(now())}.csv")
+    answer.headers["Content-Disposition"] = attachment(f"audit-{bureau_day(now())}.csv")
     return answer
 
 

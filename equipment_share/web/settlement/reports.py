@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.domain.access import OWNER, Act
 from equipment_share.domain.money import total
 from equipment_share.domain.periods import Period, periods_around
@@ -73,7 +74,7 @@ def download(form: str) -> ResponseReturnValue:
         else title_of("reconciliation", report.programme, period, programmes)
     )
     answer = Response(report_file(report, form), mimetype=TYPES[form])
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{named}.{form}")
+    answer.headers["Content-Disposition"] = attachment(f"{named}.{form}")
     return answer
 
 

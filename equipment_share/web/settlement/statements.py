@@ -11,6 +11,7 @@ from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import READERS, Act
 from equipment_share.domain.errors import Refused
@@ -95,7 +96,7 @@ def _file(name: str, form: str) -> ResponseReturnValue:
     if form != "csv":
         made = for_people(replace(made, head=replace(made.head, number=title_of(made.head.name, made.head.programme, period, programmes))))
     answer = Response(rendered(made, form), mimetype=TYPES[form])
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{made.head.number}.{form}")
+    answer.headers["Content-Disposition"] = attachment(f"{made.head.number}.{form}")
     return answer
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import Act
@@ -65,7 +66,7 @@ def download() -> ResponseReturnValue:
     return Response(
         csv_bytes(COLUMNS, table),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="unused.csv"'},
+        headers={"Content-Disposition": attachment("unused.csv")},
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.samples import sample_programmes
 from equipment_share.adapters.sheets import Cell, csv_bytes
@@ -154,5 +155,5 @@ def download(run_id: int, table: str) -> ResponseReturnValue:
             (r["code"], r["name"], r["uses"], r["gross_fen"], r["life_fen"], *r["draft_fen"], *r["difference_fen"]) for r in found["firms"]
         ]
     answer = Response(csv_bytes(header, rows), mimetype="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"laboratory-{run_id}-{table}.csv")
+    answer.headers["Content-Disposition"] = attachment(f"laboratory-{run_id}-{table}.csv")
     return answer

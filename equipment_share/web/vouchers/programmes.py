@@ -11,6 +11,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.samples import sample_programmes
 from equipment_share.domain.access import Act
@@ -247,7 +248,7 @@ def download(code: str, number: int) -> ResponseReturnValue:
     """The document as a file; the form reads it back."""
     version = version_of(code[:40], number)
     answer = Response(json.dumps(version.document, ensure_ascii=False, indent=1), mimetype="application/json")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{version.code}-{version.number}.json")
+    answer.headers["Content-Disposition"] = attachment(f"{version.code}-{version.number}.json")
     return answer
 
 
@@ -258,7 +259,7 @@ def sample(sample_code: str) -> ResponseReturnValue:
     if (found := sample_programmes().get(sample_code)) is None:
         raise NotFound()
     answer = Response(json.dumps(found, ensure_ascii=False, indent=1), mimetype="application/json")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{sample_code}.json")
+    answer.headers["Content-Disposition"] = attachment(f"{sample_code}.json")
     return answer
 
 

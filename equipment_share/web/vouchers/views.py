@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.domain.access import FIRM, READERS, Act
@@ -137,7 +138,7 @@ def download() -> ResponseReturnValue:
         for row in vouchers_found(me(), _wanted(), on=bureau_day(now()))
     )  # fmt: skip
     answer = Response(csv_bytes(header, rows), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename="vouchers.csv")
+    answer.headers["Content-Disposition"] = attachment("vouchers.csv")
     return answer
 
 
@@ -194,7 +195,7 @@ def journal(voucher_id: int) -> ResponseReturnValue:
         for entry in entries
     )  # fmt: skip
     answer = Response(csv_bytes(header, rows), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{voucher.number}.csv")
+    answer.headers["Content-Disposition"] = attachment(f"{voucher.number}.csv")
     return answer
 
 
