@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask_babel import force_locale
 from flask_babel import lazy_pgettext as _p
 
-from equipment_share.wording import word
+from equipment_share.wording.words import word
 
 LANGUAGES = ("zh", "en")
 INVITATION = _p(

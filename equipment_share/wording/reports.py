@@ -1,4 +1,4 @@
-"""The words of reports, of accounts and of the way of money, by what they are words for; `wording.py` takes them in."""
+"""The words of reports, of accounts and of the way of money, by what they are words for; `wording` takes them in."""
 
 from __future__ import annotations
 

@@ -9,16 +9,16 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
 from equipment_share.domain.money import Money
-from equipment_share.report_wording import REPORT_WORDS
-from equipment_share.wording_audit import AUDIT_WORDS
-from equipment_share.wording_flags import FLAG_WORDS
-from equipment_share.wording_help import HELP_WORDS
-from equipment_share.wording_house import HOUSE_WORDS
-from equipment_share.wording_import import IMPORT_WORDS
-from equipment_share.wording_marks import amount_words
-from equipment_share.wording_needs import NEED_WORDS
-from equipment_share.wording_reports import BASIS_WORDS
-from equipment_share.wording_tours import TOUR_WORDS
+from equipment_share.wording.audit import AUDIT_WORDS
+from equipment_share.wording.bases import BASIS_WORDS
+from equipment_share.wording.flags import FLAG_WORDS
+from equipment_share.wording.help import HELP_WORDS
+from equipment_share.wording.house import HOUSE_WORDS
+from equipment_share.wording.imports import IMPORT_WORDS
+from equipment_share.wording.marks import amount_words
+from equipment_share.wording.needs import NEED_WORDS
+from equipment_share.wording.reports import REPORT_WORDS
+from equipment_share.wording.tours import TOUR_WORDS
 
 REFUSALS: dict[str, Any] = {
     "refused": _l("This cannot be done."),

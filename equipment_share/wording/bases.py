@@ -1,4 +1,4 @@
-"""By what each report and figure goes: the day of use, the day of payment, or everything since the start; `wording.py` takes them in."""
+"""By what each report and figure goes: the day of use, the day of payment, or everything since the start; `wording` takes them in."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_pgettext as _p
 
-from equipment_share.wording_marks import amount_words, apart, joined, labelled
+from equipment_share.wording.marks import amount_words, apart, joined, labelled
 
 FLAG_WORDS: dict[str, dict[str, Any]] = {
     "flag": {
