@@ -1,29 +1,6 @@
-"""The words people read for every code and state, in one place, for all three doors."""
+"""The words people read for every code and state, in one place, for all three doors; each file has the words of one subject."""
 
-from equipment_share.wording.words import (
-    HEADLINES,
-    READY_REASONS,
-    REFUSALS,
-    WORDS,
-    act_words,
-    award_words,
-    no_words,
-    refusal_words,
-    status_words,
-    step_words,
-    word,
-)
+from equipment_share.wording.refusals import refusal_words, status_words
+from equipment_share.wording.words import WORDS, word
 
-__all__ = [
-    "HEADLINES",
-    "READY_REASONS",
-    "REFUSALS",
-    "WORDS",
-    "act_words",
-    "award_words",
-    "no_words",
-    "refusal_words",
-    "status_words",
-    "step_words",
-    "word",
-]
+__all__ = ["WORDS", "refusal_words", "status_words", "word"]
