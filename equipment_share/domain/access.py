@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Protocol
 
-from equipment_share.domain.errors import ConflictOfInterest, Forbidden, SecondPersonRequired
+from equipment_share.domain.errors import AlreadyDecided, ConflictOfInterest, Forbidden, SecondPersonRequired
 
 
 class Kind(StrEnum):
@@ -279,3 +279,12 @@ def require_no_link(by: Actor, *other_sides: int | None) -> None:
     """
     if by.organisation_id is not None and by.organisation_id in other_sides:
         raise ConflictOfInterest()
+
+
+def require_undecided(state: str, waits: str) -> None:
+    """What waits is decided once, by whoever comes first; `waits` is the one state in which it does.
+
+    Raises: AlreadyDecided.
+    """
+    if state != waits:
+        raise AlreadyDecided(state=state)
