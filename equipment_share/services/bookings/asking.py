@@ -141,7 +141,7 @@ def written(
         firm_id=person.firm.id,
         user_id=person.user_id,
         state=BookingState.SUBMITTED,
-        blocking=blocks(BookingState.SUBMITTED, pending=rules.pending),
+        blocking=old is None and blocks(BookingState.SUBMITTED, pending=rules.pending),
         mode=wish.mode,
         starts_at=wish.start,
         ends_at=wish.end,
@@ -155,7 +155,7 @@ def written(
         options=wish.options.document(),
         quotation_id=wish.quotation,
         rules=rules.document(),
-        free_until=(old.free_until or cut_off(old.starts_at, Rules.parse(old.rules))) if old else cut_off(wish.start, rules),
+        free_until=_free_until(wish, rules, old),
         basket=basket,
         sample_state="awaited" if wish.mode == Mode.COMMISSIONED else "",
         answer_by=min(workdays_later(at, rules.answer["expire"], off_days(at)), begins),
@@ -163,11 +163,17 @@ def written(
         made_at=at,
     )
     set_quote(booking, quoted)
-    booking.blocking = booking.blocking and old is None
     session.add(booking)
     session.flush()
     take_answer_files(session, booking, read_questions(instrument.questions, "questions")[0], at=at)
     return booking
+
+
+def _free_until(wish: BookingWish, rules: Rules, old: Booking | None) -> datetime:
+    """Until when it is cancelled without a fee: a change keeps the cut-off of the first slot."""
+    if old is None:
+        return cut_off(wish.start, rules)
+    return old.free_until or cut_off(old.starts_at, Rules.parse(old.rules))
 
 
 def set_quote(booking: Booking, quoted: Quoted) -> None:
