@@ -20,7 +20,7 @@ from equipment_share.queries.bookings.bookings import documents_of, histories_of
 from equipment_share.queries.firms import holdings
 from equipment_share.queries.ledger import VoucherFigures
 from equipment_share.queries.vouchers import VoucherRow
-from equipment_share.wording import award_words
+from equipment_share.wording.vouchers import award_words
 
 Shape = dict[str, Any]
 

@@ -13,7 +13,7 @@ from equipment_share.models.settlement import Adjustment, Batch, BatchLine, Clai
 from equipment_share.queries.inspections import drawn_lines
 from equipment_share.queries.prorata import Shares
 from equipment_share.queries.settlement import ClaimRow, lines_of_many, row_of, rows_of
-from equipment_share.wording_flags import flag_words
+from equipment_share.wording.flags import flag_words
 
 
 def claim(row: Claim, by: Actor) -> Shape:

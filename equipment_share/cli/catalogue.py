@@ -80,7 +80,7 @@ def export_file(file: Path, form: str) -> None:
 def _exported(form: str, base: str) -> tuple[list[str], list[list[Any]], list[dict[str, Any]]]:
     """Header, rows and records of the open pool in one house's words."""
     pool = all_open()
-    rows = exported(pool)
+    rows = exported(pool, at=now())
     if form == "native":
         return native_header(rows), native_rows(rows), rows
     urls = [f"{base}/instruments/{row.id}" for row in pool]

@@ -23,7 +23,7 @@ from equipment_share.services.jobs import run_due
 from equipment_share.services.outbox import deliver_letters
 from equipment_share.services.tasks import note_round
 from equipment_share.wording import word
-from equipment_share.wording_letters import letter_text
+from equipment_share.wording.letters import letter_text
 
 
 def _once() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Protocol
 
-from equipment_share.domain.errors import Forbidden, SecondPersonRequired
+from equipment_share.domain.errors import AlreadyDecided, Forbidden, SecondPersonRequired
 
 
 class Kind(StrEnum):
@@ -270,3 +270,12 @@ def require_other_hand(by: Actor, *earlier: int | None) -> None:
     """
     if by.id is not None and by.id in earlier:
         raise SecondPersonRequired()
+
+
+def require_undecided(state: str, waits: str) -> None:
+    """What waits is decided once, by whoever comes first; `waits` is the one state in which it does.
+
+    Raises: AlreadyDecided.
+    """
+    if state != waits:
+        raise AlreadyDecided(state=state)

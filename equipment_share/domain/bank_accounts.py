@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from equipment_share.domain.errors import AlreadyDecided, invalid
+from equipment_share.domain.errors import invalid
 
 _ACCOUNT = re.compile("[A-Z]{0,4}[0-9]{8,30}")
 """Digits as banks print them; accounts of the free-trade zones and of non-residents begin with letters."""
@@ -51,14 +51,3 @@ def masked(account: str) -> str:
     Source: docs/rules.md#bank-accounts
     """
     return f"•••• {account[-4:]}" if len(account) > 7 else "••••" if account else ""
-
-
-def check_undecided(state: str) -> None:
-    """Let a change be decided once.
-
-    Units: none. Rounding: none.
-    Raises: AlreadyDecided.
-    Source: docs/rules.md#bank-accounts
-    """
-    if state != ChangeState.PROPOSED:
-        raise AlreadyDecided(state=state)

@@ -10,7 +10,7 @@ Fact = object
 
 
 class Refusal(Exception):
-    """A no with a stable code and facts; the words for people are the door's (`equipment_share/wording.py`)."""
+    """A no with a stable code and facts; the words for people are the door's (`equipment_share/wording`)."""
 
     code: str = "refused"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
-from equipment_share.domain.errors import AlreadyDecided, Problem
+from equipment_share.domain.errors import Problem
 
 WARNED_DAYS = 30
 """So many days before a tag or a voucher ends, its firm is told."""
@@ -42,17 +42,6 @@ def proof_problems(tag: str, number: str, valid_until: date | None, *, has_file:
     elif valid_until < on:
         found.append(Problem("in_the_past", "valid_until"))
     return found
-
-
-def check_undecided(state: str) -> None:
-    """Let a proof be decided once.
-
-    Units: none. Rounding: none.
-    Raises: AlreadyDecided.
-    Source: docs/rules.md#proofs
-    """
-    if state != ProofState.SUBMITTED:
-        raise AlreadyDecided(state=state)
 
 
 def with_tag(tags: Iterable[Mapping[str, object]], tag: str, valid_until: date) -> list[dict[str, object]]:

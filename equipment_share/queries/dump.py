@@ -59,6 +59,25 @@ def _transfers() -> Iterator[dict[str, Any]]:
 
 
 def _bookings() -> Iterator[dict[str, Any]]:
+    holds, captures = _held_and_captured()
+    keys, waiting = _keys_of_bookings(), _changes_that_wait()
+    b = Booking
+    columns = (
+        b.id, b.unit_id, b.starts_at, b.ends_at, b.busy_from, b.busy_to, b.blocking, b.state, b.gross, b.subsidy, b.net, b.late_fee,
+        b.change_of_id,
+    )  # fmt: skip
+    for row in _rows(*columns, order=b.id):
+        yield {
+            "id": str(row[0]), "unit": str(row[1]), "start": _utc(row[2]), "end": _utc(row[3]), "busy_from": _utc(row[4]),
+            "busy_to": _utc(row[5]), "blocking": row[6], "status": row[7].value,
+            **_three(row[8:11], waits=row[0] in waiting), "late_fee": row[11].fen,
+            "change_of": None if row[12] is None else str(row[12]),
+            "hold": _one_or_many(holds.get(row[0], [])), "capture": _one_or_many(captures.get(row[0], [])), "key": keys.get(str(row[0])),
+        }  # fmt: skip
+
+
+def _held_and_captured() -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    """The transfers that hold and those that capture, by booking, in the order in which they were made."""
     holds: dict[int, list[str]] = {}
     captures: dict[int, list[str]] = {}
     u, t = VoucherUse, LedgerTransfer
@@ -68,37 +87,19 @@ def _bookings() -> Iterator[dict[str, Any]]:
         holds.setdefault(booking_id, []).append(str(hold_id))
         if phase is not None and phase.value == "capture":
             captures.setdefault(booking_id, []).append(str(resolved_id))
+    return holds, captures
+
+
+def _keys_of_bookings() -> dict[str, str]:
+    """The Idempotency-Key under which a booking was made, by its id as text."""
     places = db.session.execute(select(KeptAnswer.location, KeptAnswer.key).where(KeptAnswer.location.like("%/bookings/%")))
-    keys = {row[0].rsplit("/", 1)[-1]: row[1] for row in places}
+    return {location.rsplit("/", 1)[-1]: key for location, key in places}
+
+
+def _changes_that_wait() -> set[int]:
     b, old = Booking, aliased(Booking)
-    waiting = set(
-        db.session.scalars(
-            select(b.id).join(old, old.id == b.change_of_id).where(b.state == BookingState.SUBMITTED, old.state != BookingState.RESCHEDULED)
-        )
-    )
-    columns = (
-        b.id,
-        b.unit_id,
-        b.starts_at,
-        b.ends_at,
-        b.busy_from,
-        b.busy_to,
-        b.blocking,
-        b.state,
-        b.gross,
-        b.subsidy,
-        b.net,
-        b.late_fee,
-        b.change_of_id,
-    )
-    for row in _rows(*columns, order=b.id):
-        yield {
-            "id": str(row[0]), "unit": str(row[1]), "start": _utc(row[2]), "end": _utc(row[3]), "busy_from": _utc(row[4]),
-            "busy_to": _utc(row[5]), "blocking": row[6], "status": row[7].value,
-            **_three(row[8:11], waits=row[0] in waiting), "late_fee": row[11].fen,
-            "change_of": None if row[12] is None else str(row[12]),
-            "hold": _one_or_many(holds.get(row[0], [])), "capture": _one_or_many(captures.get(row[0], [])), "key": keys.get(str(row[0])),
-        }  # fmt: skip
+    query = select(b.id).join(old, old.id == b.change_of_id)
+    return set(db.session.scalars(query.where(b.state == BookingState.SUBMITTED, old.state != BookingState.RESCHEDULED)))
 
 
 def _three(amounts: Sequence[Money], *, waits: bool) -> dict[str, int | None]:

@@ -15,7 +15,8 @@ from equipment_share.domain.errors import Conflict, Forbidden, NotFound, Refused
 from equipment_share.models.base import db
 from equipment_share.services.transaction import Busy
 from equipment_share.web.access import safe_next
-from equipment_share.wording import no_words, refusal_words, status_words
+from equipment_share.wording import refusal_words, status_words
+from equipment_share.wording.refusals import no_words
 
 errors = Blueprint("errors", __name__)
 

@@ -30,9 +30,10 @@ from equipment_share.web.access import can, visitor_or_me
 from equipment_share.web.naming import programme_called
 from equipment_share.web.navigation import places_here
 from equipment_share.web.periods import period_words
-from equipment_share.wording import WORDS, award_words, refusal_words, word
-from equipment_share.wording_flags import evidence_words, subject_words
-from equipment_share.wording_marks import amount_words, aside, in_clauses, joined
+from equipment_share.wording import WORDS, refusal_words, word
+from equipment_share.wording.flags import evidence_words, subject_words
+from equipment_share.wording.marks import amount_words, aside, in_clauses, joined
+from equipment_share.wording.vouchers import award_words
 
 NUMBERED = {"batch_locked": ("batch ", " locked"), "batch_refused": ("batch ", " refused"), "paid": ("paid ", ""), "bonus": ("bonus ", "")}
 """Reasons of the ledger that carry a number: their words, and what stands before and after it."""

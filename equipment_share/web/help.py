@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from equipment_share.domain.access import Role
 from equipment_share.domain.money import Money
 from equipment_share.web.access import public, visitor_or_me
-from equipment_share.wording_help import GLOSSARY
+from equipment_share.wording.help import GLOSSARY
 
 help_pages = Blueprint("help", __name__, url_prefix="/help")
 

@@ -15,7 +15,7 @@ from equipment_share.domain.money import Money
 from equipment_share.domain.settlement.claims import ClaimState
 from equipment_share.domain.tasks import TaskKind, TaskState
 from equipment_share.web.access import public
-from equipment_share.wording_help import GLOSSARY
+from equipment_share.wording.help import GLOSSARY
 
 styleguide = Blueprint("styleguide", __name__, url_prefix="/styleguide")
 AT = datetime(2026, 9, 8, 2, 0, tzinfo=UTC)

@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from equipment_share.api.blueprints import operations
 from equipment_share.api.openapi import codes_of
 from equipment_share.domain.access import MAY, Role
-from equipment_share.wording import REFUSALS
+from equipment_share.wording.refusals import REFUSALS
 from tests.api.conftest import World
 from tests.api.door import page
 

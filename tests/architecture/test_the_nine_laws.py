@@ -11,8 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import equipment_share
-from equipment_share import wording
 from equipment_share.app import create_app
 from equipment_share.domain import access, errors, pricing, tasks, vouchers
 from equipment_share.domain.access import Act, Role, may
@@ -21,6 +22,9 @@ from equipment_share.domain.settlement import claims, evidence
 from equipment_share.models.base import Base
 from equipment_share.models.instruments import Listing
 from equipment_share.models.people import OrganisationState
+from equipment_share.wording import WORDS
+from equipment_share.wording.kinds import NamedTwice, together
+from equipment_share.wording.refusals import REFUSALS
 
 ROOT = Path(equipment_share.__file__).parent
 SOURCES = sorted(ROOT.rglob("*.py"))
@@ -130,19 +134,23 @@ def test_law_8_every_refusal_and_every_state_has_words() -> None:
     codes = {kind.code for kind in subclasses(errors.Refusal)}  # type: ignore[attr-defined]
     codes |= {code for path in SOURCES for code in re.findall(r'(?:Problem|invalid)\(\s*"([a-z_]+)"', path.read_text())}
 
-    assert sorted(code for code in codes if code not in wording.REFUSALS) == []
+    assert sorted(code for code in codes if code not in REFUSALS) == []
     for kind, states in {
         "booking": bookings.BookingState, "voucher": vouchers.VoucherState, "claim": claims.ClaimState, "batch": claims.BatchState,
         "organisation": OrganisationState, "listing": Listing, "role": access.Role, "kind": access.Kind, "mode": pricing.Mode,
         "unit": pricing.PriceUnit, "task": tasks.TaskState, "task_kind": tasks.TaskKind,
     }.items():  # fmt: skip
-        assert sorted(state.value for state in states if state.value not in wording.WORDS[kind]) == [], kind
-    assert {evidence.OK, evidence.MISSING, evidence.DIFFERENT, evidence.NOT_NEEDED} == set(wording.WORDS["leg_state"])
-    assert "need" in wording.NEED_WORDS
-    for part in (wording.NEED_WORDS, wording.FLAG_WORDS):
-        assert [kind for kind, words in part.items() if wording.WORDS[kind] is not words] == [], (
-            "two kinds of words of one name: one is hidden"
-        )
+        assert sorted(state.value for state in states if state.value not in WORDS[kind]) == [], kind
+    assert {evidence.OK, evidence.MISSING, evidence.DIFFERENT, evidence.NOT_NEEDED} == set(WORDS["leg_state"])
+
+
+def test_law_8_every_file_of_words_is_taken_in_and_no_two_have_one_kind() -> None:
+    files = {name: kinds for module in modules("wording") for name, kinds in vars(module).items() if name.endswith("_WORDS")}
+
+    assert len(files) > 20
+    assert {kind for kinds in files.values() for kind in kinds} == set(WORDS)
+    with pytest.raises(NamedTwice, match="^flag$"):
+        together({"need": {}, "flag": {}}, {"flag": {}, "unit": {}})
 
 
 def test_law_9_every_policy_names_its_source_in_the_law_book() -> None:
@@ -166,9 +174,7 @@ def test_relationships_are_for_reading_alone() -> None:
 
 def test_files_and_functions_stay_small() -> None:
     long_files = [
-        f"{path.relative_to(ROOT)} {count}"
-        for path in SOURCES
-        if (count := path.read_text().count("\n")) > 300 and path.name != "wording.py"
+        f"{path.relative_to(ROOT)} {count}" for path in SOURCES if (count := path.read_text().count("\n")) > 300 and path.name != "words.py"
     ]
     long_functions = [
         f"{path.relative_to(ROOT)}:{node.name}"

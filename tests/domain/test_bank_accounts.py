@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipment_share.domain.bank_accounts import account_typed, check_undecided, masked
+from equipment_share.domain.access import require_undecided
+from equipment_share.domain.bank_accounts import ChangeState, account_typed, masked
 from equipment_share.domain.errors import AlreadyDecided, Invalid
 
 
@@ -46,6 +47,6 @@ def test_a_number_too_short_to_hide_shows_nothing() -> None:
 
 @pytest.mark.parametrize("state", ["confirmed", "refused", "withdrawn"])
 def test_a_change_is_decided_once(state: str) -> None:
-    check_undecided("proposed")
+    require_undecided("proposed", ChangeState.PROPOSED)
     with pytest.raises(AlreadyDecided):
-        check_undecided(state)
+        require_undecided(state, ChangeState.PROPOSED)

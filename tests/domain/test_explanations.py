@@ -17,7 +17,8 @@ from equipment_share.domain.money import Money
 from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.subsidy.awards import FirmFacts, Line, Order, ProgrammeState, Stage
 from equipment_share.domain.subsidy.subsidy import subsidies
-from equipment_share.wording import WORDS, award_words
+from equipment_share.wording import WORDS
+from equipment_share.wording.vouchers import award_words
 
 ROOT = Path(equipment_share.__file__).parent
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "domain" / "subsidy").glob("*.py")))

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from equipment_share.domain.access import require_undecided
 from equipment_share.domain.errors import AlreadyDecided
 from equipment_share.domain.proofs import (
-    check_undecided,
+    ProofState,
     ending_tags,
     proof_problems,
     with_tag,
@@ -52,8 +53,9 @@ def test_a_tag_is_warned_of_in_its_last_thirty_days(days: int, warned: bool) -> 
     assert ending_tags([{"tag": "team", "valid_until": last.isoformat()}, {"tag": "hnte"}], TODAY) == ([("team", last)] if warned else [])
 
 
-def test_a_proof_is_decided_once() -> None:
-    check_undecided("submitted")
+@pytest.mark.parametrize("state", [ProofState.ACCEPTED, ProofState.REFUSED, "refused"])
+def test_a_proof_is_decided_once(state: str) -> None:
+    require_undecided("submitted", ProofState.SUBMITTED)
 
-    with pytest.raises(AlreadyDecided):
-        check_undecided("refused")
+    with pytest.raises(AlreadyDecided, match="already_decided"):
+        require_undecided(state, ProofState.SUBMITTED)

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from equipment_share.adapters.sheets import csv_bytes
 from equipment_share.adapters.tables import read_table
 from equipment_share.domain.access import Kind
 from equipment_share.domain.errors import Invalid
-from equipment_share.domain.exchange.formats import native_row
-from equipment_share.domain.exchange.mapping import HEADERS, own_mapping, parse_mapping
+from equipment_share.domain.exchange.formats import native_header, native_rows
+from equipment_share.domain.exchange.mapping import own_mapping, parse_mapping
 from equipment_share.models.people import SYSTEM
 from equipment_share.queries.instruments.exchange import exported
 from equipment_share.queries.instruments.instruments import instruments_of
@@ -64,9 +65,8 @@ def test_the_first_set_reads_the_same_as_gbk_and_with_a_byte_order_mark(app: Fla
 def test_what_is_exported_reads_back_without_a_change(app: Flask) -> None:
     owner = an_organisation(Kind.OWNER)
     run("nist-nemo", (SHARED / "data" / SETS[0][1]).read_bytes(), owner.id)
-    rows = [native_row(values) for values in exported(instruments_of(owner.id))]
-    lines = "\n".join(",".join('"' + str(cell).replace('"', '""') + '"' for cell in row) for row in [list(HEADERS.values()), *rows])
-    table = read_table(lines.encode("utf-8-sig"), "export.csv")
+    rows = exported(instruments_of(owner.id), at=NOW)
+    table = read_table(csv_bytes(native_header(rows), native_rows(rows)), "export.csv")
 
     back = import_catalogue(table, own_mapping(table.header), owner.id, by=SYSTEM, at=NOW)
 

@@ -22,7 +22,7 @@ from equipment_share.models.settlement import Batch, Claim
 from equipment_share.services.transaction import note, transaction
 from equipment_share.web.settlement import records, reports
 from equipment_share.web.settlement.facts import fact_words
-from equipment_share.wording import act_words
+from equipment_share.wording.audit import act_words
 from tests.support.counting import questions
 from tests.support.people import signed_in
 from tests.support.quarter import AFTER, Quarter, a_quarter

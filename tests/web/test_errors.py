@@ -12,7 +12,8 @@ from equipment_share.domain.access import Kind
 from equipment_share.models.base import db
 from equipment_share.models.people import OrganisationState
 from equipment_share.services.bookings.decisions import approve_booking
-from equipment_share.wording import HEADLINES, refusal_words, status_words
+from equipment_share.wording import refusal_words, status_words
+from equipment_share.wording.refusals import HEADLINES
 from tests.builders import NOW, a_booking, a_firm, an_instrument, an_organisation, an_owner, tuesday
 from tests.support.people import signed_in
 

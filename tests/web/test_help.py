@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from equipment_share.domain.access import Act, Role, may
 from equipment_share.domain.money import Money
 from equipment_share.web.help import MONEY_WORDS, STEPS, STORY, TOURS
-from equipment_share.wording_help import GLOSSARY, HELP_WORDS
+from equipment_share.wording.help import GLOSSARY, HELP_WORDS
 from tests.support.people import signed_in
 from tests.web.world import a_world
 

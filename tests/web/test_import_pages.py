@@ -10,14 +10,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import force_locale
 
+from equipment_share.adapters.tables import read_table
 from equipment_share.domain.exchange.catalogue import SAID
+from equipment_share.domain.exchange.mapping import filled, own_mapping
+from equipment_share.domain.exchange.price_columns import price_of
 from equipment_share.domain.money import Money
 from equipment_share.domain.pricing import PriceItem
 from equipment_share.models.base import db
 from equipment_share.models.bookings import Booking
 from equipment_share.models.instruments import ColumnMapping, ImportDraft, Instrument, PriceList
 from equipment_share.models.people import User
-from equipment_share.services.instruments.listing import set_prices
+from equipment_share.services.instruments.listing import list_instrument, set_prices
 from equipment_share.wording import WORDS
 from tests.builders import NOW, a_booking, a_firm, an_instrument, an_owner, bureau_day, tuesday
 from tests.conftest import SHARED
@@ -229,6 +232,61 @@ def test_prices_by_time_of_day_are_not_overwritten_by_one_figure(app: Flask, cli
 
     assert 'data-figure="rejected">1<' in client.get(trial).text
     assert len(_prices("A1")) == 2
+
+
+def _told(file: bytes, name: str) -> dict[str, tuple[int | None, ...]]:
+    """What a file says an hour and a sample cost, in fen, by instrument."""
+    table = read_table(file, name)
+    mapping = own_mapping(table.header)
+    texts = {
+        filled(mapping.fields["inner_code"], row.cells): [filled(form, row.cells) for form in mapping.prices.values()] for row in table.rows
+    }
+    return {code: tuple(price_of(text, "price").fen if text else None for text in pair) for code, pair in texts.items()}
+
+
+def test_prices_are_downloaded_too_and_brought_back_they_change_nothing(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    an_instrument(owner, 120_050, inner_code="A1")
+    lists = {
+        "A2": (["guided", "commissioned"], [("guided", "hour", 30_000), ("commissioned", "sample", 8_000)]),
+        "A3": (["commissioned"], [("commissioned", "hour", 5_500)]),
+        "A4": (["guided"], [("guided", "day", 240_000)]),
+    }
+    for code, (modes, rows) in lists.items():
+        instrument = list_instrument({"inner_code": code, "name_zh": code, "modes": modes}, by=owner, at=NOW)
+        items = [PriceItem.parse({"mode": mode, "unit": unit, "unit_price_fen": fen}, "items") for mode, unit, fen in rows]
+        set_prices(instrument.id, items, valid_from=bureau_day(NOW), by=owner, at=NOW)
+    before = {code: _prices(code) for code in ("A1", *lists)}
+    signed_in(client, owner)
+
+    for form in ("csv", "xlsx", "json"):
+        file = client.get(f"/desk/instruments/files/own.{form}").data
+        trial = _brought(client, file, f"own.{form}")
+        page = client.get(trial).text
+        client.post(trial + "/save")
+
+        assert _told(file, f"own.{form}") == {"A1": (120_050, None), "A2": (30_000, 8_000), "A3": (5_500, None), "A4": (None, None)}, form
+        assert 'data-figure="unchanged">4<' in page, form
+        assert {code: _prices(code) for code in before} == before, form
+
+
+def test_downloaded_prices_are_those_of_the_instruments_that_are_made_from_them_elsewhere(app: Flask, client: FlaskClient) -> None:
+    owner, other = an_owner(), an_owner()
+    an_instrument(owner, 120_050, inner_code="A1")
+    signed_in(client, owner)
+    file = client.get("/desk/instruments/files/own.csv").data
+    signed_in(client, other)
+
+    client.post(_brought(client, file, "own.csv") + "/save")
+
+    made = (
+        db.session.query(PriceList)
+        .join(Instrument, Instrument.id == PriceList.instrument_id)
+        .filter(Instrument.owner_id == other.organisation_id)
+    )
+    assert [[(item["mode"], item["unit"], item["unit_price_fen"]) for item in row.items] for row in made] == [
+        [("guided", "hour", 120_050), ("self_operate", "hour", 120_050)]
+    ]
 
 
 def test_columns_are_chosen_from_the_files_own_and_a_foreign_word_is_given_its_meaning(app: Flask, client: FlaskClient) -> None:

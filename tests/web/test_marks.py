@@ -12,8 +12,8 @@ from flask_babel import force_locale
 
 import equipment_share
 from equipment_share.domain.money import Money
-from equipment_share.wording import step_words
-from equipment_share.wording_marks import amount_words, apart, aside, joined, labelled
+from equipment_share.wording.marks import amount_words, apart, aside, joined, labelled
+from equipment_share.wording.vouchers import step_words
 
 TEMPLATES = Path(equipment_share.__file__).parent / "templates"
 MARKS = re.compile(r"\}\}(?:</strong>)?[:;,] (?:\{|<a|<strong)|\}\}:$|(?<!_)\(\{\{[^}]*\}\}\)|join\(\"[,;:] ?\"\)", re.MULTILINE)

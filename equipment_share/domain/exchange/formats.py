@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from equipment_share.domain.exchange.mapping import HEADERS, SPEC_COLUMN
+from equipment_share.domain.exchange.price_columns import PRICE_HEADERS
 from equipment_share.domain.specs import spec_text
 
 UNIQUIP = (
@@ -93,25 +95,27 @@ def _text(values: Mapping[str, Any], name: str) -> str:
 
 
 def native_header(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Our own columns: the fields, then every specification that any of some instruments has."""
-    return [*HEADERS.values(), *(SPEC_COLUMN + name for name in _spec_names(rows))]
+    """Our own columns: the fields, the prices, then every specification that any of some instruments has."""
+    return [*HEADERS.values(), *PRICE_HEADERS.values(), *(SPEC_COLUMN + name for name in _spec_names(rows))]
 
 
 def _spec_names(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(str(spec["name"]) for values in rows for spec in values.get("specs") or ()))
 
 
-def native_rows(rows: Sequence[Mapping[str, Any]]) -> list[list[str | int]]:
+def native_rows(rows: Sequence[Mapping[str, Any]]) -> list[list[str | Decimal]]:
     """Instruments as rows under `native_header`."""
     names = _spec_names(rows)
     told = [{str(spec["name"]): spec_text(spec) for spec in values.get("specs") or ()} for values in rows]
     return [[*native_row(values), *(specs.get(name, "") for name in names)] for values, specs in zip(rows, told, strict=True)]
 
 
-def native_row(values: Mapping[str, Any]) -> list[str | int]:
+def native_row(values: Mapping[str, Any]) -> list[str | Decimal]:
     """One instrument as a row of our own columns, which reads back to the same."""
-    row: list[str | int] = []
-    for name in HEADERS:
+    row: list[str | Decimal] = []
+    for name in (*HEADERS, *PRICE_HEADERS):
         value = values.get(name)
-        row.append(";".join(value) if isinstance(value, list) else "" if value is None else str(value))
+        row.append(
+            value if isinstance(value, Decimal) else ";".join(value) if isinstance(value, list) else "" if value is None else str(value)
+        )
     return row

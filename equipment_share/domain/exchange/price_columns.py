@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 
 from equipment_share.domain.errors import Invalid, Problem
 from equipment_share.domain.exchange.bank import amount_of
@@ -84,8 +85,42 @@ def new_list(given: Mapping[str, Money], modes: Sequence[Mode], code: str, in_fo
     return NewList(tuple(changed), (*kept, *rows), standing.terms)
 
 
+def told_prices(modes: Sequence[Mode], standing: Standing) -> dict[str, Decimal]:
+    """The prices of a list by the columns that can say them, for a table that is read again without a change; others are left out.
+
+    Units: yuan with both decimals out. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#exchange-prices
+    """
+    own = {column: _own_modes(column, modes) for column in PRICE_HEADERS}
+    found = {column: _same_price(column, own[column], standing) for column in own}
+    if not any(found.values()):
+        found = {column: _same_price(column, modes, standing) for column in own if not own[column]}
+    return {column: Decimal(row.unit_price.fen).scaleb(-2) for column, row in found.items() if row is not None}
+
+
+def _same_price(column: str, modes: Sequence[Mode], standing: Standing) -> PriceItem | None:
+    """A row that stands for all of some modes: each has one row, in the column's unit, and all cost the same; else none."""
+    each = [_rows_of(mode, standing) for mode in modes]
+    if any(len(rows) != 1 or not _is_one_figure(rows[0]) or rows[0].unit is not _UNITS[column] for rows in each):
+        return None
+    return each[0][0] if len({row.unit_price for (row,) in each}) == 1 else None
+
+
+def _rows_of(mode: Mode, standing: Standing) -> list[PriceItem]:
+    return [row for row in standing.items if row.mode is mode and not row.is_add_on]
+
+
+def _is_one_figure(row: PriceItem) -> bool:
+    return not row.band and row.unit_length is None and row.first_price is None
+
+
+def _own_modes(column: str, modes: Sequence[Mode]) -> list[Mode]:
+    return [mode for mode in modes if (mode is Mode.COMMISSIONED) == (column == "price_sample")]
+
+
 def _modes_of(column: str, modes: Sequence[Mode], *, is_alone: bool) -> list[Mode]:
-    own = [mode for mode in modes if (mode is Mode.COMMISSIONED) == (column == "price_sample")]
+    own = _own_modes(column, modes)
     if not own and not is_alone:
         raise Invalid([Problem("does_not_go_together", column)])
     return own or list(modes)
@@ -93,8 +128,8 @@ def _modes_of(column: str, modes: Sequence[Mode], *, is_alone: bool) -> list[Mod
 
 def _priced(column: str, mode: Mode, amount: Money, standing: Standing) -> PriceItem:
     """The mode's new row: set-up, minimum and maximum stay where what is counted stays; what one figure cannot say is not overwritten."""
-    rows = [row for row in standing.items if row.mode is mode and not row.is_add_on]
-    if len(rows) > 1 or any(row.band or row.unit_length is not None or row.first_price is not None for row in rows):
+    rows = _rows_of(mode, standing)
+    if len(rows) > 1 or not all(map(_is_one_figure, rows)):
         raise Invalid([Problem("prices_by_hours", column)])
     before = rows[0] if rows else None
     if before is not None and before.unit is _UNITS[column]:

@@ -11,7 +11,7 @@ from equipment_share.domain.errors import Problem
 from equipment_share.domain.programmes.parts import ProgrammeParts
 
 PAIR = tuple[str, str]
-"""A field path, and why: the key of its words in `wording.py`."""
+"""A field path, and why: the key of its words in `wording`."""
 
 
 def contradictions(programme: ProgrammeParts) -> list[Problem]:

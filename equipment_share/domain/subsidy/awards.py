@@ -78,7 +78,7 @@ class Step:
 
     @property
     def text(self) -> str:
-        """A plain English sentence; people read the words of `wording.py`."""
+        """A plain English sentence; people read the words of `wording`."""
         facts = ", ".join(f"{name.removesuffix('_fen')} {_yuan(name, value)}" for name, value in self.facts.items())
         return f"{self.rule}: {facts}" if facts else self.rule
 

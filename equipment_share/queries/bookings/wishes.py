@@ -13,6 +13,7 @@ from equipment_share.adapters.tables import Table
 from equipment_share.domain.bookings.options import Options
 from equipment_share.domain.errors import Problem
 from equipment_share.domain.exchange.uses import instant
+from equipment_share.domain.exchange.wishes import COLUMNS, check_columns
 from equipment_share.models.base import db
 from equipment_share.models.instruments import Instrument, Listing
 from equipment_share.models.people import Organisation
@@ -29,7 +30,11 @@ class WishedRow:
 
 
 def wished_rows(table: Table) -> list[WishedRow]:
-    """Every row as a wish; an instrument is named by its number, or by its owner's code and its own (`OWNER/CODE`). One question."""
+    """Every row as a wish; an instrument is named by its number, or by its owner's code and its own (`OWNER/CODE`). One question.
+
+    Raises: Invalid when a column is missing or unknown.
+    """
+    check_columns(table.header)
     zones = _instruments({cells.cells.get("instrument", "").strip() for cells in table.rows})
     return [_row(row.number, row.cells, zones) for row in table.rows]
 
@@ -49,7 +54,6 @@ def _instruments(named: set[str]) -> dict[str, tuple[int, ZoneInfo]]:
     return found
 
 
-COLUMNS = ("instrument", "mode", "start", "end", "samples", "purpose", "programmes", "urgent", "add_ons")
 _ADD_ON = re.compile("([A-Za-z0-9_.-]{1,40}):([1-9][0-9]{0,3})")
 
 

@@ -13,11 +13,12 @@ from equipment_share.domain.access import Actor
 from equipment_share.domain.errors import Invalid, NotFound
 from equipment_share.domain.exchange.catalogue import Verdict, verdicts
 from equipment_share.domain.exchange.mapping import ColumnMap, own_mapping, parse_mapping
-from equipment_share.domain.exchange.price_columns import InForce, Standing
+from equipment_share.domain.exchange.price_columns import PRICE_HEADERS, InForce, Standing, told_prices
 from equipment_share.domain.instruments import FIELDS
 from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.pricing import Mode
 from equipment_share.models.base import db
-from equipment_share.models.instruments import ColumnMapping, ImportDraft, Instrument
+from equipment_share.models.instruments import ColumnMapping, ImportDraft, Instrument, PriceList
 from equipment_share.queries.instruments.instruments import instruments_of
 from equipment_share.queries.instruments.prices import items_of, lists_of_owners, terms_of
 
@@ -29,9 +30,12 @@ def fields_of(instrument: Instrument) -> dict[str, Any]:
     return values
 
 
-def exported(instruments: Sequence[Instrument]) -> list[dict[str, Any]]:
-    """Instruments for a file."""
-    return [fields_of(row) for row in instruments]
+def exported(instruments: Sequence[Instrument], *, at: datetime) -> list[dict[str, Any]]:
+    """Instruments for a file, with the prices in force as far as a table can say them."""
+    lists = lists_of_owners({row.owner_id for row in instruments}, bureau_day(at))
+    standing = {key: _standing(row) for key, row in lists.items()}
+    told = [told_prices([Mode(mode) for mode in row.modes], standing.get(row.id, Standing())) for row in instruments]
+    return [fields_of(row) | dict.fromkeys(PRICE_HEADERS) | prices for row, prices in zip(instruments, told, strict=True)]
 
 
 def verdicts_on(table: Table, mapping: ColumnMap, known: Mapping[str, Instrument], *, at: datetime) -> list[Verdict]:
@@ -45,7 +49,11 @@ def _in_force(known: Mapping[str, Instrument], on: date) -> InForce:
     """Everybody's list of each instrument on a day; one question."""
     codes = {row.id: code for code, row in known.items()}
     found = lists_of_owners({row.owner_id for row in known.values()}, on)
-    return InForce(on, {codes[key]: Standing(items_of(row), terms_of(row), row.valid_from, row.valid_to) for key, row in found.items()})
+    return InForce(on, {codes[key]: _standing(row) for key, row in found.items()})
+
+
+def _standing(row: PriceList) -> Standing:
+    return Standing(items_of(row), terms_of(row), row.valid_from, row.valid_to)
 
 
 def known_by_code(owner_id: int) -> dict[str, Instrument]:

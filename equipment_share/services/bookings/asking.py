@@ -141,7 +141,7 @@ def written(
         firm_id=person.firm.id,
         user_id=person.user_id,
         state=BookingState.SUBMITTED,
-        blocking=blocks(BookingState.SUBMITTED, pending=rules.pending),
+        blocking=old is None and blocks(BookingState.SUBMITTED, pending=rules.pending),
         mode=wish.mode,
         starts_at=wish.start,
         ends_at=wish.end,
@@ -163,7 +163,6 @@ def written(
         made_at=at,
     )
     set_quote(booking, quoted)
-    booking.blocking = booking.blocking and old is None
     session.add(booking)
     session.flush()
     take_answer_files(session, booking, read_questions(instrument.questions, "questions")[0], at=at)

@@ -41,33 +41,36 @@ def end_without_use(
     The caller holds the units' locks.
     Raises: AlreadyDecided, InvalidTransition.
     """
-    before, was_blocking = booking.state, booking.blocking
+    before, after, was_blocking = booking.state, next_state(booking.state, act), booking.blocking
     widened = booking.change_of_id if booking.waits_as_change else None
-    after = next_state(before, act)
     if (change := waiting_change_of(booking.id)) is not None:
         end_without_use(session, change, ENDS_CHANGE.get(act, BookingAct.EXPIRE), by=by, at=at, reason=reason or "old_booking_ended")
     freed = Slot(booking.busy_from, booking.busy_to)
-    booking.state = after
-    booking.blocking = blocks(booking.state)
-    booking.answer_by = booking.proposed_from = booking.proposed_to = None
-    booking.late_fee = fee
-    charge = Quote((penalty(fee_label, fee),) if fee else (), ())
-    booking.charge = charge.document() if fee else None
-    booking.gross, booking.subsidy, booking.net = charge.gross, charge.subsidy, charge.net
+    _ended(booking, after, fee, fee_label)
     session.flush()
     if widened is not None:
         freed, was_blocking = _narrowed(session, booking_locked(widened, None), freed, was_blocking)
     given = release_subsidies(session, booking, by=by, at=at, reason=act.value)
-    facts = {"fee_fen": fee.fen, "released_fen": given.fen}
-    record(session, "booking", booking, booking.state.value, by=by, at=at, before=before, reason=reason, facts=facts)
+    facts: dict[str, object] = {"fee_fen": fee.fen, "released_fen": given.fen}
+    record(session, "booking", booking, after.value, by=by, at=at, before=before, reason=reason, facts=facts)
     if before is BookingState.OFFERED:
         end_waiting(booking, at=at)
         tell_firm(session, booking, "offer_over", at=at)
     else:
         others = _other_times(booking, at=at) if act is BookingAct.CANCEL_BY_OWNER else {}
-        tell_both(session, booking, f"booking_{booking.state.value}", at=at, facts={"reason": reason, **facts, **others})
+        tell_both(session, booking, f"booking_{after.value}", at=at, facts={"reason": reason, **facts, **others})
     if was_blocking:
         offer_freed(session, booking.instrument, freed, not_to=booking.firm_id, at=at)
+
+
+def _ended(booking: Booking, after: BookingState, fee: Money, fee_label: str) -> None:
+    """The booking as it stands from then on: it takes no time, waits for nobody, and costs the fee or nothing."""
+    booking.state, booking.blocking = after, blocks(after)
+    booking.answer_by = booking.proposed_from = booking.proposed_to = None
+    booking.late_fee = fee
+    charge = Quote((penalty(fee_label, fee),) if fee else (), ())
+    booking.charge = charge.document() if fee else None
+    booking.gross, booking.subsidy, booking.net = charge.gross, charge.subsidy, charge.net
 
 
 def _other_times(booking: Booking, *, at: datetime) -> dict[str, object]:

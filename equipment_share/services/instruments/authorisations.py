@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from equipment_share.domain.access import FIRM, OWNER, Act, Actor, require
+from equipment_share.domain.access import FIRM, OWNER, Act, Actor, require, require_undecided
 from equipment_share.domain.errors import AlreadyDecided, NotVerified, invalid
 from equipment_share.domain.periods import bureau_day
 from equipment_share.models.authorisations import Authorisation, TrainingRequest
@@ -82,8 +82,7 @@ def refuse_training(request_id: int, *, reason: str, by: Actor, at: datetime) ->
 
 def _decided(request_id: int, state: str, *, by: Actor, at: datetime) -> TrainingRequest:
     asked = training_locked(request_id, by)
-    if asked.state != "asked":
-        raise AlreadyDecided(state=asked.state)
+    require_undecided(asked.state, "asked")
     asked.state, asked.decided_at = state, at
     return asked
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from equipment_share.domain.access import OFFICERS, Act, Actor, require, require_other_hand
-from equipment_share.domain.bank_accounts import ChangeState, account_typed, check_undecided, masked
+from equipment_share.domain.access import OFFICERS, Act, Actor, require, require_other_hand, require_undecided
+from equipment_share.domain.bank_accounts import ChangeState, account_typed, masked
 from equipment_share.domain.errors import AlreadyDecided, Forbidden, NotFound
 from equipment_share.models.bank_accounts import AccountChange
 from equipment_share.models.outbox import Letter
@@ -92,7 +92,7 @@ def withdraw_account(change_id: int, *, by: Actor, at: datetime) -> AccountChang
         change = account_change_locked(change_id, by)
         if change.by_id != by.id:
             raise NotFound()
-        check_undecided(change.state)
+        require_undecided(change.state, ChangeState.PROPOSED)
 
         _decided(change, ChangeState.WITHDRAWN, by=by, at=at)
         _noted(session, change, by=by, at=at)
@@ -104,7 +104,7 @@ def _to_decide(change_id: int, *, by: Actor) -> AccountChange:
     change = account_change_locked(change_id, by)
     require_no_link(by, change.organisation_id)
     require_other_hand(by, change.by_id)
-    check_undecided(change.state)
+    require_undecided(change.state, ChangeState.PROPOSED)
     return change
 
 

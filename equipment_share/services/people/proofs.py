@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from equipment_share.domain.access import Act, Actor, Role, require, require_other_hand
+from equipment_share.domain.access import Act, Actor, Role, require, require_other_hand, require_undecided
 from equipment_share.domain.errors import Forbidden, Invalid
 from equipment_share.domain.periods import bureau_day
-from equipment_share.domain.proofs import ProofState, check_undecided, ending_tags, proof_problems, with_tag
+from equipment_share.domain.proofs import ProofState, ending_tags, proof_problems, with_tag
 from equipment_share.models.outbox import Letter
 from equipment_share.models.vouchers import EligibilityProof
 from equipment_share.queries.firms import require_no_link
@@ -77,7 +77,7 @@ def _decided(proof_id: int, state: ProofState, reason: str, *, by: Actor, at: da
 
         require_no_link(by, firm.id)
         require_other_hand(by, proof.by_id)
-        check_undecided(proof.state)
+        require_undecided(proof.state, ProofState.SUBMITTED)
 
         proof.state, proof.reason, proof.decided_by_id, proof.decided_at = state.value, reason, by.id, at
         if state is ProofState.ACCEPTED and proof.valid_until is not None:

@@ -34,7 +34,7 @@ from equipment_share.web.filters import local, slot
 from equipment_share.web.instruments.effects import wants_effect
 from equipment_share.web.instruments.views import wanted_monday
 from equipment_share.wording import refusal_words
-from equipment_share.wording_marks import joined, labelled
+from equipment_share.wording.marks import joined, labelled
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 

@@ -29,7 +29,7 @@ from equipment_share.web.filters import bilingual
 from equipment_share.web.persons import PersonForm
 from equipment_share.web.repeats import repeated
 from equipment_share.wording import refusal_words
-from equipment_share.wording_marks import joined, labelled
+from equipment_share.wording.marks import joined, labelled
 
 
 class BookingForm(PageForm):

@@ -21,7 +21,8 @@ from equipment_share.queries.bookings.desk import MOST, count_of_requests, reque
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.web.access import can, me
 from equipment_share.web.filters import slot
-from equipment_share.wording import READY_REASONS, refusal_words
+from equipment_share.wording import refusal_words
+from equipment_share.wording.bookings import READY_REASONS
 
 S = BookingState
 

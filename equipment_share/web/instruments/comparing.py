@@ -15,7 +15,7 @@ from equipment_share.queries.instruments.favourites import Rated, ratings_among
 from equipment_share.queries.instruments.instruments import rules_in_force
 from equipment_share.web.filters import bilingual, minutes_words, percent, price_words, stars
 from equipment_share.wording import word
-from equipment_share.wording_marks import joined
+from equipment_share.wording.marks import joined
 
 Line = tuple[str, list[str]]
 """What is compared, and what each instrument says of it; nothing where one says nothing."""

@@ -200,7 +200,7 @@ def save(token: str) -> ResponseReturnValue:
 @may(Act.OWN_INSTRUMENTS)
 def download(form: str) -> ResponseReturnValue:
     """All of one's own instruments, in our own columns: what is downloaded can be brought back."""
-    rows = exported(instruments_of(me().organisation_id))
+    rows = exported(instruments_of(me().organisation_id), at=now())
     table = native_rows(rows)
     if form == "csv":
         return _file(csv_bytes(native_header(rows), table), "text/csv; charset=utf-8", form)

@@ -29,7 +29,7 @@ from equipment_share.web.fields import PercentField, yuan_fen
 from equipment_share.web.instruments.effects import wants_effect
 from equipment_share.web.instruments.forms import DatedForm
 from equipment_share.wording import WORDS, refusal_words, word
-from equipment_share.wording_marks import labelled
+from equipment_share.wording.marks import labelled
 
 prices = Blueprint("prices", __name__, url_prefix="/desk/instruments")
 COLUMNS = ("part", "mode", "unit", "unit_price_fen", "from", "to", "setup_fee_fen", "min_fee_fen", "max_fee_fen", "unit_minutes", "threshold_minutes",

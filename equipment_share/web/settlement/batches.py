@@ -41,7 +41,7 @@ from equipment_share.web.fields import Line, PageForm, most, required, typed
 from equipment_share.web.filters import money
 from equipment_share.web.settlement.guiding import batch_page
 from equipment_share.wording import WORDS, refusal_words, word
-from equipment_share.wording_marks import joined
+from equipment_share.wording.marks import joined
 
 batches = Blueprint("batches", __name__, url_prefix="/bureau/batches")
 SIGNED = (BatchState.LOCKED, BatchState.REVIEWED, BatchState.APPROVED)

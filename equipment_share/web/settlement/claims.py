@@ -59,7 +59,7 @@ from equipment_share.web.fields import Line, PageForm, YuanField, asked, asked_n
 from equipment_share.web.periods import PeriodField, period_field
 from equipment_share.web.settlement.claim_words import many_done, step_done
 from equipment_share.wording import refusal_words, word
-from equipment_share.wording_marks import labelled
+from equipment_share.wording.marks import labelled
 
 claims = Blueprint("claims", __name__)
 S = ClaimState

@@ -19,7 +19,7 @@ from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked, asked_number, typed
 from equipment_share.web.filters import local
 from equipment_share.wording import word
-from equipment_share.wording_flags import evidence_words, subject_words
+from equipment_share.wording.flags import evidence_words, subject_words
 
 exceptions = Blueprint("exceptions", __name__, url_prefix="/bureau/exceptions")
 A_PAGE = 50

@@ -8,7 +8,7 @@ from typing import Any
 
 from equipment_share.web.filters import local, percent
 from equipment_share.wording import WORDS
-from equipment_share.wording_marks import amount_words, joined, labelled
+from equipment_share.wording.marks import amount_words, joined, labelled
 
 NOTHING: tuple[Any, ...] = ("", [], {}, None)
 BY_NAME = {"role": "role", "leg": "leg", "disposition": "disposition", "rule": "audit_rule", "result": "inspection"}

@@ -22,7 +22,8 @@ from equipment_share.queries.records import records as listed
 from equipment_share.web.access import can, may, me
 from equipment_share.web.fields import asked, asked_day, asked_number
 from equipment_share.web.settlement.facts import fact_words
-from equipment_share.wording import WORDS, act_words, word
+from equipment_share.wording import WORDS, word
+from equipment_share.wording.audit import act_words
 
 records = Blueprint("records", __name__, url_prefix="/audit")
 A_PAGE = 25

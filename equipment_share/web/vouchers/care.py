@@ -19,7 +19,7 @@ from equipment_share.services.vouchers.care import remind_of_entitlement
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked, page_number
 from equipment_share.wording import refusal_words
-from equipment_share.wording_marks import joined, labelled
+from equipment_share.wording.marks import joined, labelled
 
 care = Blueprint("care", __name__, url_prefix="/bureau/vouchers")
 PAGE = 30

@@ -18,7 +18,7 @@ class Spec:
     label: Any
     hint: Any = ""
     options: tuple[str, ...] = ()
-    """For `choice` and `many`; their words are `term` in `wording.py`, under `path.option`."""
+    """For `choice` and `many`; their words are `term` in `wording`, under `path.option`."""
 
 
 WHO = (

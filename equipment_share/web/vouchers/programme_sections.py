@@ -9,7 +9,7 @@ from typing import Any
 from equipment_share.web.vouchers.programme_fields import GROUPS, TABLES, Spec
 from equipment_share.web.vouchers.programme_texts import Typed
 from equipment_share.web.vouchers.programme_words import described
-from equipment_share.wording_marks import labelled
+from equipment_share.wording.marks import labelled
 
 COMMON = frozenset({
     "code", "name", "authority", "sample", "eligible_any", "caps.per_order_fen", "min_claim_fen", "effective_from", "effective_to", "period",

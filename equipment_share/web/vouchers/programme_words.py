@@ -14,7 +14,7 @@ from equipment_share.domain.errors import Problem
 from equipment_share.web.vouchers.programme_fields import GROUPS, OPEN, SPECS, TABLES, WHEN_KINDS, Spec
 from equipment_share.web.vouchers.programme_texts import SEVERAL, Rule, Typed, typed_from_document
 from equipment_share.wording import WORDS, refusal_words, word
-from equipment_share.wording_marks import amount_words, apart, aside, joined, labelled
+from equipment_share.wording.marks import amount_words, apart, aside, joined, labelled
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from equipment_share.web.vouchers.programme_sections import sections
 from equipment_share.web.vouchers.programme_texts import Typed, read, typed_from_document, typed_from_form
 from equipment_share.web.vouchers.programme_words import Difference, differences, in_words, path_words, problem_words, term
 from equipment_share.wording import refusal_words
-from equipment_share.wording_marks import labelled
+from equipment_share.wording.marks import labelled
 
 programmes = Blueprint("programmes", __name__, url_prefix="/bureau/programmes")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_pgettext as _p
 
-HOUSE_WORDS: dict[str, dict[str, Any]] = {
+from equipment_share.wording.kinds import Words
+
+HOUSE_WORDS: Words = {
     "task": {
         "waiting": _p("task", "Waiting"),
         "running": _p("task", "Running"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_pgettext as _p
 
-NEED_WORDS: dict[str, dict[str, Any]] = {
+from equipment_share.wording.kinds import Words
+
+NEED_WORDS: Words = {
     "claim_next": {
         "mine": _p("claim_next", "Your turn: once the papers are there, submit it."),
         "owner": _p("claim_next", "The owner submits it next; the firm adds contract and payment."),

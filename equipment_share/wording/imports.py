@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
 
-IMPORT_WORDS: Mapping[str, dict[str, Any]] = {
+from equipment_share.wording.kinds import Words
+
+IMPORT_WORDS: Words = {
     "import_field": {
         "inner_code": _l("Own number"),
         "name_zh": _l("Chinese name"),
@@ -35,5 +35,12 @@ IMPORT_WORDS: Mapping[str, dict[str, Any]] = {
         "contact_phone": _l("Phone"),
         "contact_email": _l("E-mail"),
         "time_zone": _l("Time zone"),
+    },
+    "verdict": {
+        "created": _p("verdict", "New"),
+        "updated": _p("verdict", "Changed"),
+        "unchanged": _p("verdict", "Unchanged"),
+        "rejected": _p("verdict", "Not taken"),
+        "skipped": _p("verdict", "Left out"),
     },
 }

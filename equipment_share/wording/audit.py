@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_pgettext as _p
 
-AUDIT_WORDS: dict[str, dict[str, Any]] = {
+from equipment_share.wording.events import EVENT_WORDS
+from equipment_share.wording.kinds import Words
+
+AUDIT_WORDS: Words = {
     "audit_object": {
         "claim": _p("audit_object", "Claim"),
         "voucher": _p("audit_object", "Voucher"),
@@ -126,3 +127,14 @@ AUDIT_WORDS: dict[str, dict[str, Any]] = {
     },
 }
 """Words by kind. What stands in an old log and has none here is shown as it was sealed: a log is never refused."""
+
+
+def act_words(act: str) -> str:
+    """An act of the audit log, `claim.approved`, in words; one of an old log that has none stands as it was sealed."""
+    known = AUDIT_WORDS["audit_act"]
+    kind, _, event = act.partition(".")
+    if act in known:
+        return str(known[act])
+    if kind in AUDIT_WORDS["audit_object"] and event in EVENT_WORDS["event"]:
+        return f"{AUDIT_WORDS['audit_object'][kind]} · {EVENT_WORDS['event'][event]}"
+    return act

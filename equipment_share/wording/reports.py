@@ -1,12 +1,12 @@
-"""The words of reports, of accounts and of the way of money, by what they are words for; `wording.py` takes them in."""
+"""The words of reports: their names, what each answers, tables, columns and figures."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_pgettext as _p
 
-REPORT_WORDS: dict[str, dict[str, Any]] = {
+from equipment_share.wording.kinds import Words
+
+REPORT_WORDS: Words = {
     "report": {
         "payment_list": _p("report", "Batch payment list"),
         "owner_statement": _p("report", "Owner statement"),
@@ -176,96 +176,12 @@ REPORT_WORDS: dict[str, dict[str, Any]] = {
         "after_90": _p("expiry", "Later"),
         "no_end": _p("expiry", "No end"),
     },
-    "adjustment": {
-        "cut": _p("adjustment", "Cut"),
-        "clawback": _p("adjustment", "Claw-back"),
-        "bonus": _p("adjustment", "Owner's bonus"),
+    "time": {
+        "twelve_months": _p("time", "Twelve months"),
+        "this_year": _p("time", "This year"),
+        "last_year": _p("time", "Last year"),
+        "this_quarter": _p("time", "This quarter"),
+        "last_quarter": _p("time", "Last quarter"),
     },
-    "adjustment_state": {
-        "proposed": _p("adjustment_state", "Proposed"),
-        "approved": _p("adjustment_state", "Approved"),
-        "refused": _p("adjustment_state", "Refused"),
-        "batched": _p("adjustment_state", "In a batch"),
-        "settled": _p("adjustment_state", "Settled"),
-        "repaid": _p("adjustment_state", "Repaid"),
-    },
-    "line_result": {
-        "": _p("line_result", "No answer of the bank yet"),
-        "paid": _p("line_result", "Paid"),
-        "failed": _p("line_result", "Failed"),
-    },
-    "account": {
-        "treasury": _p("account", "Treasury"),
-        "programme": _p("account", "Programme"),
-        "voucher": _p("account", "Voucher"),
-        "payable": _p("account", "Payable"),
-        "batch": _p("account", "Batch"),
-        "paid": _p("account", "Paid"),
-        "expired": _p("account", "Expired"),
-        "revoked": _p("account", "Revoked"),
-    },
-    "posting": {
-        "appropriation": _p("posting", "appropriation"),
-        "budget cut": _p("posting", "budget cut"),
-        "carried over": _p("posting", "carried over"),
-        "issue": _p("posting", "issued"),
-        "expired": _p("posting", "expired"),
-        "revoked": _p("posting", "revoked"),
-        "hold": _p("posting", "held"),
-        "top-up": _p("posting", "hold topped up"),
-        "change": _p("posting", "booking changed"),
-        "use confirmed": _p("posting", "use confirmed"),
-        "reject": _p("posting", "booking turned down"),
-        "expire": _p("posting", "nobody answered in time"),
-        "reschedule": _p("posting", "booking moved"),
-        "cancel_by_firm": _p("posting", "cancelled by the firm"),
-        "cancel_by_owner": _p("posting", "cancelled by the owner"),
-        "no_show": _p("posting", "no-show"),
-        "claim": _p("posting", "for the claim"),
-        "claim approved": _p("posting", "claim approved"),
-        "batch_locked": _p("posting", "batch %(number)s locked"),
-        "batch_refused": _p("posting", "batch %(number)s refused"),
-        "paid": _p("posting", "paid, %(number)s"),
-        "bonus": _p("posting", "bonus %(number)s"),
-    },
-    "phase": {
-        "direct": _p("phase", "Moved"),
-        "hold": _p("phase", "Held"),
-        "capture": _p("phase", "Used"),
-        "release": _p("phase", "Released"),
-        "refund": _p("phase", "Refunded"),
-    },
-    "subject": {
-        "booking": _p("subject", "Booking"),
-        "voucher": _p("subject", "Voucher"),
-        "claim": _p("subject", "Claim"),
-        "batch": _p("subject", "Batch"),
-    },
-    "way": {
-        "appropriated": _p("way", "Appropriated to the programme"),
-        "returned": _p("way", "Back to the treasury"),
-        "issued": _p("way", "Issued to the firm"),
-        "drawn_back": _p("way", "Back to the programme"),
-        "held": _p("way", "Held for the booking"),
-        "captured": _p("way", "Used"),
-        "released": _p("way", "Released"),
-        "refunded": _p("way", "Given back to the voucher"),
-        "gathered": _p("way", "Put into a batch"),
-        "ungathered": _p("way", "Out of the batch"),
-        "paid": _p("way", "Paid to the payee"),
-        "expired": _p("way", "Expired"),
-        "revoked": _p("way", "Revoked"),
-        "bonus": _p("way", "Owner's bonus"),
-        "repaid": _p("way", "Paid back by the payee"),
-    },
-    "source": {
-        "city": _p("source", "City"),
-        "province": _p("source", "Province"),
-        "district": _p("source", "District"),
-        "home": _p("source", "Firm's area"),
-        "provider": _p("source", "Provider's area"),
-        "nation": _p("source", "Nation"),
-    },
-    "finding": {},
+    "file_form": {"csv": _p("file_form", "CSV for programs"), "pdf": "PDF", "xlsx": "Excel"},
 }
-"""A code that the bureau names itself (a source, a finding) stands for itself when it has no word here."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_pgettext as _p
 
-TOUR_WORDS: dict[str, dict[str, Any]] = {
+from equipment_share.wording.kinds import Words
+
+TOUR_WORDS: Words = {
     "tour_name": {
         "visitor": _p("tour_name", "I am only looking"),
         "firm_user": _p("tour_name", "Firm: I book and use"),

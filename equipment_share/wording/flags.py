@@ -7,9 +7,10 @@ from typing import Any
 
 from flask_babel import lazy_pgettext as _p
 
-from equipment_share.wording_marks import amount_words, apart, joined, labelled
+from equipment_share.wording.kinds import Words
+from equipment_share.wording.marks import amount_words, apart, joined, labelled
 
-FLAG_WORDS: dict[str, dict[str, Any]] = {
+FLAG_WORDS: Words = {
     "flag": {
         "X01": _p("flag", "Missing paper"),
         "X02": _p("flag", "Amounts differ"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_pgettext as _p
+
+from equipment_share.wording.kinds import Words
 
 GLOSSARY: dict[str, tuple[str, ...]] = {
     "use": ("fee", "eligible", "subsidy", "net", "cutoff", "no_show"),
@@ -15,7 +15,7 @@ GLOSSARY: dict[str, tuple[str, ...]] = {
 }
 """The money words in the order in which one meets them."""
 
-HELP_WORDS: dict[str, dict[str, Any]] = {
+HELP_WORDS: Words = {
     "help_group": {
         "use": _p("help_group", "When you use an instrument"),
         "voucher": _p("help_group", "What a voucher is"),

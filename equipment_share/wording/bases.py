@@ -1,13 +1,12 @@
-"""By what each report and figure goes: the day of use, the day of payment, or everything since the start; `wording.py` takes them in."""
+"""By what each report and figure goes: the day of use, the day of payment, or everything since the start."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_pgettext as _p
 
-BASIS_WORDS: dict[str, dict[str, Any]] = {
-    "file_form": {"csv": _p("file_form", "CSV for programs"), "pdf": "PDF", "xlsx": "Excel"},
+from equipment_share.wording.kinds import Words
+
+BASIS_WORDS: Words = {
     "report_basis": {
         "payment_list": _p("report_basis", "Goes by the batch's period, when the instruments were used, not by the day of payment."),
         "owner_statement": _p("report_basis", "Goes by the day of use, wherever the money stands today."),
