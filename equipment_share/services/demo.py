@@ -210,7 +210,8 @@ def _instrument(session: Session, owner: Organisation, model: Mapping[str, str],
         "location": f"{index % 5 + 1}号楼{index % 4 + 1}0{index % 9 + 1}室", "contact_name": "值班机主",
         "hours": [{"weekday": day, "from": "08:00", "to": "20:00" if index % 5 else "24:00"} for day in range(1, 6 + (index % 4 == 0))],
         "questions": QUESTIONS if Mode.COMMISSIONED in modes else [],
-        "rules": {"grid_minutes": 30, "min_minutes": 30, "max_minutes": 720, "cancel_fee_bp": 2000, **({"auto_approve": True} if index % 9 == 0 else {})},
+        "rules": {"grid_minutes": 30, "min_minutes": 30, "max_minutes": 720, "cancel_fee_bp": 2000, "no_show_fee_fen": 10_000,
+                  **({"auto_approve": True} if index % 9 == 0 else {})},
     }  # fmt: skip
     instrument = add_instrument(session, owner, fields, at=at)
     setup = Money(5000) if index % 4 == 0 else ZERO

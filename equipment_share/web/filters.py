@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, url_for
 from flask_babel import format_date, get_locale, gettext, ngettext
-from jinja2 import pass_context
+from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -41,8 +41,6 @@ NUMBERED = {"batch_locked": ("batch ", " locked"), "batch_refused": ("batch ", "
 
 def wire(app: Flask) -> None:
     """Give templates their filters and globals."""
-    from jinja2 import StrictUndefined
-
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     given: dict[str, Callable[..., Any]] = {
