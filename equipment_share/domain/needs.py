@@ -11,6 +11,7 @@ from equipment_share.domain.access import Role
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE
 from equipment_share.domain.settlement.claims import BatchState
+from equipment_share.domain.texts import Named
 
 ONE_BY_ONE = 3
 """So many of a kind are listed each for itself; more of them become one line that leads to their queue."""
@@ -79,19 +80,6 @@ BATCH_NEEDS: dict[BatchState, tuple[NeedKind, Role]] = {
 FIRM_LEGS = frozenset({"contract", "payment"})
 OWNER_LEGS = frozenset({"contract", "invoice", "result"})
 """Which papers each side has at hand: the firm its payment, the owner its invoice and report, both the contract."""
-
-
-@dataclass(frozen=True)
-class Named:
-    """A name in both languages; what is called only one thing has it in both."""
-
-    name_zh: str
-    name_en: str
-
-    @classmethod
-    def of(cls, text: str) -> Named:
-        """A name that is not translated."""
-        return cls(text, text)
 
 
 @dataclass(frozen=True)

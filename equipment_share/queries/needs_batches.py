@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 
 from equipment_share.domain.access import Role
 from equipment_share.domain.money import Money, total
-from equipment_share.domain.needs import BATCH_NEEDS, Named, Need, NeedKind
+from equipment_share.domain.needs import BATCH_NEEDS, Need, NeedKind
 from equipment_share.domain.settlement.claims import BatchState
 from equipment_share.domain.settlement.gathering import Gathering
+from equipment_share.domain.texts import Named
 from equipment_share.models.base import db
 from equipment_share.models.people import User
 from equipment_share.models.settlement import Batch, BatchLine

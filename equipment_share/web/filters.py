@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, url_for
-from flask_babel import format_date, get_locale, gettext, ngettext
+from flask_babel import format_date, gettext, ngettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -27,7 +27,7 @@ from equipment_share.domain.tariffs import WHOLE_BP, Tariff
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import PriceList
 from equipment_share.web.access import can, visitor_or_me
-from equipment_share.web.naming import programme_called
+from equipment_share.web.naming import bilingual, language, programme_called
 from equipment_share.web.navigation import places_here
 from equipment_share.web.periods import period_words
 from equipment_share.wording import WORDS, award_words, refusal_words, word
@@ -69,12 +69,6 @@ def _for_each_reader(show: Callable[..., Any]) -> Callable[..., Any]:
         return show(*args, **more)
 
     return shown
-
-
-def language() -> str:
-    """`zh` or `en`."""
-    locale = get_locale()
-    return locale.language if locale else "zh"
 
 
 def money(amount: Money | int | None) -> str:
@@ -258,12 +252,6 @@ def list_words(listed: PriceList | Tariff) -> str:
     parts += [gettext("urgent orders at %(share)s", share=percent(listed.urgent_bp))] if listed.urgent_bp is not None else []
     parts += [gettext("%(share)s tax inside", share=percent(listed.vat_bp))] if listed.vat_bp else []
     return in_clauses(parts)
-
-
-def bilingual(thing: Any) -> str:
-    """A name in the reader's language, else in the other."""
-    first, second = (thing.name_zh, thing.name_en) if language() == "zh" else (thing.name_en, thing.name_zh)
-    return str(first or second)
 
 
 def hint_key(term: str) -> str:

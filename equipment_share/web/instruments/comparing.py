@@ -13,7 +13,8 @@ from equipment_share.queries.bookings.boards import answer_time
 from equipment_share.queries.instruments.comparing import extras, spec_lines
 from equipment_share.queries.instruments.favourites import Rated, ratings_among
 from equipment_share.queries.instruments.instruments import rules_in_force
-from equipment_share.web.filters import bilingual, minutes_words, percent, price_words, stars
+from equipment_share.web.filters import minutes_words, percent, price_words, stars
+from equipment_share.web.naming import bilingual
 from equipment_share.wording import word
 from equipment_share.wording_marks import joined
 
