@@ -196,7 +196,7 @@ ITEM = ObjectOf((
     Field("threshold_minutes", Integer(1, 1440), means="A rest of at least so many minutes is one unit more."),
     Field("first_price_fen", Fen(), means="The price of the first unit."),
     Field("code", CODE, means="Makes it an add-on: ordered beside the time, per `item`."), Field("name", Text(60)),
-    Field("kind", Choice(ADD_ON_KINDS)),
+    Field("name_en", Text(60), means="Its English counterpart, shown to the reader of English."), Field("kind", Choice(ADD_ON_KINDS)),
 ))  # fmt: skip
 
 

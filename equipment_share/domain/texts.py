@@ -34,8 +34,12 @@ class Named:
 
     @classmethod
     def read(cls, document: Mapping[str, object], key: str = "name", *, blank: str = "") -> Named:
-        """A name as a document keeps it: under `key`, and where it was given its English counterpart under `key_en`; `blank` where there is neither."""
-        own, english = str(document.get(key) or ""), str(document.get(f"{key}_en") or "")
+        """A name as a document keeps it: under `key`, its English counterpart under `key_en`."""
+        return cls.given(str(document.get(key) or ""), str(document.get(f"{key}_en") or ""), blank=blank)
+
+    @classmethod
+    def given(cls, own: str, english: str, *, blank: str = "") -> Named:
+        """A name and its English counterpart, each for the other where only one was given; `blank` where neither was."""
         return cls(own or english or blank, english or own or blank)
 
     def says(self, text: str) -> bool:

@@ -129,9 +129,9 @@ QUESTIONS = [
 
 
 ADD_ONS = (
-    ("PREP", "制样服务", "staff", Money(15_000)),
-    ("STUB", "样品台及导电胶", "consumables", Money(3_000)),
-    ("POST", "样品寄回", "shipping", Money(2_000)),
+    ("PREP", "制样服务", "Sample preparation", "staff", Money(15_000)),
+    ("STUB", "样品台及导电胶", "Sample stub with conductive tape", "consumables", Money(3_000)),
+    ("POST", "样品寄回", "Return of the sample by post", "shipping", Money(2_000)),
 )
 """What every fifth instrument offers beside the time."""
 
@@ -220,9 +220,9 @@ def _instrument(session: Session, owner: Organisation, model: Mapping[str, str],
         for mode in modes
     ]  # fmt: skip
     items += [
-        PriceItem(mode, PriceUnit.ITEM, each, code=code, name=name, kind=kind)
+        PriceItem(mode, PriceUnit.ITEM, each, code=code, name=name, kind=kind, name_en=name_en)
         for mode in modes if index % 5 == 0
-        for code, name, kind, each in ADD_ONS
+        for code, name, name_en, kind, each in ADD_ONS
     ]  # fmt: skip
     terms = Terms(urgent_bp=15_000 if index % 6 == 0 else None)
     add_prices(session, instrument, items, valid_from=bureau_day(at), valid_to=None, user_class=ANYBODY, terms=terms, by=SYSTEM, at=at)

@@ -223,7 +223,7 @@ def price_words(item: PriceItem) -> str:
     """A row of a price list in words: price, hours, unit, bounds."""
     what, price, more = rate(item)
     if item.is_add_on:
-        return gettext("%(name)s (%(kind)s) %(price)s each", name=item.name, kind=word("line", item.kind), price=price)
+        return gettext("%(name)s (%(kind)s) %(price)s each", name=bilingual(item), kind=word("line", item.kind), price=price)
     return in_clauses([f"{price} / {what}", *([more] if more else [])])
 
 
@@ -231,7 +231,7 @@ def rate(item: PriceItem) -> tuple[str, str, str]:
     """A row of a price list as a table shows it: what is paid for, its price, the bounds."""
     price, length = money(item.unit_price), item.unit_length
     if item.is_add_on:
-        return gettext("%(name)s (%(kind)s)", name=item.name, kind=word("line", item.kind)), price, ""
+        return gettext("%(name)s (%(kind)s)", name=bilingual(item), kind=word("line", item.kind)), price, ""
     parts = [item.band.replace("-", "–")] if item.band else []
     parts += [gettext("the first at %(price)s", price=money(item.first_price))] if item.first_price is not None else []
     if length is not None and item.threshold_minutes is not None:

@@ -19,8 +19,8 @@ def language() -> str:
 
 
 def bilingual(thing: Any, key: str = "name") -> str:
-    """A name in the reader's language, else in the other: of a row with both, or of a document that keeps its English counterpart beside `key`."""
-    named = Named.read(thing, key) if isinstance(thing, Mapping) else thing
+    """A name in the reader's language, else in the other: of what has both, of a value that is `called` so, or of a document that keeps it under `key`."""
+    named = Named.read(thing, key) if isinstance(thing, Mapping) else getattr(thing, "called", thing)
     first, second = (named.name_zh, named.name_en) if language() == "zh" else (named.name_en, named.name_zh)
     return str(first or second)
 

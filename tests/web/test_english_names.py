@@ -12,16 +12,25 @@ from flask.testing import FlaskClient
 
 from equipment_share.adapters import clock
 from equipment_share.domain.access import Role
+from equipment_share.domain.bookings.options import Options
 from equipment_share.domain.ledger import AccountKind
+from equipment_share.domain.periods import bureau_day
+from equipment_share.domain.pricing import PriceItem
 from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.models.base import db
+from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import User
 from equipment_share.queries.accounts import accounts
+from equipment_share.queries.instruments.instruments import price_lists
 from equipment_share.queries.vouchers import versions_of
+from equipment_share.services.bookings.decisions import approve_booking
+from equipment_share.services.bookings.quotations import make_quotation
+from equipment_share.services.instruments.listing import set_prices
 from equipment_share.services.vouchers.programmes import draft_version, publish_version
 from tests.api.door import at_instant
-from tests.builders import HALF, NOW, a_booking, a_firm, a_programme, an_instrument, an_officer, an_owner, tuesday
+from tests.builders import HALF, NOW, a_booking, a_firm, a_programme, a_wish, an_instrument, an_officer, an_owner, tuesday
 from tests.support.people import signed_in
+from tests.web.test_prices_pages import rows
 
 TITLE = {"name": "潮乡创新券", "name_en": "Tideland Innovation Voucher"}
 
@@ -111,3 +120,86 @@ def test_the_programme_form_has_a_field_for_the_english_name(app: Flask, client:
 
     assert re.search(r'<input id="name_en"[^>]*value="Tideland Innovation Voucher"', page)
     assert (kept.status_code, versions_of("HALF")[0].document["name_en"]) == (303, "Tideland Voucher")
+
+
+ADD_ON = {
+    "mode": "guided",
+    "unit": "item",
+    "unit_price_fen": 15_000,
+    "code": "PREP",
+    "name": "制样服务",
+    "name_en": "Sample preparation",
+    "kind": "staff",
+}
+
+
+def _with_an_add_on(owner: User) -> Instrument:
+    """An instrument at 400.00 an hour that offers its preparation at 150.00 beside."""
+    instrument = an_instrument(owner)
+    items = [PriceItem.parse(row, "items") for row in ({"mode": "guided", "unit": "hour", "unit_price_fen": 40_000}, ADD_ON)]
+    set_prices(instrument.id, items, valid_from=bureau_day(NOW), by=owner, at=NOW)
+    return instrument
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"), [("en", ADD_ON["name_en"], ADD_ON["name"]), ("zh", ADD_ON["name"], ADD_ON["name_en"])]
+)
+def test_an_add_on_has_its_name_in_the_readers_language_wherever_it_is_offered_ordered_or_charged(
+    app: Flask, client: FlaskClient, still: None, tmp_path: Any, language: str, said: str, unsaid: str
+) -> None:
+    owner, firm = an_owner(), a_firm()
+    instrument, other = _with_an_add_on(owner), an_instrument(owner)
+    ordered = Options(False, {"PREP": 2})
+    booking = a_booking(firm, instrument, tuesday("10:00"), tuesday("12:00"), options=ordered)
+    approve_booking(booking.id, by=owner, at=NOW)
+    quotation = make_quotation(a_wish(instrument, tuesday("13:00"), tuesday("14:00"), options=ordered), by=firm, at=NOW)
+    wrong = list[str]()
+    at_instant(tmp_path, tuesday("12:30"))
+    form = f"/instruments/{instrument.id}/book?start=2026-09-08T13:00&end=2026-09-08T15:00"
+
+    for person, paths in (
+        (
+            firm,
+            (
+                form,
+                f"/bookings/{booking.id}",
+                f"/quotations/{quotation.id}",
+                f"/instruments/{instrument.id}",
+                f"/compare?i={instrument.id}&i={other.id}",
+            ),
+        ),
+        (owner, (f"/bookings/{booking.id}", "/desk/run", f"/desk/instruments/{instrument.id}/prices")),
+    ):
+        for path in paths:
+            page = _read(client, person, path, language)
+            wrong += [] if said in page and unsaid not in page else [path]
+
+    assert (wrong, booking.gross.fen) == ([], 110_000)
+    assert [(line["name"], line["name_en"]) for line in booking.quote["lines"] if line["code"]] == [("制样服务", "Sample preparation")]
+
+
+def test_the_price_form_keeps_the_english_name_of_an_add_on_and_a_row_without_a_code_has_none(
+    app: Flask, client: FlaskClient, still: None
+) -> None:
+    owner = an_owner()
+    instrument = _with_an_add_on(owner)
+    form = signed_in(client, owner).get(f"/desk/instruments/{instrument.id}/prices").text
+    main = {"part": "main", "mode": "guided", "unit": "hour", "unit_price_fen": "400"}
+    add_on = {
+        "part": "add_on",
+        "mode": "guided",
+        "unit": "item",
+        "unit_price_fen": "30",
+        "code": "STUB",
+        "name": "样品台",
+        "kind": "consumables",
+    }
+
+    terms = {"user_class": "external", "valid_from": "2026-09-10"}
+    kept = client.post(f"/desk/instruments/{instrument.id}/price-lists", data={**rows(main, {**add_on, "name_en": "Sample stub"}), **terms})
+    bare = client.post(f"/desk/instruments/{instrument.id}/price-lists", data={**rows({**main, "name_en": "Time"}), **terms})
+
+    assert re.search(r'name="name_en" value="Sample preparation"', form)
+    assert (kept.status_code, bare.status_code) == (303, 422)
+    assert [item.get("name_en") for item in price_lists(instrument.id)[0].items] == [None, "Sample stub"]
+    assert "name_en" not in PriceItem.parse({**ADD_ON, "name_en": ""}, "items").document()

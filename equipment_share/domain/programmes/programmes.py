@@ -53,7 +53,7 @@ class Programme(ProgrammeParts):
     @property
     def called(self) -> Named:
         """What it is called in either language: its names, else its code."""
-        return Named.read({"name": self.name, "name_en": self.name_en}, blank=self.code)
+        return Named.given(self.name, self.name_en, blank=self.code)
 
     def is_in_force(self, on: date) -> bool:
         """Whether a day lies between `effective_from` and `effective_to`, both included."""
