@@ -36,7 +36,7 @@ HOUR = ObjectOf(
     (Field("weekday", Integer(1, 7), required=True), Field("from", Text(5), required=True), Field("to", Text(5), required=True),
      Field("mode", Choice(tuple(Mode)), means="Only for this mode of service; left out: for all that have none of their own."))
 )  # fmt: skip
-QUESTION = Document("`{key, label, kind: text|number|choice|yes_no|file, unit, required, choices}`")
+QUESTION = Document("`{key, label, label_en?, kind: text|number|choice|yes_no|file, unit, required, choices}`")
 SPEC = Document("`{name, low, high, unit}` with at least one figure, or `{name, text}`")
 WRITTEN = (
     *(Field(name, Text(most, lines=most >= 200, empty=True)) for name, most in TEXTS.items()),

@@ -121,9 +121,9 @@ def _firm_name(index: int) -> str:
 
 
 QUESTIONS = [
-    {"key": "material", "label": "样品材料", "kind": "text"},
-    {"key": "thickness", "label": "厚度", "kind": "number", "unit": "mm"},
-    {"key": "after", "label": "测后处理", "kind": "choice", "choices": ["寄回", "自取", "销毁"]},
+    {"key": "material", "label": "样品材料", "label_en": "Material of the sample", "kind": "text"},
+    {"key": "thickness", "label": "厚度", "label_en": "Thickness", "kind": "number", "unit": "mm"},
+    {"key": "storage", "label": "保存温度", "label_en": "Storage temperature", "kind": "choice", "choices": ["20 °C", "4 °C", "-20 °C"]},
 ]
 """What an instrument that takes samples asks, none of it needed, so that a visitor can skip it."""
 

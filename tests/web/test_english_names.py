@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from equipment_share.adapters import clock
 from equipment_share.domain.access import Role
 from equipment_share.domain.bookings.options import Options
+from equipment_share.domain.bookings.questions import read_questions
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import PriceItem
@@ -21,7 +22,7 @@ from equipment_share.models.base import db
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import User
 from equipment_share.queries.accounts import accounts
-from equipment_share.queries.instruments.instruments import price_lists
+from equipment_share.queries.instruments.instruments import own_instrument, price_lists
 from equipment_share.queries.vouchers import versions_of
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.services.bookings.quotations import make_quotation
@@ -203,3 +204,52 @@ def test_the_price_form_keeps_the_english_name_of_an_add_on_and_a_row_without_a_
     assert (kept.status_code, bare.status_code) == (303, 422)
     assert [item.get("name_en") for item in price_lists(instrument.id)[0].items] == [None, "Sample stub"]
     assert "name_en" not in PriceItem.parse({**ADD_ON, "name_en": ""}, "items").document()
+
+
+QUESTION = {"key": "material", "label": "样品材料", "label_en": "Material of the sample", "required": True}
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"), [("en", QUESTION["label_en"], QUESTION["label"]), ("zh", QUESTION["label"], QUESTION["label_en"])]
+)
+def test_a_question_about_samples_is_asked_in_the_readers_language(
+    app: Flask, client: FlaskClient, still: None, language: str, said: str, unsaid: str
+) -> None:
+    owner, firm = an_owner(), a_firm()
+    instrument = an_instrument(owner, questions=[QUESTION])
+    booking = a_booking(firm, instrument, tuesday("10:00"), tuesday("12:00"), answers={"material": "Si"})
+    form, times = (
+        f"/instruments/{instrument.id}/book",
+        {"start": "2026-09-08T13:00", "end": "2026-09-08T15:00", "mode": "guided", "samples": "0"},
+    )
+
+    pages = [
+        _read(client, firm, f"{form}?start={times['start']}&end={times['end']}", language),
+        _read(client, firm, f"/bookings/{booking.id}", language),
+        _read(client, owner, f"/bookings/{booking.id}", language),
+        re.sub("<[^>]*>", " ", signed_in(client, firm).post(form, data=times).text),
+    ]
+
+    assert [(said in page, unsaid in page) for page in pages] == [(True, False)] * 4
+    assert pages[3].count(said) > pages[0].count(said)  # the box on top names what was not answered
+
+
+def test_the_question_form_keeps_the_english_and_a_question_without_it_has_none(app: Flask, client: FlaskClient) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner, questions=[QUESTION])
+    path = f"/desk/instruments/{instrument.id}/questions"
+    page = signed_in(client, owner).get(path).text
+    sent = {
+        "key": ["material", ""],
+        "label": ["样品材料", "厚度"],
+        "label_en": ["Material", ""],
+        "kind": ["text", "number"],
+        "more": ["", "mm"],
+    }
+
+    saved = client.post(path, data=sent)
+
+    kept = {row["label"]: row.get("label_en") for row in own_instrument(instrument.id, owner).questions}
+    assert 'name="label_en" value="Material of the sample"' in page
+    assert (saved.status_code, kept) == (302, {"样品材料": "Material", "厚度": None})
+    assert read_questions([{**QUESTION, "label_en": "x" * 61}], "questions")[1][0].field == "questions.0.label_en"

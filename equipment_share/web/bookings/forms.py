@@ -123,7 +123,7 @@ class BookingForm(PageForm):
                 continue
             words = refusal_words(problem.code, problem.facts)
             self.answer_errors = {**self.answer_errors, question.key: words}
-            self.other_errors.append(labelled(question.label, words))
+            self.other_errors.append(labelled(bilingual(question), words))
 
     def time_alone(self, instrument_id: int) -> BookingWish:
         """The wish as a place in line takes it."""
