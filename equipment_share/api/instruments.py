@@ -37,7 +37,7 @@ HOUR = ObjectOf(
      Field("mode", Choice(tuple(Mode)), means="Only for this mode of service; left out: for all that have none of their own."))
 )  # fmt: skip
 QUESTION = Document("`{key, label, label_en?, kind: text|number|choice|yes_no|file, unit, required, choices}`")
-SPEC = Document("`{name, low, high, unit}` with at least one figure, or `{name, text}`")
+SPEC = Document("`{name, name_en?, low, high, unit}` with at least one figure, or `{name, name_en?, text}`")
 WRITTEN = (
     *(Field(name, Text(most, lines=most >= 200, empty=True)) for name, most in TEXTS.items()),
     *(Field(name, Choice(options)) for name, options in CHOICES.items()),

@@ -14,10 +14,14 @@ from equipment_share.adapters import clock
 from equipment_share.domain.access import Role
 from equipment_share.domain.bookings.options import Options
 from equipment_share.domain.bookings.questions import read_questions
+from equipment_share.domain.exchange.catalogue import verdicts
+from equipment_share.domain.exchange.mapping import own_mapping
+from equipment_share.domain.exchange.price_columns import InForce
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.periods import bureau_day
 from equipment_share.domain.pricing import PriceItem
 from equipment_share.domain.programmes.programmes import Programme
+from equipment_share.domain.specs import read_specs
 from equipment_share.models.base import db
 from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import User
@@ -253,3 +257,58 @@ def test_the_question_form_keeps_the_english_and_a_question_without_it_has_none(
     assert 'name="label_en" value="Material of the sample"' in page
     assert (saved.status_code, kept) == (302, {"样品材料": "Material", "厚度": None})
     assert read_questions([{**QUESTION, "label_en": "x" * 61}], "questions")[1][0].field == "questions.0.label_en"
+
+
+SPEC = {"name": "温度", "name_en": "Temperature", "low": -196, "high": 600, "unit": "°C"}
+
+
+@pytest.mark.parametrize(("language", "said", "unsaid"), [("en", "Temperature", "温度"), ("zh", "温度", "Temperature")])
+def test_a_specification_is_named_in_the_readers_language_and_found_by_either_name(
+    app: Flask, client: FlaskClient, still: None, language: str, said: str, unsaid: str
+) -> None:
+    owner, firm = an_owner(), a_firm()
+    named, bare = an_instrument(owner, specs=[SPEC]), an_instrument(owner, specs=[{"name": "温度", "low": 20, "high": 80, "unit": "°C"}])
+
+    shown = _read(client, firm, f"/instruments/{named.id}", language)
+    beside = _read(client, firm, f"/compare?i={bare.id}&i={named.id}", language)
+    found = [
+        [named.name_zh in page, bare.name_zh in page]
+        for page in (
+            _read(client, firm, f"/instruments?{wish}", language)
+            for wish in ("spec=temperature&value=300", "spec=%E6%B8%A9%E5%BA%A6&value=300", "spec=temperature&value=700", "q=temperature")
+        )
+    ]
+
+    assert [(said in page, unsaid in page) for page in (shown, beside)] == [(True, False)] * 2
+    assert found == [[True, False], [True, False], [False, False], [True, False]]
+
+
+def test_the_form_of_specifications_keeps_the_english_name_and_a_name_stands_once_in_either_language(
+    app: Flask, client: FlaskClient
+) -> None:
+    owner = an_owner()
+    instrument = an_instrument(owner, specs=[SPEC])
+    path = f"/desk/instruments/{instrument.id}/specs"
+    page = signed_in(client, owner).get(path).text
+    row = {"name": ["温度"], "name_en": ["Range of temperature"], "low": ["-196"], "high": ["600"], "unit": ["°C"], "text": [""]}
+
+    saved = client.post(path, data=row)
+
+    assert 'name="name_en" value="Temperature"' in page
+    assert saved.status_code == 303
+    assert own_instrument(instrument.id, owner).specs == [{**SPEC, "name_en": "Range of temperature"}]
+    twice = (
+        read_specs([SPEC, {"name": "temperature", "text": "x"}], "specs")[1],
+        read_specs([{"name": "T", "text": "x"}, {**SPEC, "name_en": "t"}], "specs")[1],
+    )
+    assert [(one[0].code, one[0].field) for one in twice] == [("taken", "specs.1.name"), ("taken", "specs.1.name_en")]
+
+
+def test_a_table_that_says_a_figure_anew_leaves_its_english_name() -> None:
+    known = {"A1": {"inner_code": "A1", "name_zh": "镜", "specs": [SPEC]}}
+    header = ["本单位编号", "仪器名称", "spec:温度"]
+
+    cells = dict(zip(header, ("A1", "镜", "0..90 °C"), strict=True))
+    verdict = verdicts([(2, cells)], own_mapping(header), known, InForce(bureau_day(NOW), {}))[0]
+
+    assert verdict.values["specs"] == [{**SPEC, "low": 0, "high": 90}]

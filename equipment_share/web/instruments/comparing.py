@@ -37,7 +37,7 @@ def compared_lines(rows: Sequence[Instrument], *, at: datetime) -> list[Line]:
         (gettext("Class"), [bilingual(row.category) if row.category else "" for row in rows]),
         (gettext("Maker"), [row.manufacturer for row in rows]),
         (gettext("Model"), [row.model for row in rows]),
-        *spec_lines(rows),
+        *((bilingual(named), said) for named, said in spec_lines(rows)),
         (gettext("Specification"), [row.tech_spec for row in rows]),
         (gettext("Functions"), [row.functions for row in rows]),
         (gettext("Services"), [row.services for row in rows]),
