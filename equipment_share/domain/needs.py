@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from equipment_share.domain.access import Role
 from equipment_share.domain.money import Money
-from equipment_share.domain.periods import BUREAU_ZONE
+from equipment_share.domain.periods import BUREAU_ZONE, Period
 from equipment_share.domain.settlement.claims import BatchState
 from equipment_share.domain.texts import Named
 
@@ -98,6 +98,9 @@ class Need:
     count: int = 1
     reason: str = ""
     """Why it came back."""
+    programme: str = ""
+    """The code of the programme that it is about, where that is what it is called by."""
+    period: Period | None = None
 
 
 def in_order(needs: Iterable[Need], *, most: int = ONE_BY_ONE) -> list[Need]:

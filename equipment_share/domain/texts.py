@@ -45,3 +45,7 @@ class Named:
     def says(self, text: str) -> bool:
         """Whether a text, in any case, is a part of either name."""
         return any(text.casefold() in name.casefold() for name in (self.name_zh, self.name_en))
+
+
+NAMELESS = Named("", "")
+"""What is called by what it is about."""

@@ -15,7 +15,7 @@ from equipment_share.domain.needs import Need, NeedKind
 from equipment_share.domain.proofs import ProofState
 from equipment_share.domain.settlement.adjustments import AdjustmentState
 from equipment_share.domain.settlement.claims import ClaimState
-from equipment_share.domain.texts import Named
+from equipment_share.domain.texts import NAMELESS, Named
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db, utc
 from equipment_share.models.bookings import Booking
@@ -61,7 +61,7 @@ def _whole(kind: NeedKind, query: Any) -> list[Need]:
     count, since, first = db.session.execute(query).one()
     if not count:
         return []
-    return [Need(kind, utc(since), first if count == 1 else None, Named.of(""), count=count)]
+    return [Need(kind, utc(since), first if count == 1 else None, NAMELESS, count=count)]
 
 
 def _claims(by: User, kind: NeedKind, *states: ClaimState) -> list[Need]:

@@ -33,7 +33,7 @@ from equipment_share.services.bookings.quotations import make_quotation
 from equipment_share.services.instruments.listing import set_prices
 from equipment_share.services.vouchers.programmes import draft_version, publish_version
 from tests.api.door import at_instant
-from tests.builders import HALF, NOW, a_booking, a_firm, a_programme, a_wish, an_instrument, an_officer, an_owner, tuesday
+from tests.builders import HALF, NOW, a_booking, a_firm, a_programme, a_wish, an_instrument, an_officer, an_owner, local, tuesday
 from tests.support.people import signed_in
 from tests.web.test_prices_pages import rows
 
@@ -312,3 +312,17 @@ def test_a_table_that_says_a_figure_anew_leaves_its_english_name() -> None:
     verdict = verdicts([(2, cells)], own_mapping(header), known, InForce(bureau_day(NOW), {}))[0]
 
     assert verdict.values["specs"] == [{**SPEC, "low": 0, "high": 90}]
+
+
+@pytest.mark.parametrize(("language", "said", "unsaid"), [("en", TITLE["name_en"], TITLE["name"]), ("zh", TITLE["name"], TITLE["name_en"])])
+def test_a_voucher_that_ends_is_named_in_the_readers_language(
+    app: Flask, client: FlaskClient, still: None, tmp_path: Any, language: str, said: str, unsaid: str
+) -> None:
+    a_programme(**TITLE)
+    firm = a_firm()
+    a_booking(firm, an_instrument(an_owner()), tuesday("10:00"), tuesday("12:00"))
+    at_instant(tmp_path, local("2026-12-20 09:00"))
+
+    page = _read(client, firm, "/me", language)
+
+    assert (said in page, unsaid in page) == (True, False)
