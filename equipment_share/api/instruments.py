@@ -36,8 +36,8 @@ HOUR = ObjectOf(
     (Field("weekday", Integer(1, 7), required=True), Field("from", Text(5), required=True), Field("to", Text(5), required=True),
      Field("mode", Choice(tuple(Mode)), means="Only for this mode of service; left out: for all that have none of their own."))
 )  # fmt: skip
-QUESTION = Document("`{key, label, kind: text|number|choice|yes_no|file, unit, required, choices}`")
-SPEC = Document("`{name, low, high, unit}` with at least one figure, or `{name, text}`")
+QUESTION = Document("`{key, label, label_en?, kind: text|number|choice|yes_no|file, unit, required, choices}`")
+SPEC = Document("`{name, name_en?, low, high, unit}` with at least one figure, or `{name, name_en?, text}`")
 WRITTEN = (
     *(Field(name, Text(most, lines=most >= 200, empty=True)) for name, most in TEXTS.items()),
     *(Field(name, Choice(options)) for name, options in CHOICES.items()),
@@ -196,7 +196,7 @@ ITEM = ObjectOf((
     Field("threshold_minutes", Integer(1, 1440), means="A rest of at least so many minutes is one unit more."),
     Field("first_price_fen", Fen(), means="The price of the first unit."),
     Field("code", CODE, means="Makes it an add-on: ordered beside the time, per `item`."), Field("name", Text(60)),
-    Field("kind", Choice(ADD_ON_KINDS)),
+    Field("name_en", Text(60), means="Its English counterpart, shown to the reader of English."), Field("kind", Choice(ADD_ON_KINDS)),
 ))  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from equipment_share.api.schematic import (
     maybe,
     ref,
     shape,
+    with_optional,
     words,
 )
 from equipment_share.domain.access import Kind, Role
@@ -35,18 +36,24 @@ ORGANISATION = shape(
     barred_until=maybe(DAY), controller=TEXT, legal_rep=TEXT, shareholders=many(shape(name=TEXT, share_bp=WHOLE)), founded_on=maybe(DAY),
     insured_staff=maybe(WHOLE), research_spend_fen=maybe(FEN), credit_list=maybe(TEXT), credit_since=maybe(DAY),
 )  # fmt: skip
-PRICE_ITEM = shape(
-    mode=words(*Mode), unit=words(*PriceUnit), unit_price_fen=FEN, setup_fee_fen=FEN, min_fee_fen=FEN, max_fee_fen=maybe(FEN),
-    from_=maybe(TEXT), to=maybe(TEXT), unit_minutes=maybe(WHOLE), threshold_minutes=maybe(WHOLE), first_price_fen=maybe(FEN),
-    code=maybe(TEXT), name=maybe(TEXT), kind=maybe(words(*ADD_ON_KINDS)),
+PRICE_ITEM = with_optional(
+    shape(
+        mode=words(*Mode), unit=words(*PriceUnit), unit_price_fen=FEN, setup_fee_fen=FEN, min_fee_fen=FEN, max_fee_fen=maybe(FEN),
+        from_=maybe(TEXT), to=maybe(TEXT), unit_minutes=maybe(WHOLE), threshold_minutes=maybe(WHOLE), first_price_fen=maybe(FEN),
+        code=maybe(TEXT), name=maybe(TEXT), kind=maybe(words(*ADD_ON_KINDS)),
+    ),
+    name_en=TEXT,
 )  # fmt: skip
 INSTRUMENT = shape(
     id=ID, code=TEXT, name_zh=TEXT, name_en=TEXT, manufacturer=TEXT, model=TEXT, category=maybe(shape(code=TEXT, name_zh=TEXT, name_en=TEXT)),
     owner=PARTY, modes=many(TEXT), price_from_fen=maybe(FEN), price_unit=maybe(TEXT), voucher=YES_NO, next_free=maybe(INSTANT),
 )  # fmt: skip
-LINE = shape(
-    kind=TEXT, label=TEXT, name=TEXT, code=TEXT, quantity=TEXT, unit=TEXT, unit_price_fen=FEN, amount_fen=FEN, vat_bp=WHOLE, eligible=YES_NO
-)
+LINE = with_optional(
+    shape(
+        kind=TEXT, label=TEXT, name=TEXT, code=TEXT, quantity=TEXT, unit=TEXT, unit_price_fen=FEN, amount_fen=FEN, vat_bp=WHOLE, eligible=YES_NO,
+    ),
+    name_en=TEXT,
+)  # fmt: skip
 ENTRY = shape(
     programme=TEXT, base_fen=FEN, raw_fen=FEN, amount_fen=FEN, binding=TEXT, sources=many(shape(code=TEXT, amount_fen=FEN)),
     steps=many({"type": "object", "required": ["rule", "text"]}), explanation=TEXT,

@@ -35,7 +35,7 @@ VOUCHER = joined(
 )  # fmt: skip
 PROGRAMME: Schema = {
     "type": "object",
-    "description": "The programme document of the contract's section 4a, with the version's own `number`, `status` and `version`.",
+    "description": "The programme document of the contract's section 4a (`name_en` only where given), with its own `number`, `status` and `version`.",
     "properties": {"id": ID, "code": TEXT, "number": WHOLE, "status": words(*VersionState), "version": WHOLE},
     "required": ["id", "code", "number", "status", "version"],
 }

@@ -43,6 +43,11 @@ def shape(**members: Schema) -> Schema:
     return {"type": "object", "properties": named, "required": list(named), "additionalProperties": False}
 
 
+def with_optional(one: Schema, **more: Schema) -> Schema:
+    """A shape with members that are there only where they were given."""
+    return {**one, "properties": one["properties"] | more}
+
+
 def joined(one: Schema, **more: Schema) -> Schema:
     """A shape with more members."""
     other = shape(**more)

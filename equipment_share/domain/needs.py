@@ -9,8 +9,9 @@ from enum import StrEnum
 
 from equipment_share.domain.access import Role
 from equipment_share.domain.money import Money
-from equipment_share.domain.periods import BUREAU_ZONE
+from equipment_share.domain.periods import BUREAU_ZONE, Period
 from equipment_share.domain.settlement.claims import BatchState
+from equipment_share.domain.texts import Named
 
 ONE_BY_ONE = 3
 """So many of a kind are listed each for itself; more of them become one line that leads to their queue."""
@@ -82,19 +83,6 @@ OWNER_LEGS = frozenset({"contract", "invoice", "result"})
 
 
 @dataclass(frozen=True)
-class Named:
-    """A name in both languages; what is called only one thing has it in both."""
-
-    name_zh: str
-    name_en: str
-
-    @classmethod
-    def of(cls, text: str) -> Named:
-        """A name that is not translated."""
-        return cls(text, text)
-
-
-@dataclass(frozen=True)
 class Need:
     """One thing to do; `target` is the object it is about, none for a whole queue."""
 
@@ -110,6 +98,9 @@ class Need:
     count: int = 1
     reason: str = ""
     """Why it came back."""
+    programme: str = ""
+    """The code of the programme that it is about, where that is what it is called by."""
+    period: Period | None = None
 
 
 def in_order(needs: Iterable[Need], *, most: int = ONE_BY_ONE) -> list[Need]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
 
 from equipment_share.domain.errors import Refused
 from equipment_share.domain.money import MOST_FEN, ZERO, Money, total
 from equipment_share.domain.reading import Reader
-from equipment_share.domain.timeslots import Slot
+from equipment_share.domain.texts import Named
 
 
 class Mode(StrEnum):
@@ -75,6 +74,8 @@ class PriceItem:
     code: str = ""
     name: str = ""
     kind: str = ""
+    name_en: str = ""
+    """The English counterpart of an add-on's name; empty where none was given."""
 
     @classmethod
     def parse(cls, row: Mapping[str, object], at: str) -> PriceItem:
@@ -101,6 +102,7 @@ class PriceItem:
             code=reader.text("code", most=40),
             name=reader.text("name", most=60).strip(),
             kind=reader.choice("kind", ADD_ON_KINDS, ""),
+            name_en=reader.text("name_en", most=60).strip(),
         )
         reader.nothing_else()
         _check_add_on(item, reader) if item.code else _check_main(item, reader)
@@ -108,7 +110,7 @@ class PriceItem:
         return item
 
     def document(self) -> dict[str, object]:
-        """The item as the API shows it."""
+        """The item as the API shows it; `name_en` only where it was given."""
         return {
             "mode": self.mode.value,
             "unit": self.unit.value,
@@ -124,7 +126,13 @@ class PriceItem:
             "code": self.code or None,
             "name": self.name or None,
             "kind": self.kind or None,
+            **({"name_en": self.name_en} if self.name_en else {}),
         }
+
+    @property
+    def called(self) -> Named:
+        """What an add-on is called in either language."""
+        return Named.given(self.name, self.name_en)
 
     @property
     def is_add_on(self) -> bool:
@@ -207,7 +215,7 @@ def _check_main(item: PriceItem, reader: Reader) -> None:
                 reader.say("does_not_go_together", name)
     if item.threshold_minutes is not None and item.threshold_minutes > (item.unit_length or DAY_MINUTES):
         reader.say("out_of_range", "threshold_minutes", low=1, high=item.unit_length)
-    for name in ("kind", "name"):
+    for name in ("kind", "name", "name_en"):
         if reader.raw(name):
             reader.say("required", "code")
 
@@ -241,9 +249,15 @@ class PricedLine:
     """What tells it from another line of its label: the hours of a band, the name of an add-on."""
     code: str = ""
     vat_bp: int = 0
+    name_en: str = ""
+
+    @property
+    def called(self) -> Named:
+        """What tells it from another line, in either language."""
+        return Named.given(self.name, self.name_en)
 
     def document(self) -> dict[str, object]:
-        """The line as the API shows it; the quantity with at most four decimals."""
+        """The line as the API shows it: the quantity with at most four decimals, `name_en` only where there is one."""
         return {
             "kind": self.kind,
             "label": self.label,
@@ -255,39 +269,13 @@ class PricedLine:
             "amount_fen": self.amount.fen,
             "vat_bp": self.vat_bp,
             "eligible": self.eligible,
+            **({"name_en": self.name_en} if self.name_en else {}),
         }
 
 
 def gross(lines: Sequence[PricedLine]) -> Money:
     """The whole fee."""
     return total(line.amount for line in lines)
-
-
-def charged_minutes(basis: str, booked: Slot, used: Slot) -> int:
-    """The minutes a charge counts (`contract.md` §2a `charge_basis`).
-
-    Units: elapsed whole minutes.
-    Rounding: both ends cut to the minute, at least 1.
-    Raises: nothing.
-    Source: docs/rules.md#charge-basis (acceptance 22)
-    """
-    if basis == "reserved":
-        return booked.minutes
-    if basis == "reserved_plus_overrun" and used.end > booked.end:
-        return booked.minutes + Slot(booked.end, used.end).minutes
-    return booked.minutes if basis == "reserved_plus_overrun" else used.minutes
-
-
-def charged_time(basis: str, booked: Slot, used: Slot) -> Slot:
-    """When the charged minutes lie, which decides their price band: from the start of the use, or of the booking.
-
-    Units: a slot of `charged_minutes`.
-    Rounding: the start is cut to the minute.
-    Raises: nothing.
-    Source: docs/rules.md#charge-basis (acceptance 22, 25)
-    """
-    start = (used if basis == "used" else booked).start.replace(second=0, microsecond=0)
-    return Slot(start, start + timedelta(minutes=charged_minutes(basis, booked, used)))
 
 
 def penalty(label: str, fee: Money) -> PricedLine:

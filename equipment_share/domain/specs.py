@@ -20,7 +20,7 @@ _SINGLE = re.compile(rf"({_NUMBER})\s*([^0-9\s].{{0,19}})?")
 
 
 def read_specs(value: object, where: str) -> tuple[list[dict[str, object]], list[Problem]]:
-    """The specifications of an instrument, or everything that is wrong with them; a name is given once.
+    """The specifications of an instrument, or everything that is wrong with them; a name, in either language, is given once.
 
     Units: each has its own. Rounding: none.
     Raises: nothing.
@@ -33,12 +33,13 @@ def read_specs(value: object, where: str) -> tuple[list[dict[str, object]], list
     seen: set[str] = set()
     for index, row in enumerate(value):
         wrong = _wrong(row, f"{where}.{index}")
-        if wrong is None and folded(row["name"]) in seen:
-            wrong = Problem("taken", f"{where}.{index}.name")
+        twice = next((key for key in ("name", "name_en") if wrong is None and folded(row.get(key) or "") in seen), "")
+        if twice:
+            wrong = Problem("taken", f"{where}.{index}.{twice}")
         if wrong is not None:
             problems.append(wrong)
             continue
-        seen.add(folded(row["name"]))
+        seen |= names_of(row)
         found.append(_kept(row))
     return found, problems
 
@@ -46,9 +47,9 @@ def read_specs(value: object, where: str) -> tuple[list[dict[str, object]], list
 def _wrong(row: object, where: str) -> Problem | None:
     if not isinstance(row, Mapping):
         return Problem("not_an_object", where)
-    if unknown := set(row) - {"name", "low", "high", "unit", "text"}:
+    if unknown := set(row) - {"name", "name_en", "low", "high", "unit", "text"}:
         return Problem("unknown_field", f"{where}.{min(map(str, unknown))}")
-    for name, most in (("name", LONGEST_NAME), ("unit", LONGEST_UNIT), ("text", LONGEST_TEXT)):
+    for name, most in (("name", LONGEST_NAME), ("name_en", LONGEST_NAME), ("unit", LONGEST_UNIT), ("text", LONGEST_TEXT)):
         text = row.get(name)
         if text is not None and not isinstance(text, str):
             return Problem("not_a_text", f"{where}.{name}")
@@ -75,10 +76,11 @@ def _wrong_figures(row: Spec, where: str) -> Problem | None:
 
 
 def _kept(row: Spec) -> dict[str, object]:
-    name = clean_text(str(row["name"]))
+    english = clean_text(str(row.get("name_en") or ""))
+    called = {"name": clean_text(str(row["name"])), **({"name_en": english} if english else {})}
     if row.get("text"):
-        return {"name": name, "text": clean_text(str(row["text"]))}
-    return {"name": name, "low": row.get("low"), "high": row.get("high"), "unit": clean_text(str(row.get("unit") or ""))}
+        return {**called, "text": clean_text(str(row["text"]))}
+    return {**called, "low": row.get("low"), "high": row.get("high"), "unit": clean_text(str(row.get("unit") or ""))}
 
 
 def spec_from(name: str, text: str) -> dict[str, object]:
@@ -145,14 +147,14 @@ def plain(value: object) -> str:
 
 
 def reaches(specs: Iterable[Spec], name: str, value: float) -> bool:
-    """Whether a named range holds a figure; an open end holds everything beyond it.
+    """Whether a range that is called so in either language holds a figure; an open end holds everything beyond it.
 
     Units: the spec's own. Rounding: none; both ends belong to the range.
     Raises: nothing.
     Source: docs/rules.md#specs
     """
     for spec in specs:
-        if "text" not in spec and folded(str(spec["name"])) == folded(name):
+        if "text" not in spec and folded(name) in names_of(spec):
             low, high = spec.get("low"), spec.get("high")
             return (low is None or float(str(low)) <= value) and (high is None or value <= float(str(high)))
     return False
@@ -176,7 +178,19 @@ def words_of(specs: Iterable[Spec]) -> list[str]:
     Raises: nothing.
     Source: docs/rules.md#specs
     """
-    return [f"{spec['name']} {spec.get('text') or spec_text(spec)}" for spec in specs]
+    return [
+        " ".join(str(part) for part in (spec["name"], spec.get("name_en"), spec.get("text") or spec_text(spec)) if part) for spec in specs
+    ]
+
+
+def names_of(spec: Spec) -> frozenset[str]:
+    """What a spec is called in either language, as names are compared.
+
+    Units: none. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#specs
+    """
+    return frozenset(folded(str(spec[key])) for key in ("name", "name_en") if spec.get(key))
 
 
 def folded(text: str) -> str:

@@ -264,8 +264,9 @@ def _difference(kind: str, label: str, amount: Money) -> PricedLine:
 
 def _add_on(item: PriceItem, quantity: int) -> PricedLine:
     return PricedLine(
-        item.kind, item.kind, Fraction(quantity), "item", item.unit_price, item.unit_price.times(quantity), name=item.name, code=item.code
-    )
+        item.kind, item.kind, Fraction(quantity), "item", item.unit_price, item.unit_price.times(quantity), name=item.name, code=item.code,
+        name_en=item.name_en,
+    )  # fmt: skip
 
 
 def _share(fee: Money, bp: int) -> Money:

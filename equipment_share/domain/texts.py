@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -16,3 +18,34 @@ def clean_text(text: str) -> str:
 def has_hidden(text: str) -> bool:
     """Whether a text holds characters that cannot be kept or would turn the line around."""
     return bool(_HIDDEN.search(text))
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name in both languages; what is called only one thing has it in both."""
+
+    name_zh: str
+    name_en: str
+
+    @classmethod
+    def of(cls, text: str) -> Named:
+        """A name that is not translated."""
+        return cls(text, text)
+
+    @classmethod
+    def read(cls, document: Mapping[str, object], key: str = "name", *, blank: str = "") -> Named:
+        """A name as a document keeps it: under `key`, its English counterpart under `key_en`."""
+        return cls.given(str(document.get(key) or ""), str(document.get(f"{key}_en") or ""), blank=blank)
+
+    @classmethod
+    def given(cls, own: str, english: str, *, blank: str = "") -> Named:
+        """A name and its English counterpart, each for the other where only one was given; `blank` where neither was."""
+        return cls(own or english or blank, english or own or blank)
+
+    def says(self, text: str) -> bool:
+        """Whether a text, in any case, is a part of either name."""
+        return any(text.casefold() in name.casefold() for name in (self.name_zh, self.name_en))
+
+
+NAMELESS = Named("", "")
+"""What is called by what it is about."""

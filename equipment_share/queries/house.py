@@ -11,7 +11,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 from equipment_share.domain.access import Act, Actor, Role, require
 from equipment_share.domain.errors import NotFound
 from equipment_share.domain.house import POST_TRIES, is_late, is_silent
-from equipment_share.domain.needs import Named, Need, NeedKind
+from equipment_share.domain.needs import Need, NeedKind
+from equipment_share.domain.texts import Named
 from equipment_share.models.base import db, utc
 from equipment_share.models.outbox import Letter
 from equipment_share.models.people import ApiToken, Organisation, SignIn, User

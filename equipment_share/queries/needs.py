@@ -14,11 +14,12 @@ from equipment_share.domain.bookings.changes import proposal_ends
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.entitlement import is_ending
 from equipment_share.domain.money import Money, total
-from equipment_share.domain.needs import FIRM_LEGS, OWNER_LEGS, Named, Need, NeedKind, in_order, missing_legs
+from equipment_share.domain.needs import FIRM_LEGS, OWNER_LEGS, Need, NeedKind, in_order, missing_legs
 from equipment_share.domain.periods import bureau_day, day_begins, last_day
 from equipment_share.domain.programmes.programmes import terms
 from equipment_share.domain.proofs import WARNED_DAYS, ending_tags
 from equipment_share.domain.settlement.claims import ClaimState
+from equipment_share.domain.texts import NAMELESS, Named
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.authorisations import TrainingRequest
 from equipment_share.models.base import db
@@ -186,9 +187,8 @@ def _vouchers(rows: Sequence[VoucherRow], at: datetime) -> list[Need]:
 
 def _ending(row: VoucherRow, at: datetime) -> Need:
     voucher = row.voucher
-    name = Named.of(str(voucher.programme.document.get("name") or voucher.programme_code))
-    since = _warned_since(voucher.valid_until, at)
-    return Need(K.VOUCHER_ENDING, since, voucher.id, name, due_on=voucher.valid_until, amount=row.figures.available)
+    since, code = _warned_since(voucher.valid_until, at), voucher.programme_code
+    return Need(K.VOUCHER_ENDING, since, voucher.id, NAMELESS, due_on=voucher.valid_until, amount=row.figures.available, programme=code)
 
 
 def _proofs(by: User, at: datetime) -> list[Need]:

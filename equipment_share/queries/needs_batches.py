@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 
 from equipment_share.domain.access import Role
 from equipment_share.domain.money import Money, total
-from equipment_share.domain.needs import BATCH_NEEDS, Named, Need, NeedKind
+from equipment_share.domain.needs import BATCH_NEEDS, Need, NeedKind
 from equipment_share.domain.settlement.claims import BatchState
 from equipment_share.domain.settlement.gathering import Gathering
+from equipment_share.domain.texts import NAMELESS, Named
 from equipment_share.models.base import db
 from equipment_share.models.people import User
 from equipment_share.models.settlement import Batch, BatchLine
@@ -55,7 +56,7 @@ def _left(rows: Collection[Batch]) -> dict[int, Money]:
 
 def _to_gather(found: Collection[Gathering]) -> list[Need]:
     free = [one for one in found if one.batch is None]
-    return [Need(K.BATCH_GATHER, one.since, None, Named.of(f"{one.programme} {one.period}"), amount=one.amount) for one in free]
+    return [Need(K.BATCH_GATHER, one.since, None, NAMELESS, amount=one.amount, programme=one.programme, period=one.period) for one in free]
 
 
 def _accounts(failed: Collection[FailedLine]) -> list[Need]:

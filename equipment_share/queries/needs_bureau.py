@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 from equipment_share.domain.access import Act, Role, may
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.money import total
-from equipment_share.domain.needs import Named, Need, NeedKind
+from equipment_share.domain.needs import Need, NeedKind
 from equipment_share.domain.proofs import ProofState
 from equipment_share.domain.settlement.adjustments import AdjustmentState
 from equipment_share.domain.settlement.claims import ClaimState
+from equipment_share.domain.texts import NAMELESS, Named
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db, utc
 from equipment_share.models.bookings import Booking
@@ -60,7 +61,7 @@ def _whole(kind: NeedKind, query: Any) -> list[Need]:
     count, since, first = db.session.execute(query).one()
     if not count:
         return []
-    return [Need(kind, utc(since), first if count == 1 else None, Named.of(""), count=count)]
+    return [Need(kind, utc(since), first if count == 1 else None, NAMELESS, count=count)]
 
 
 def _claims(by: User, kind: NeedKind, *states: ClaimState) -> list[Need]:
@@ -110,7 +111,7 @@ def _drafts(by: User) -> list[Need]:
     query = select(ProgrammeVersion).where(ProgrammeVersion.id.in_(select(func.max(ProgrammeVersion.id)).group_by(ProgrammeVersion.code)))
     query = query.where(ProgrammeVersion.state == VersionState.DRAFT, ProgrammeVersion.drafted_by_id != by.id).order_by(ProgrammeVersion.id)
     return [
-        Need(K.PUBLISH, row.drafted_at, row.id, Named.of(str(row.document.get("name") or row.code)), f"{row.code} {row.number}")
+        Need(K.PUBLISH, row.drafted_at, row.id, Named.read(row.document, blank=row.code), f"{row.code} {row.number}")
         for row in db.session.scalars(query)
     ]
 

@@ -70,8 +70,9 @@ class Replayed:
     def _draft(self, draft: Draft) -> dict[str, Any]:
         firms, programme = draft.by("firm_id"), draft.programme
         lived = {firm: row[2] for firm, row in self.life.firms.items()}
+        english = {"name_en": programme.name_en} if programme.name_en else {}
         return {
-            "code": programme.code, "name": programme.name, "subsidy_fen": draft.cost.fen, "net_fen": (self.life.fee - draft.cost).fen,
+            "code": programme.code, "name": programme.name, **english, "subsidy_fen": draft.cost.fen, "net_fen": (self.life.fee - draft.cost).fen,
             "budget_fen": None if programme.budget_total is None else programme.budget_total.fen,
             "budget_exhausted_on": None if draft.exhausted_on is None else draft.exhausted_on.isoformat(),
             "firms_reached": sum(bool(amount) for amount in firms.values()),

@@ -14,6 +14,7 @@ from equipment_share.domain.entitlement import Ending, ending, may_carry
 from equipment_share.domain.errors import NotFound, StaleVersion
 from equipment_share.domain.money import ZERO
 from equipment_share.domain.programmes.programmes import Programme, terms
+from equipment_share.domain.texts import Named
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.base import db
 from equipment_share.models.ledger import LedgerAccount
@@ -157,21 +158,12 @@ def programmes_seen_by(by: Actor | None) -> list[ProgrammeVersion]:
     return list(db.session.scalars(query))
 
 
-def programme_names(by: Actor | None) -> dict[str, str]:
-    """The published programmes by code, each with the name of its newest published version; one question."""
-    found: dict[str, str] = {}
-    for version in programmes_seen_by(by):
-        if version.state is VersionState.PUBLISHED:
-            found.setdefault(version.code, str(version.document.get("name") or version.code))
-    return found
-
-
-def names_of_programmes() -> dict[str, str]:
-    """What the published programmes are called, by code: the newest version's name alone, without its document; one light question."""
-    name = ProgrammeVersion.document["name"].as_string()
-    query = select(ProgrammeVersion.code, name).where(ProgrammeVersion.state == VersionState.PUBLISHED)
+def names_of_programmes() -> dict[str, Named]:
+    """What the published programmes are called, by code: the newest version's names alone, without its document; one light question."""
+    own, english = (ProgrammeVersion.document[key].as_string() for key in ("name", "name_en"))
+    query = select(ProgrammeVersion.code, own, english).where(ProgrammeVersion.state == VersionState.PUBLISHED)
     rows = db.session.execute(query.order_by(ProgrammeVersion.code, ProgrammeVersion.number))
-    return {code: called or code for code, called in rows}  # a later number overwrites an earlier one
+    return {code: Named.read({"name": name, "name_en": name_en}, blank=code) for code, name, name_en in rows}  # a later number overwrites
 
 
 def voucher_locked(voucher_id: int, version: int | None = None) -> Voucher:

@@ -121,17 +121,17 @@ def _firm_name(index: int) -> str:
 
 
 QUESTIONS = [
-    {"key": "material", "label": "样品材料", "kind": "text"},
-    {"key": "thickness", "label": "厚度", "kind": "number", "unit": "mm"},
-    {"key": "after", "label": "测后处理", "kind": "choice", "choices": ["寄回", "自取", "销毁"]},
+    {"key": "material", "label": "样品材料", "label_en": "Material of the sample", "kind": "text"},
+    {"key": "thickness", "label": "厚度", "label_en": "Thickness", "kind": "number", "unit": "mm"},
+    {"key": "storage", "label": "保存温度", "label_en": "Storage temperature", "kind": "choice", "choices": ["20 °C", "4 °C", "-20 °C"]},
 ]
 """What an instrument that takes samples asks, none of it needed, so that a visitor can skip it."""
 
 
 ADD_ONS = (
-    ("PREP", "制样服务", "staff", Money(15_000)),
-    ("STUB", "样品台及导电胶", "consumables", Money(3_000)),
-    ("POST", "样品寄回", "shipping", Money(2_000)),
+    ("PREP", "制样服务", "Sample preparation", "staff", Money(15_000)),
+    ("STUB", "样品台及导电胶", "Sample stub with conductive tape", "consumables", Money(3_000)),
+    ("POST", "样品寄回", "Return of the sample by post", "shipping", Money(2_000)),
 )
 """What every fifth instrument offers beside the time."""
 
@@ -221,9 +221,9 @@ def _instrument(session: Session, owner: Organisation, model: Mapping[str, str],
         for mode in modes
     ]  # fmt: skip
     items += [
-        PriceItem(mode, PriceUnit.ITEM, each, code=code, name=name, kind=kind)
+        PriceItem(mode, PriceUnit.ITEM, each, code=code, name=name, kind=kind, name_en=name_en)
         for mode in modes if index % 5 == 0
-        for code, name, kind, each in ADD_ONS
+        for code, name, name_en, kind, each in ADD_ONS
     ]  # fmt: skip
     terms = Terms(urgent_bp=15_000 if index % 6 == 0 else None)
     add_prices(session, instrument, items, valid_from=bureau_day(at), valid_to=None, user_class=ANYBODY, terms=terms, by=SYSTEM, at=at)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, url_for
-from flask_babel import format_date, get_locale, gettext, ngettext
+from flask_babel import format_date, gettext, ngettext
 from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -27,7 +27,7 @@ from equipment_share.domain.tariffs import WHOLE_BP, Tariff
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import PriceList
 from equipment_share.web.access import can, visitor_or_me
-from equipment_share.web.naming import programme_called
+from equipment_share.web.naming import bilingual, language, programme_called
 from equipment_share.web.navigation import places_here
 from equipment_share.web.periods import period_words
 from equipment_share.wording import WORDS, refusal_words, word
@@ -68,12 +68,6 @@ def _for_each_reader(show: Callable[..., Any]) -> Callable[..., Any]:
         return show(*args, **more)
 
     return shown
-
-
-def language() -> str:
-    """`zh` or `en`."""
-    locale = get_locale()
-    return locale.language if locale else "zh"
 
 
 def money(amount: Money | int | None) -> str:
@@ -228,7 +222,7 @@ def price_words(item: PriceItem) -> str:
     """A row of a price list in words: price, hours, unit, bounds."""
     what, price, more = rate(item)
     if item.is_add_on:
-        return gettext("%(name)s (%(kind)s) %(price)s each", name=item.name, kind=word("line", item.kind), price=price)
+        return gettext("%(name)s (%(kind)s) %(price)s each", name=bilingual(item), kind=word("line", item.kind), price=price)
     return in_clauses([f"{price} / {what}", *([more] if more else [])])
 
 
@@ -236,7 +230,7 @@ def rate(item: PriceItem) -> tuple[str, str, str]:
     """A row of a price list as a table shows it: what is paid for, its price, the bounds."""
     price, length = money(item.unit_price), item.unit_length
     if item.is_add_on:
-        return gettext("%(name)s (%(kind)s)", name=item.name, kind=word("line", item.kind)), price, ""
+        return gettext("%(name)s (%(kind)s)", name=bilingual(item), kind=word("line", item.kind)), price, ""
     parts = [item.band.replace("-", "–")] if item.band else []
     parts += [gettext("the first at %(price)s", price=money(item.first_price))] if item.first_price is not None else []
     if length is not None and item.threshold_minutes is not None:
@@ -257,12 +251,6 @@ def list_words(listed: PriceList | Tariff) -> str:
     parts += [gettext("urgent orders at %(share)s", share=percent(listed.urgent_bp))] if listed.urgent_bp is not None else []
     parts += [gettext("%(share)s tax inside", share=percent(listed.vat_bp))] if listed.vat_bp else []
     return in_clauses(parts)
-
-
-def bilingual(thing: Any) -> str:
-    """A name in the reader's language, else in the other."""
-    first, second = (thing.name_zh, thing.name_en) if language() == "zh" else (thing.name_en, thing.name_zh)
-    return str(first or second)
 
 
 def hint_key(term: str) -> str:

@@ -51,6 +51,7 @@ PRICE_WORDS: Words = {
         "first_price_fen": _p("price_column", "First unit (yuan)"),
         "code": _p("price_column", "Code"),
         "name": _p("price_column", "Name"),
+        "name_en": _p("price_column", "English name"),
         "kind": _p("price_column", "Kind"),
         "part": _p("price_column", "Part"),
     },

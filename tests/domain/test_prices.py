@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipment_share.domain.bookings.options import Options
+from equipment_share.domain.charging import charged_time
 from equipment_share.domain.errors import Invalid
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE
-from equipment_share.domain.pricing import Mode, NoPrice, PricedLine, PriceItem, charged_time, gross, penalty
+from equipment_share.domain.pricing import Mode, NoPrice, PricedLine, PriceItem, gross, penalty
 from equipment_share.domain.programmes.programmes import Programme
 from equipment_share.domain.quotes import Quote, quote
 from equipment_share.domain.subsidy.awards import FirmFacts, ProgrammeState, Stage

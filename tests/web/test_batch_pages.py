@@ -65,6 +65,7 @@ def test_what_is_approved_and_in_no_batch_stands_on_top_with_one_button(app: Fla
     the_third_approved(quarter)
     clerk.language = leader.language = "en"
 
+    gather = next(need for need in first_page(clerk, at=AFTER).needs if need.kind is NeedKind.BATCH_GATHER)
     home = signed_in(client, clerk).get("/me").text
     page = client.get("/bureau/batches/").text
     made = client.post("/bureau/batches/", data={"programme": "HALF", "period": "2026-Q4", "payee": "owner"})
@@ -72,6 +73,7 @@ def test_what_is_approved_and_in_no_batch_stands_on_top_with_one_button(app: Fla
     after = client.get("/bureau/batches/").text
 
     assert (figures(home)["in-batches"], figures(home)["not-gathered"]) == ("¥0.00", "¥300.00")
+    assert (gather.programme, gather.period, gather.amount) == ("HALF", Period.parse("2026-Q4"), yuan("300"))
     assert 'data-need="batch_gather"' in home
     assert "Half of everything · Q4 2026" in home
     assert (figures(page)["not-gathered"], "Gather 1 claims, ¥300.00" in page) == ("¥300.00", True)

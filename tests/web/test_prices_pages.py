@@ -23,7 +23,7 @@ from tests.builders import NOW, a_booking, a_firm, a_programme, an_instrument, a
 from tests.support.people import signed_in
 
 COLUMNS = ("part", "mode", "unit", "unit_price_fen", "from", "to", "setup_fee_fen", "min_fee_fen", "max_fee_fen", "unit_minutes",
-           "threshold_minutes", "first_price_fen", "code", "name", "kind")  # fmt: skip
+           "threshold_minutes", "first_price_fen", "code", "name", "name_en", "kind")  # fmt: skip
 
 
 @pytest.fixture

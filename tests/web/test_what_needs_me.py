@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 
 from equipment_share.domain.access import Role
 from equipment_share.domain.money import Money
-from equipment_share.domain.needs import Named, Need, NeedKind, how_many, in_order, missing_legs
+from equipment_share.domain.needs import Need, NeedKind, how_many, in_order, missing_legs
+from equipment_share.domain.texts import Named
 from equipment_share.queries.needs import first_page
 from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import approve_booking, propose_time

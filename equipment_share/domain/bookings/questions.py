@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from equipment_share.domain.errors import Problem
-from equipment_share.domain.texts import clean_text, has_hidden
+from equipment_share.domain.texts import Named, clean_text, has_hidden
 
 KINDS = ("text", "number", "choice", "yes_no", "file")
 MOST, LONGEST = 20, 500
@@ -18,7 +18,10 @@ _FILE = re.compile(r"[A-Za-z0-9_-]{20,43}")
 
 @dataclass(frozen=True)
 class Question:
-    """One field of the form: what it is called, what fits into it, and whether it must be answered."""
+    """One field of the form: what it is called, what fits into it, and whether it must be answered.
+
+    Its choices have one language: the one that is chosen is kept as the answer.
+    """
 
     key: str
     label: str
@@ -26,12 +29,19 @@ class Question:
     unit: str = ""
     required: bool = False
     choices: tuple[str, ...] = ()
+    label_en: str = ""
+    """The English counterpart of `label`; empty where none was given."""
+
+    @property
+    def called(self) -> Named:
+        """What it asks, in either language."""
+        return Named.given(self.label, self.label_en)
 
     def document(self) -> dict[str, object]:
-        """As the instrument keeps and shows it."""
+        """As the instrument keeps and shows it; `label_en` only where it was given."""
         return {
             "key": self.key, "label": self.label, "kind": self.kind, "unit": self.unit, "required": self.required,
-            "choices": list(self.choices),
+            "choices": list(self.choices), **({"label_en": self.label_en} if self.label_en else {}),
         }  # fmt: skip
 
 
@@ -52,7 +62,7 @@ def read_questions(value: object, where: str) -> tuple[tuple[Question, ...], lis
             found.append(
                 Question(
                     row["key"], row["label"].strip(), row.get("kind", "text"), row.get("unit") or "", row.get("required") is True,
-                    tuple(row.get("choices") or ()),
+                    tuple(row.get("choices") or ()), (row.get("label_en") or "").strip(),
                 )
             )  # fmt: skip
         else:
@@ -65,11 +75,11 @@ def read_questions(value: object, where: str) -> tuple[tuple[Question, ...], lis
 def _wrong(row: object, where: str) -> Problem | None:
     if not isinstance(row, Mapping):
         return Problem("not_an_object", where)
-    if unknown := set(row) - {"key", "label", "kind", "unit", "required", "choices"}:
+    if unknown := set(row) - {"key", "label", "label_en", "kind", "unit", "required", "choices"}:
         return Problem("unknown_field", f"{where}.{min(map(str, unknown))}")
     if not isinstance(row.get("key"), str) or not _KEY.fullmatch(row["key"]):
         return Problem("not_a_code", f"{where}.key")
-    for name in ("label", "unit"):
+    for name in ("label", "label_en", "unit"):
         text = row.get(name) if name == "label" else row.get(name) or ""
         if not isinstance(text, str) or len(text) > 60 or (name == "label" and not text.strip()):
             return Problem("required" if name == "label" else "too_long_text", f"{where}.{name}", {"most": 60})

@@ -146,11 +146,11 @@ def _values(cells: Mapping[str, str], mapping: ColumnMap) -> dict[str, Any]:
 
 
 def _specs(cells: Mapping[str, str], mapping: ColumnMap, before: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The specifications after this row: a column says its own anew, an empty cell ends it, the others stay."""
+    """The specifications after this row: a column says its own anew, an empty cell ends it, the others stay; so do English names."""
     texts = {name: filled(form, cells) for name, form in mapping.specs.items()}
     read = {name: spec_from(name, text) for name, text in texts.items() if text}
     kept = [
-        read.pop(spec["name"]) if spec["name"] in read else dict(spec)
+        {**read.pop(spec["name"]), **{key: spec[key] for key in ("name_en",) if key in spec}} if spec["name"] in read else dict(spec)
         for spec in before
         if spec["name"] in read or spec["name"] not in texts
     ]

@@ -53,6 +53,8 @@ class ProgrammeParts:
 
     code: str
     name: str
+    name_en: str
+    """The English counterpart of `name`; empty where none was given. Ours, beyond contract.md §4a."""
     authority: str
     currency: str
     order: int

@@ -15,6 +15,7 @@ from equipment_share.domain.programmes.contradictions import contradictions
 from equipment_share.domain.programmes.parts import ProgrammeParts
 from equipment_share.domain.programmes.reading import read_programme
 from equipment_share.domain.programmes.writing import document_of
+from equipment_share.domain.texts import Named
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class Programme(ProgrammeParts):
     def document(self) -> dict[str, object]:
         """The canonical document; reading it again gives the same programme."""
         return document_of(self)
+
+    @property
+    def called(self) -> Named:
+        """What it is called in either language: its names, else its code."""
+        return Named.given(self.name, self.name_en, blank=self.code)
 
     def is_in_force(self, on: date) -> bool:
         """Whether a day lies between `effective_from` and `effective_to`, both included."""

@@ -46,6 +46,7 @@ def _names(reader: Reader) -> dict[str, Any]:
     return {
         "code": code,
         "name": reader.text("name"),
+        "name_en": reader.text("name_en").strip(),
         "authority": reader.text("authority"),
         "currency": reader.choice("currency", ("CNY",), "CNY"),
         "order": reader.whole("order", 100, high=10_000),

@@ -22,7 +22,7 @@ def _rule_document(rule: RateRule) -> dict[str, object]:
 
 
 def document_of(p: ProgrammeParts) -> dict[str, object]:
-    """The canonical document of a programme: every key, in one spelling."""
+    """The canonical document of a programme: every key, in one spelling; what is beyond contract.md §4a only where it was given."""
     same = {
         name: getattr(p, name)
         for name in (
@@ -36,7 +36,8 @@ def document_of(p: ProgrammeParts) -> dict[str, object]:
         for name in ("eligible_any", "provider_regions", "services_in", "exclude", "eligibility_at", "docs_required")
     }
     flags = {"flags": {code: dict(said) for code, said in sorted(p.flags.items())}} if p.flags else {}
-    return {**same, **lists, **_computed_document(p), **_course_document(p), **flags}
+    english = {"name_en": p.name_en} if p.name_en else {}
+    return {**same, **english, **lists, **_computed_document(p), **_course_document(p), **flags}
 
 
 def _computed_document(p: ProgrammeParts) -> dict[str, object]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from equipment_share.domain.bookings.options import MOST_ADD_ONS, Options
+from equipment_share.domain.charging import charged_time
 from equipment_share.domain.errors import Invalid, Problem
 from equipment_share.domain.money import Money
-from equipment_share.domain.pricing import Mode, PricedLine, charged_time
+from equipment_share.domain.pricing import Mode, PricedLine
 from equipment_share.domain.tariffs import Tariff, Use, price
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.bookings import Booking, UsageRecord

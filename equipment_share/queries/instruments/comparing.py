@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from equipment_share.domain.pricing import ANYBODY, PriceItem
 from equipment_share.domain.specs import folded, spec_text
+from equipment_share.domain.texts import Named
 from equipment_share.models.base import db
 from equipment_share.models.instruments import Instrument, PriceList
 from equipment_share.queries.instruments.catalogue import CatalogueWish, matching
@@ -23,14 +24,19 @@ def compared(ids: Sequence[int]) -> list[Instrument]:
     return [found[key] for key in ids if key in found]
 
 
-def spec_lines(rows: Sequence[Instrument]) -> list[tuple[str, list[str]]]:
+def spec_lines(rows: Sequence[Instrument]) -> list[tuple[Named, list[str]]]:
     """Every specification that one of them names, with what each says of it; nothing where one says nothing."""
-    names: dict[str, str] = {}
+    names: dict[str, Named] = {}
     told: list[dict[str, str]] = []
     for row in rows:
         told.append({folded(str(spec["name"])): str(spec.get("text") or spec_text(spec)) for spec in row.specs})
-        names |= {folded(str(spec["name"])): str(spec["name"]) for spec in row.specs}
+        names |= {key: named for spec in row.specs if _is_fuller(named := Named.read(spec), names.get(key := folded(str(spec["name"]))))}
     return [(name, [one.get(key, "") for one in told]) for key, name in names.items()]
+
+
+def _is_fuller(named: Named, known: Named | None) -> bool:
+    """Whether a name says more than what is known: one with an English counterpart stands for all that are called the same."""
+    return known is None or known.name_zh == known.name_en != named.name_en
 
 
 def extras(rows: Sequence[Instrument], on: date) -> list[list[PriceItem]]:

@@ -18,6 +18,7 @@ from equipment_share.queries.bookings.quoting import Quoted
 from equipment_share.queries.instruments.instruments import by_id, rules_in_force
 from equipment_share.web.access import me
 from equipment_share.web.bookings.forms import BookingForm, SeriesForm
+from equipment_share.web.naming import bilingual
 from equipment_share.web.once import form_key
 
 OTHER_TIMES = frozenset({"slot_taken", "outside_opening_hours", "maintenance"})
@@ -56,7 +57,7 @@ def _quote_values(instrument: Instrument, form: BookingForm, quoted: Quoted | No
         "form": form, "quote": quoted.quote.document() if quoted else None, "problems": [p for p in problems if p.field not in DATES],
         "dates": [p for p in problems if p.field in DATES], "others": others,
         "cards": by_id({int(row["instrument"]) for row in others} - {instrument.id}),
-        "taken": any(p.code == "slot_taken" for p in problems), "labels": {f"answers.{q.key}": q.label for q in form.questions},
+        "taken": any(p.code == "slot_taken" for p in problems), "labels": {f"answers.{q.key}": bilingual(q) for q in form.questions},
         "own": own, "own_here": [row for row in own if row.instrument_id == instrument.id],
         "at_once": quoted is not None and not problems and _at_once(instrument, form),
     }  # fmt: skip

@@ -25,7 +25,7 @@ from equipment_share.models.instruments import Instrument
 from equipment_share.models.people import User
 from equipment_share.queries.bookings.quoting import MOST_SAMPLES, BookingWish
 from equipment_share.web.fields import InstantField, Line, PageForm, Text, most, required
-from equipment_share.web.filters import bilingual
+from equipment_share.web.naming import bilingual
 from equipment_share.web.persons import PersonForm
 from equipment_share.web.repeats import repeated
 from equipment_share.wording import refusal_words
@@ -123,7 +123,7 @@ class BookingForm(PageForm):
                 continue
             words = refusal_words(problem.code, problem.facts)
             self.answer_errors = {**self.answer_errors, question.key: words}
-            self.other_errors.append(labelled(question.label, words))
+            self.other_errors.append(labelled(bilingual(question), words))
 
     def time_alone(self, instrument_id: int) -> BookingWish:
         """The wish as a place in line takes it."""

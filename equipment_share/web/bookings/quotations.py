@@ -19,6 +19,7 @@ from equipment_share.services.bookings.quotations import make_quotation, wish_of
 from equipment_share.web.access import may, me
 from equipment_share.web.bookings.asking import wish_page
 from equipment_share.web.bookings.options import booking_form
+from equipment_share.web.naming import bilingual
 from equipment_share.web.once import once
 
 quotations = Blueprint("quotations", __name__)
@@ -55,7 +56,7 @@ def show(quotation_id: int) -> ResponseReturnValue:
     wish = wish_of_quotation(found)
     ordered = [(item, Options.parse(found.wish["options"]).add_ons.get(item["code"])) for item in found.tariff["items"]]
     return render_template(
-        "bookings/quotation.html", quotation=found, wish=wish, add_ons=[(item["name"], count) for item, count in ordered if count],
+        "bookings/quotation.html", quotation=found, wish=wish, add_ons=[(bilingual(item), count) for item, count in ordered if count],
         is_good=bureau_day(now()) <= found.valid_until,
     )  # fmt: skip
 

@@ -21,9 +21,9 @@ from equipment_share.queries.reporting.reports import report
 from equipment_share.queries.reporting.spans import days_with_figures
 from equipment_share.queries.scorecards import administrators, idle_instruments, scorecards
 from equipment_share.queries.statistics import POOL_TARGET, headline, pool_growth
-from equipment_share.queries.vouchers import programme_names
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked, asked_number
+from equipment_share.web.naming import programmes_called
 from equipment_share.web.periods import period_field
 
 bureau = Blueprint("bureau", __name__)
@@ -33,7 +33,7 @@ bureau = Blueprint("bureau", __name__)
 @may(Act.SEE_BATCHES)
 def index() -> ResponseReturnValue:
     """How the budget lasts, what became of the vouchers, how old the holds are, how the pool grows."""
-    programmes = programme_names(me())
+    programmes = programmes_called()
     wanted = asked("programme", most=40)
     code = wanted if wanted in programmes else next(iter(programmes), "")
     today = bureau_day(now())
@@ -67,7 +67,7 @@ def _month_ends(after: date, last: date) -> list[date]:
 @may(Act.SEE_BATCHES)
 def owners() -> ResponseReturnValue:
     """Every owner's scorecard of a period, and the instruments to wake."""
-    period = period_field(days_with_figures(programme_names(me()), me()), default=str(bureau_day(now()).year))
+    period = period_field(days_with_figures(programmes_called(), me()), default=str(bureau_day(now()).year))
     cards, idle = scorecards(period.period, by=me(), at=now()), idle_instruments(by=me(), at=now())
     counted = Counter(card.grade for card in cards)
     grades = [(one, counted[one]) for one in (*Grade, None) if one or counted[one]]

@@ -22,10 +22,10 @@ from equipment_share.queries.instruments.widening import other_names, searched
 from equipment_share.queries.instruments.yours import your_hours
 from equipment_share.services.instruments.favourites import drop_favourite, keep_favourite
 from equipment_share.web.access import may, me, public, safe_next, visitor_or_me
-from equipment_share.web.filters import language
 from equipment_share.web.instruments.comparing import compared_lines
 from equipment_share.web.instruments.views import instruments
 from equipment_share.web.instruments.wishes import PARTS, chips, typed, when_typed, wish_in_address
+from equipment_share.web.naming import language
 
 favourites = Blueprint("favourites", __name__)
 SOON = 8

@@ -13,7 +13,8 @@ from equipment_share.queries.bookings.boards import answer_time
 from equipment_share.queries.instruments.comparing import extras, spec_lines
 from equipment_share.queries.instruments.favourites import Rated, ratings_among
 from equipment_share.queries.instruments.instruments import rules_in_force
-from equipment_share.web.filters import bilingual, minutes_words, percent, price_words, stars
+from equipment_share.web.filters import minutes_words, percent, price_words, stars
+from equipment_share.web.naming import bilingual
 from equipment_share.wording import word
 from equipment_share.wording.marks import joined
 
@@ -36,7 +37,7 @@ def compared_lines(rows: Sequence[Instrument], *, at: datetime) -> list[Line]:
         (gettext("Class"), [bilingual(row.category) if row.category else "" for row in rows]),
         (gettext("Maker"), [row.manufacturer for row in rows]),
         (gettext("Model"), [row.model for row in rows]),
-        *spec_lines(rows),
+        *((bilingual(named), said) for named, said in spec_lines(rows)),
         (gettext("Specification"), [row.tech_spec for row in rows]),
         (gettext("Functions"), [row.functions for row in rows]),
         (gettext("Services"), [row.services for row in rows]),

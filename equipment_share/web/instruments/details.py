@@ -20,7 +20,7 @@ from equipment_share.web.instruments.lines import place_in_rows
 from equipment_share.wording import refusal_words
 
 details = Blueprint("details", __name__, url_prefix="/desk/instruments")
-COLUMNS = ("name", "low", "high", "unit", "text")
+COLUMNS = ("name", "name_en", "low", "high", "unit", "text")
 MOST_ROWS = 40
 
 
@@ -60,4 +60,4 @@ def _typed(row: dict[str, str]) -> dict[str, object]:
     figures: dict[str, object] = {
         name: row[name] if number(row[name]) is None else number(row[name]) for name in ("low", "high") if row[name]
     }
-    return {"name": row["name"], **figures, **{name: row[name] for name in ("unit", "text") if row[name]}}
+    return {"name": row["name"], **figures, **{name: row[name] for name in ("name_en", "unit", "text") if row[name]}}

@@ -177,8 +177,9 @@ def approval_fields(rules: Rules) -> dict[str, Any]:
 
 def question_rows() -> list[dict[str, object]]:
     """The rows of the little form builder; a row without a label is left out, its key made from its place when it has none."""
-    names = ("key", "label", "kind", "more", "required")
-    columns = {name: [clean_text(text)[:600] for text in request.form.getlist(name)[:40]] for name in names[:4]}
+    columns = {
+        name: [clean_text(text)[:600] for text in request.form.getlist(name)[:40]] for name in ("key", "label", "label_en", "kind", "more")
+    }
     must = set(request.form.getlist("required"))
     rows: list[dict[str, object]] = []
     for index, label in enumerate(columns["label"]):
@@ -190,7 +191,8 @@ def question_rows() -> list[dict[str, object]]:
             )
             choices = [part.strip() for part in re.split("[,，、]", more) if part.strip()] if kind == "choice" else []
             unit = more if kind == "number" else ""
-            rows.append({"key": key, "label": label, "kind": kind, "unit": unit, "required": str(index) in must, "choices": choices})
+            row = {"key": key, "label": label, "kind": kind, "unit": unit, "required": str(index) in must, "choices": choices}
+            rows.append({**row, "label_en": english} if (english := "".join(columns["label_en"][index : index + 1])) else row)
     return rows
 
 

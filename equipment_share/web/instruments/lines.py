@@ -21,8 +21,10 @@ _QUOTA = re.compile(r"(firm|user|企业|个人) +(day|week|month|每天|每周|�
 
 
 _COLUMNS = {
-    ("specs", "name"): _l("Name"), ("specs", "low"): _l("From (figure)"), ("specs", "high"): _l("To (figure)"), ("specs", "unit"): _l("Unit"),
+    ("specs", "name"): _l("Name"), ("specs", "name_en"): _l("English name"),
+    ("specs", "low"): _l("From (figure)"), ("specs", "high"): _l("To (figure)"), ("specs", "unit"): _l("Unit"),
     ("specs", "text"): _l("Or words"), ("questions", "label"): _l("Question"), ("questions", "kind"): _l("Answer"),
+    ("questions", "label_en"): _l("Question in English"),
     ("questions", "required"): _l("Needed"), ("questions", "choices"): _l("Unit, or the choices with commas"),
     ("questions", "unit"): _l("Unit, or the choices with commas"),
 }  # fmt: skip

@@ -35,7 +35,6 @@ from equipment_share.services.instruments.photos import add_manual, add_photo, r
 from equipment_share.web.access import may, me
 from equipment_share.web.classes import classes_known
 from equipment_share.web.fields import show_usual, typed
-from equipment_share.web.filters import bilingual
 from equipment_share.web.instruments.effects import days_of, hit_by, touched_by, wants_effect
 from equipment_share.web.instruments.forms import (
     LINES,
@@ -50,6 +49,7 @@ from equipment_share.web.instruments.forms import (
 )
 from equipment_share.web.instruments.lines import horizons_text, hours_text, place_in_rows, quotas_text
 from equipment_share.web.instruments.week import WORKDAYS, week_and_rest
+from equipment_share.web.naming import bilingual
 from equipment_share.wording import refusal_words
 
 owner = Blueprint("owner", __name__, url_prefix="/desk/instruments")

@@ -33,7 +33,7 @@ from equipment_share.wording.marks import labelled
 
 prices = Blueprint("prices", __name__, url_prefix="/desk/instruments")
 COLUMNS = ("part", "mode", "unit", "unit_price_fen", "from", "to", "setup_fee_fen", "min_fee_fen", "max_fee_fen", "unit_minutes", "threshold_minutes",
-           "first_price_fen", "code", "name", "kind")  # fmt: skip
+           "first_price_fen", "code", "name", "name_en", "kind")  # fmt: skip
 MOST_ROWS, SPARE_ROWS = 60, 2
 Row = dict[str, str]
 
@@ -80,10 +80,18 @@ def _page(found: Instrument, form: PriceListForm, rows: list[Row], problems: tup
 
 def _shown(item: PriceItem) -> Row:
     """A row as it is typed."""
-    return {
-        name: "" if value in (None, 0) else str(Decimal(value) / 100) if name.endswith("_fen") and isinstance(value, int) else str(value)
-        for name, value in item.document().items()
-    } | {"unit_price_fen": str(item.unit_price), "part": "add_on" if item.is_add_on else "main"}
+    return (
+        dict.fromkeys(COLUMNS, "")
+        | {
+            name: ""
+            if value in (None, 0)
+            else str(Decimal(value) / 100)
+            if name.endswith("_fen") and isinstance(value, int)
+            else str(value)
+            for name, value in item.document().items()
+        }
+        | {"unit_price_fen": str(item.unit_price), "part": "add_on" if item.is_add_on else "main"}
+    )
 
 
 @prices.post("/<number:instrument_id>/price-lists")

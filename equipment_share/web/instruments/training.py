@@ -21,7 +21,7 @@ from equipment_share.queries.instruments.instruments import instruments_of, own_
 from equipment_share.services.instruments.authorisations import ask_training, authorise, grant_training, refuse_training
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, most, typed
-from equipment_share.web.filters import bilingual
+from equipment_share.web.naming import bilingual
 from equipment_share.web.persons import PersonForm
 
 training = Blueprint("training", __name__)

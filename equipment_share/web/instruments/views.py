@@ -38,8 +38,8 @@ from equipment_share.queries.instruments.widening import other_names, pool_searc
 from equipment_share.queries.instruments.yours import example_hour, your_hours
 from equipment_share.web.access import public, visitor_or_me
 from equipment_share.web.fields import asked, page_number
-from equipment_share.web.filters import language
 from equipment_share.web.instruments.wishes import local_day, wanted_time, when_typed
+from equipment_share.web.naming import language
 
 instruments = Blueprint("instruments", __name__)
 MOST_ROWS = 400

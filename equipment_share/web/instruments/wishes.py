@@ -18,7 +18,8 @@ from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import InstrumentClass
 from equipment_share.queries.instruments.catalogue import SORTS, CatalogueWish
 from equipment_share.web.fields import asked, page_number
-from equipment_share.web.filters import bilingual, day, money, slot
+from equipment_share.web.filters import day, money, slot
+from equipment_share.web.naming import bilingual
 from equipment_share.wording import word
 
 _LOCAL = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")

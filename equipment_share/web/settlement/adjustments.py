@@ -13,12 +13,13 @@ from equipment_share.domain.programmes.programmes import terms
 from equipment_share.queries.adjustments import adjustments_seen_by, services_by_owner
 from equipment_share.queries.prorata import run_of, shares_of
 from equipment_share.queries.reporting.spans import days_with_figures
-from equipment_share.queries.vouchers import programme_names, versions_of
+from equipment_share.queries.vouchers import versions_of
 from equipment_share.services.settlement.adjustments import adjust_claim, appeal_adjustment, record_repayment, refuse_adjustment
 from equipment_share.services.settlement.bonuses import approve_bonus, prepare_bonuses
 from equipment_share.services.settlement.prorata import run_pro_rata
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked, asked_number, typed, typed_yuan
+from equipment_share.web.naming import programmes_called
 from equipment_share.web.periods import period_field
 from equipment_share.web.settlement.guiding import periods_of
 
@@ -65,7 +66,7 @@ def decide(adjustment_id: int, act: str) -> ResponseReturnValue:
 @may(Act.SEE_BATCHES)
 def period_end() -> ResponseReturnValue:
     """What a period's end divides: the pro-rata run with every share, and the owners' bonuses."""
-    programmes = programme_names(me())
+    programmes = programmes_called()
     code = asked("programme", most=40) or next(iter(programmes), "")
     days = days_with_figures([code], me())
     field = period_field(days, default=str(bureau_day(now()).year))

@@ -24,7 +24,6 @@ from equipment_share.queries.cockpit import sums_of_claims, to_be_paid
 from equipment_share.queries.gathering import waiting_gatherings
 from equipment_share.queries.settlement import batch_seen_by, lines_of
 from equipment_share.queries.settlement import batches as listed
-from equipment_share.queries.vouchers import programme_names
 from equipment_share.services.settlement.bank_file import bank_answers
 from equipment_share.services.settlement.bank_return import BankReading, record_bank_return
 from equipment_share.services.settlement.batches import (
@@ -39,6 +38,7 @@ from equipment_share.services.settlement.gathering import gather_batch
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, most, required, typed
 from equipment_share.web.filters import money
+from equipment_share.web.naming import programmes_called
 from equipment_share.web.settlement.guiding import batch_page
 from equipment_share.wording import WORDS, refusal_words, word
 from equipment_share.wording.marks import joined
@@ -78,7 +78,7 @@ def _list(form: BatchForm) -> str:
     beside = sides_with_adjustments()
     taking = {one.batch.id for one in waiting if one.batch} | {row.id for row in rows if (row.programme_code, row.payee) in beside}
     return render_template(
-        "settlement/batches.html", rows=rows, form=form, names=programme_names(me()), next_of={row.id: next_task(row.state) for row in rows},
+        "settlement/batches.html", rows=rows, form=form, names=programmes_called(), next_of={row.id: next_task(row.state) for row in rows},
         waiting=waiting, taking=taking, sums=to_be_paid(sums_of_claims()),
     )  # fmt: skip
 
@@ -118,7 +118,6 @@ def _page(batch: Batch, form: ReturnForm, problems: list[str], reading: BankRead
         reading=reading,
         history=history,
         changed=payees_changed_since_locked(batch) if batch.state in SIGNED else set(),
-        names=programme_names(me()),
     )
 
 

@@ -18,10 +18,10 @@ from equipment_share.domain.periods import bureau_day
 from equipment_share.queries.account_names import account_names
 from equipment_share.queries.accounts import Statement, accounts, statement, sums_by_kind
 from equipment_share.queries.following import follow, transfer_of
-from equipment_share.queries.vouchers import programme_names
 from equipment_share.web.access import can, may, me
 from equipment_share.web.fields import asked, asked_day, asked_number
 from equipment_share.web.filters import account, local, posting
+from equipment_share.web.naming import programme_called, programmes_called
 from equipment_share.wording import word
 
 books = Blueprint("books", __name__, url_prefix="/audit")
@@ -46,10 +46,10 @@ def index() -> ResponseReturnValue:
         limit=PAGE + 1,
     )
     return render_template(
-        "settlement/accounts.html", rows=rows[:PAGE], more=len(rows) > PAGE, kinds=list(AccountKind), kind=wanted, programmes=programme_names(me()),
+        "settlement/accounts.html", rows=rows[:PAGE], more=len(rows) > PAGE, kinds=list(AccountKind), kind=wanted, programmes=programmes_called(),
         programme=programme, organisation=asked("organisation", most=18), q=name, everything=everything,
         sums=[] if kind or name or asked("organisation") or asked("after") else sums_by_kind(me(), programme=programme),
-        names=account_names([row.id for row in rows]),
+        names=account_names([row.id for row in rows], programme_called),
     )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def index() -> ResponseReturnValue:
 def show(account_id: int) -> ResponseReturnValue:
     """The statement of one account at the end of a day."""
     made = _statement(account_id)
-    names = account_names({account_id, *(entry.other_id for entry in made.entries)})
+    names = account_names({account_id, *(entry.other_id for entry in made.entries)}, programme_called)
     return render_template("settlement/account.html", statement=made, names=names)
 
 
@@ -85,7 +85,7 @@ def _heads() -> list[str]:
 
 
 def _lines(made: Statement) -> Iterable[list[str | int | None]]:
-    names = account_names({entry.other_id for entry in made.entries})
+    names = account_names({entry.other_id for entry in made.entries}, programme_called)
     yield ["", "", str(made.first_on), "", gettext("Opening"), "", "", "", made.opening.fen]
     for entry in made.entries:
         yield [
@@ -100,9 +100,7 @@ def way(transfer_id: int) -> ResponseReturnValue:
     """The whole way of one transfer's money: who, when, why."""
     found = follow(transfer_id, by=me())
     houses = {house.id for step in found.steps for house in (step.dr, step.cr) if house is not None}
-    return render_template(
-        "settlement/way.html", way=found, names=account_names(houses if can("ledger.view") else ()), programmes=programme_names(me())
-    )
+    return render_template("settlement/way.html", way=found, names=account_names(houses if can("ledger.view") else (), programme_called))
 
 
 @books.get("/follow")

@@ -40,7 +40,6 @@ from equipment_share.queries.settlement import (
     kept_findings,
     rows_of,
 )
-from equipment_share.queries.vouchers import programme_names
 from equipment_share.services.bookings.evidence import SUBMITTED, HandedIn, add_document
 from equipment_share.services.settlement.claims import (
     approve_claim,
@@ -56,6 +55,7 @@ from equipment_share.services.settlement.claims import (
 from equipment_share.services.settlement.flagging import write_findings
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, YuanField, asked, asked_number, most, typed
+from equipment_share.web.naming import programmes_called
 from equipment_share.web.periods import PeriodField, period_field
 from equipment_share.web.settlement.claim_words import many_done, step_done
 from equipment_share.wording import refusal_words, word
@@ -203,7 +203,7 @@ def _narrowed() -> Narrowed:
     at_bureau = tuple(one for one in ClaimState if one not in NOT_HANDED_IN) if me().role in READERS else ()
     groups = {"": at_bureau, "every": (), "undecided": tuple(UNDECIDED)}
     states = groups.get(state) if state in groups else tuple(one for one in ClaimState if one.value == state)
-    field = period_field(days_with_figures(programme_names(me()), me()) if me().role in READERS else (), default="")
+    field = period_field(days_with_figures(programmes_called(), me()) if me().role in READERS else (), default="")
     return Narrowed(state, states or (), owner_id, field, field.period if field.chosen and not field.words else None)
 
 

@@ -14,8 +14,8 @@ from equipment_share.domain.periods import Period, bureau_day, months_later
 from equipment_share.queries.insight import money_of_months, use_of_instruments, work_of_months
 from equipment_share.queries.reporting.spans import days_with_figures
 from equipment_share.queries.scorecards import idle_instruments, scorecards
-from equipment_share.queries.vouchers import programme_names
 from equipment_share.web.access import can, may, me
+from equipment_share.web.naming import programmes_called
 from equipment_share.web.periods import PeriodField, period_field
 
 insight = Blueprint("insight", __name__, url_prefix="/desk")
@@ -33,7 +33,7 @@ def _ready() -> dict[str, str]:
 
 def _field() -> PeriodField:
     """The time that the address asks for; the last twelve months when it asks for none, or for what is none."""
-    return period_field(days_with_figures(programme_names(me()), me()), default=_ready()["twelve_months"])
+    return period_field(days_with_figures(programmes_called(), me()), default=_ready()["twelve_months"])
 
 
 @insight.get("/insight")

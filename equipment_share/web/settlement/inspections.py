@@ -20,10 +20,10 @@ from equipment_share.domain.settlement.inspection import place
 from equipment_share.queries.inspections import Foreseen, draw_foreseen, drawn_lines, inspection_seen_by, paid_claims
 from equipment_share.queries.inspections import inspections as listed
 from equipment_share.queries.reporting.spans import days_with_figures
-from equipment_share.queries.vouchers import programme_names
 from equipment_share.services.settlement.inspections import draw_inspection, record_inspection_result
 from equipment_share.web.access import can, may, me
 from equipment_share.web.fields import Line, PageForm, asked_number, most, required, typed
+from equipment_share.web.naming import programmes_called
 from equipment_share.web.periods import PeriodField, period_field
 from equipment_share.wording import refusal_words
 
@@ -60,7 +60,7 @@ def index() -> ResponseReturnValue:
 
 
 def _period() -> PeriodField:
-    return period_field(days_with_figures(programme_names(me()), me()))
+    return period_field(days_with_figures(programmes_called(), me()))
 
 
 def _list(form: DrawForm, foreseen: Foreseen | None = None) -> str:
@@ -68,7 +68,7 @@ def _list(form: DrawForm, foreseen: Foreseen | None = None) -> str:
     rows, more = found[:A_PAGE], found[A_PAGE - 1].id if len(found) > A_PAGE else None
     lines = drawn_lines([row.id for row in rows])
     return render_template(
-        "settlement/inspections.html", rows=rows, more=more, lines=lines, form=form, names=programme_names(me()), foreseen=foreseen,
+        "settlement/inspections.html", rows=rows, more=more, lines=lines, form=form, names=programmes_called(), foreseen=foreseen,
         period=_period(), span=Period,
     )  # fmt: skip
 
@@ -115,7 +115,6 @@ def _shown(inspection_id: int, line_id: int = 0, problems: Mapping[str, str] | N
         places=places,
         at_line=line_id,
         problems=problems or {},
-        names=programme_names(me()),
     )
 
 

@@ -18,10 +18,10 @@ from equipment_share.queries.publicity import public_days
 from equipment_share.queries.publicity import publicity as public_list
 from equipment_share.queries.reporting.spans import days_with_figures
 from equipment_share.queries.reports import reconciliation
-from equipment_share.queries.vouchers import programme_names
 from equipment_share.services.settlement.printing import report_file
-from equipment_share.web.access import may, me, public, visitor_or_me
+from equipment_share.web.access import may, me, public
 from equipment_share.web.fields import asked, asked_number
+from equipment_share.web.naming import programme_called, programmes_called
 from equipment_share.web.periods import period_field
 from equipment_share.web.settlement.statements import NAMED, TYPES, reports_index, title_of
 
@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
 @may(Act.SEE_REPORTS)
 def reconcile() -> ResponseReturnValue:
     """The reconciliation of a programme and period, with its downloads."""
-    programmes = programme_names(me())
+    programmes = programmes_called()
     code = asked("programme", most=40) or next(iter(programmes), "")
     days = days_with_figures([code], me())
     period, report, words = period_field(days), None, ""
@@ -52,7 +52,7 @@ def reconcile() -> ResponseReturnValue:
     return render_template(
         "settlement/report.html", report=report, programmes=programmes, code=code, period=period, words=words,
         figures=OWNER_FIGURES if me().role in OWNER else FIGURES,
-        title=title_of("reconciliation", code, period.period, programmes),
+        title=title_of("reconciliation", code, period.period),
         elsewhere=periods_around(days)[1][:NAMED], moved=report is not None and _moves(report),
     ), 422 if words or period.words else 200  # fmt: skip
 
@@ -66,13 +66,9 @@ def _moves(report: Report) -> bool:
 @may(Act.SEE_REPORTS)
 def download(form: str) -> ResponseReturnValue:
     """The same figures as a file."""
-    period, programmes = Period.parse(asked("period")), programme_names(me())
+    period = Period.parse(asked("period"))
     report = reconciliation(asked("programme"), period, by=me())
-    named = (
-        f"reconciliation-{report.programme}-{report.period}"
-        if form == "csv"
-        else title_of("reconciliation", report.programme, period, programmes)
-    )
+    named = f"reconciliation-{report.programme}-{report.period}" if form == "csv" else title_of("reconciliation", report.programme, period)
     answer = Response(report_file(report, form), mimetype=TYPES[form])
     answer.headers["Content-Disposition"] = attachment(f"{named}.{form}")
     return answer
@@ -82,7 +78,7 @@ def download(form: str) -> ResponseReturnValue:
 @public
 def publicity() -> ResponseReturnValue:
     """Who was supported, and with how much: firm and amount only."""
-    programmes = programme_names(visitor_or_me())
+    programmes = programmes_called()
     code = asked("programme", most=40)
     period = period_field(public_days([code] if code else programmes), default="")
     rows = public_list(code, period.period if period.chosen else None) if not period.words else []
@@ -101,7 +97,7 @@ def audit() -> ResponseReturnValue:
         transfers=found[:STEPS],
         more=len(found) > STEPS,
         whole=length_of_journal(),
-        names=account_names({key for step in found for key in (step.dr_id, step.cr_id)}),
+        names=account_names({key for step in found for key in (step.dr_id, step.cr_id)}, programme_called),
         off=mismatches(),
         chain=chain_state(),
     )

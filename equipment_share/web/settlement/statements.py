@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -21,10 +21,10 @@ from equipment_share.domain.reports.values import Link, Report
 from equipment_share.queries.people import organisation_seen_by
 from equipment_share.queries.reporting.reports import ACROSS, report, reports_for
 from equipment_share.queries.reporting.spans import days_with_figures
-from equipment_share.queries.vouchers import programme_names
 from equipment_share.services.settlement.rendering import rendered
 from equipment_share.web.access import can, may, me
 from equipment_share.web.fields import asked
+from equipment_share.web.naming import programme_called, programmes_called
 from equipment_share.web.periods import period_field, period_words
 from equipment_share.wording import refusal_words, word
 
@@ -50,7 +50,7 @@ def _days(code: str, programmes: Collection[str], name: str = "") -> list[date]:
 
 def reports_index(show: str, download: str) -> ResponseReturnValue:
     """Which reports there are for this person, and for which programme and period; those of one programme are offered by programme."""
-    programmes = programme_names(me())
+    programmes = programmes_called()
     code = _programme(programmes)
     period = period_field(_days(code, programmes))
     return render_template(
@@ -70,7 +70,7 @@ def _made(name: str, code: str, period: Period) -> Report:
 
 
 def _page(name: str, show: str, download: str) -> ResponseReturnValue:
-    programmes = programme_names(me())
+    programmes = programmes_called()
     code = _programme(programmes)
     days = _days(code, programmes, name)
     period, made, words = period_field(days), None, ""
@@ -83,26 +83,26 @@ def _page(name: str, show: str, download: str) -> ResponseReturnValue:
             words = refusal_words(refusal.code, refusal.facts)
     return render_template(
         "settlement/statement.html", report=made, name=name, programmes=programmes, code=code, period=period, party=asked("party", most=18),
-        title=title_of(name, code, period.period, programmes),
+        title=title_of(name, code, period.period),
         words=words, show=show, download=download, across=name in ACROSS, address=_address, elsewhere=periods_around(days)[1][:NAMED],
     ), 422 if words or period.words else 200  # fmt: skip
 
 
 def _file(name: str, form: str) -> ResponseReturnValue:
     """A report as a file: named and headed in words for people, by its number for programs."""
-    programmes = programme_names(me())
+    programmes = programmes_called()
     period = Period.parse(asked("period", most=30) or str(Period.quarter_of(bureau_day(now()))))
     made = _made(name, _programme(programmes), period)
     if form != "csv":
-        made = for_people(replace(made, head=replace(made.head, number=title_of(made.head.name, made.head.programme, period, programmes))))
+        made = for_people(replace(made, head=replace(made.head, number=title_of(made.head.name, made.head.programme, period))))
     answer = Response(rendered(made, form), mimetype=TYPES[form])
     answer.headers["Content-Disposition"] = attachment(f"{made.head.number}.{form}")
     return answer
 
 
-def title_of(name: str, code: str, period: Period, programmes: Mapping[str, str]) -> str:
+def title_of(name: str, code: str, period: Period) -> str:
     """What a report is called: its programme, period and name in words."""
-    programme = programmes.get(code, code) or word("report_column", "all_programmes")
+    programme = programme_called(code) if code else word("report_column", "all_programmes")
     title = gettext("Voucher reconciliation") if name == "reconciliation" else word("report", name)
     return gettext("%(programme)s, %(period)s, %(report)s", programme=programme, period=period_words(period), report=title)
 

@@ -18,6 +18,7 @@ from equipment_share.queries.people import organisation_seen_by
 from equipment_share.services.vouchers.care import remind_of_entitlement
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import asked, page_number
+from equipment_share.web.naming import programme_called
 from equipment_share.wording import refusal_words
 from equipment_share.wording.marks import joined, labelled
 
@@ -35,7 +36,7 @@ COLUMNS = ("programme", "firm_code", "firm", "contact", "phone", "email", "vouch
 def index() -> ResponseReturnValue:
     """Firms without a voucher, or with one that is hardly used, each with all its programmes; what ends first on top."""
     rows, chosen, at = unused(now()), asked("programme", most=40), now()
-    programmes = {row.programme.code: str(row.programme.document.get("name") or row.programme.code) for row in rows}
+    programmes = {row.programme.code: programme_called(row.programme.code) for row in rows}
     numbers = Counter(row.programme.code for row in rows)
     firms: dict[int, list[Unused]] = {}
     for row in rows:

@@ -19,11 +19,12 @@ from equipment_share.domain.periods import Period, bureau_day
 from equipment_share.queries.laboratory import refused_by_reason, run_seen_by, runs_seen_by
 from equipment_share.queries.reporting.spans import days_with_figures
 from equipment_share.queries.simulation import uses_within
-from equipment_share.queries.vouchers import programme_names, programmes_seen_by, version_of
+from equipment_share.queries.vouchers import programmes_seen_by, version_of
 from equipment_share.services.laboratory import run_laboratory
 from equipment_share.services.tasks import ask_replay
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import PageForm, typed
+from equipment_share.web.naming import programmes_called
 from equipment_share.web.periods import PeriodField, period_field
 from equipment_share.wording import refusal_words, word
 
@@ -47,7 +48,7 @@ def _newest() -> str:
 
 
 def _period() -> PeriodField:
-    return period_field(days_with_figures(programme_names(me()), me()), default=str(bureau_day(now()).year))
+    return period_field(days_with_figures(programmes_called(), me()), default=str(bureau_day(now()).year))
 
 
 def _page(form: PageForm, given: Mapping[str, str], problems: list[tuple[str, str]]) -> str:

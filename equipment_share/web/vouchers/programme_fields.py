@@ -24,6 +24,7 @@ class Spec:
 WHO = (
     Spec("code", "text", _l("Code"), _l("Letters, digits and - _ + only.")),
     Spec("name", "text", _l("Name")),
+    Spec("name_en", "text", _l("English name"), _l("Shown on English pages; left out, the name stands there too.")),
     Spec("authority", "text", _l("Authority")),
     Spec("order", "whole", _l("Order"), _l("Smaller comes first when several programmes bear one order.")),
     Spec("sample", "switch", _l("Sample parameters, not a rule")),

@@ -12,7 +12,7 @@ from equipment_share.web.vouchers.programme_words import described
 from equipment_share.wording.marks import labelled
 
 COMMON = frozenset({
-    "code", "name", "authority", "sample", "eligible_any", "caps.per_order_fen", "min_claim_fen", "effective_from", "effective_to", "period",
+    "code", "name", "name_en", "authority", "sample", "eligible_any", "caps.per_order_fen", "min_claim_fen", "effective_from", "effective_to", "period",
     "budget.total_fen", "issue_mode", "flow", "claimant", "payout", "docs_required", "publicity_days", "validity", "validity.number",
     "claim_deadline.days", "claim_deadline.next_period",
 })  # fmt: skip

@@ -24,7 +24,7 @@ from equipment_share.queries.grants import due_grants
 from equipment_share.queries.reporting.burning import wallet_burn
 from equipment_share.queries.voucher_journal import voucher_journal
 from equipment_share.queries.voucher_list import ENDS, WAITS, Wanted, counted_vouchers, vouchers_found
-from equipment_share.queries.vouchers import VoucherRow, programme_names, voucher_seen_by, vouchers_seen_by, with_figures
+from equipment_share.queries.vouchers import VoucherRow, voucher_seen_by, vouchers_seen_by, with_figures
 from equipment_share.services.vouchers.vouchers import (
     apply_for_voucher,
     check_voucher,
@@ -81,7 +81,6 @@ def _wallet(code: str = "", wrong: ApplyForm | None = None) -> str:
         ],
         today=today,
         holds=open_holds(me().organisation_id),
-        names={row.voucher.programme_code: row.voucher.programme.document.get("name") or row.voucher.programme_code for row in rows},
         burn=months if any(month.spent for month in months) else [],
     )
 
@@ -118,7 +117,7 @@ def index() -> ResponseReturnValue:
     kept = {name: asked(name) for name in ("q", "show", "programme", "ends") if asked(name)}
     return render_template(
         "vouchers/index.html", rows=vouchers_found(me(), wanted, on=today, first=(page - 1) * A_PAGE, limit=A_PAGE), counted=counted,
-        show=_show(), kept=kept, names=programme_names(me()), states=list(VoucherState), ends=ENDS, page=page, pages=-(-counted.found // A_PAGE),
+        show=_show(), kept=kept, states=list(VoucherState), ends=ENDS, page=page, pages=-(-counted.found // A_PAGE),
     )  # fmt: skip
 
 
