@@ -27,6 +27,7 @@ from equipment_share.domain.tariffs import WHOLE_BP, Tariff
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import PriceList
 from equipment_share.web.access import can, visitor_or_me
+from equipment_share.web.blanks import put_together
 from equipment_share.web.naming import programme_called
 from equipment_share.web.navigation import places_here
 from equipment_share.web.periods import period_words
@@ -44,6 +45,7 @@ def wire(app: Flask) -> None:
 
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.concat = put_together  # type: ignore[method-assign]
     given: dict[str, Callable[..., Any]] = {
         "money": money, "yuan": yuan, "local": local, "clock": clock, "day": day, "short_day": short_day,
         "slot": slot, "percent": percent, "bilingual": bilingual,
