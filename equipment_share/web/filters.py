@@ -14,13 +14,14 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from equipment_share.adapters.clock import now
 from equipment_share.domain.bank_accounts import masked
 from equipment_share.domain.bookings.quotas import Quota
 from equipment_share.domain.bookings.series import read_rule
 from equipment_share.domain.capitals import in_capitals
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.money import Money
-from equipment_share.domain.periods import BUREAU_ZONE
+from equipment_share.domain.periods import BUREAU_ZONE, bureau_day
 from equipment_share.domain.pricing import PriceItem
 from equipment_share.domain.specs import plain
 from equipment_share.domain.tariffs import WHOLE_BP, Tariff
@@ -119,12 +120,14 @@ def short_day(value: date) -> str:
     return f"{value.day} {format_date(value, 'EEEEEE')}" if language() == "en" else f"{value.day} {'一二三四五六日'[value.weekday()]}"
 
 
-def day(value: date | datetime | None) -> str:
-    """A day with its weekday."""
+def day(value: date | datetime | None, year: bool = True) -> str:
+    """A day with its weekday; with its year where that is not this one and nothing beside says it."""
     if value is None:
         return "—"
     if isinstance(value, datetime):
         value = value.astimezone(BUREAU_ZONE).date()
+    if year and value.year != bureau_day(now()).year:
+        return str(format_date(value, "yyyy年M月d日 EEE" if language() == "zh" else "EEE d MMM yyyy"))
     return str(format_date(value, "M月d日 EEE" if language() == "zh" else "EEE d MMM"))
 
 
