@@ -18,7 +18,7 @@ LOOKS = {
 }  # fmt: skip
 """Every page once in each language and theme; colours do not depend on the language."""
 ALL_LOOKS = [Look(theme, width) for theme in ("light", "dark") for width in (PHONE, DESK)]
-BROKEN = """<!doctype html><html lang="en"><title>x</title><script src="own.js"></script><main><h1>x</h1><img src="http://elsewhere.invalid/a.png">
+BROKEN = """<!doctype html><html lang="en"><meta charset="utf-8"><title>x</title><script src="own.js"></script><main><h1>x</h1><img src="http://elsewhere.invalid/a.png">
 <p style="color:#ccc;background:#fff">pale</p><p>甲。 乙</p><table width="600"><tr><td>wide</td></tr></table></main><script>let inline = 1;</script></html>"""
 POLICY = {"Content-Security-Policy": "script-src 'self'"}
 pytestmark = pytest.mark.browser
