@@ -37,12 +37,26 @@
   // How many lines the names of the series take: the picture begins below them.
   const wide = (text) => [...text].reduce((sum, sign) => sum + (sign.codePointAt(0) > 255 ? 14 : 8), 0);
   const lines = (data, width) => Math.ceil(data.series.reduce((sum, one) => sum + wide(one.name) + 38, 0) / width);
+  // Names beside lying bars have the width of the longest, at most nine twentieths of the picture, and as many lines of
+  // one length as that takes.
+  const LINE = 17;
+  const room = (data, width) => Math.min(Math.round(width * 0.45), 8 + Math.max(...data.names.map(wide)));
+  const folded = (name, space) => {
+    const even = wide(name) / Math.ceil(wide(name) / space);
+    let line = 0;
+    return (name.match(/[\u3000-\uffef]|[^\u3000-\uffef\s]+|\s+/g) || []).reduce((said, part) => {
+      const turns = line > 0 && line + wide(part) / 2 > even;
+      line = turns ? wide(part) : line + wide(part);
+      return said + (turns ? "\n" : "") + part;
+    }, "");
+  };
+  const bar = (data, width) => Math.max(30, 8 + LINE * Math.max(...data.names.map((name) => Math.ceil((wide(name) + 8) / room(data, width)))));
 
   function graph(kind, data, width, most, unit) {
     const look = looks();
     const lying = kind === "rows";
     const told = lying && data.series.length === 1; // one series has room for its figures, at the ends of its bars
-    const names = { type: "category", data: data.names, axisLine: look.line, axisTick: { show: false }, axisLabel: lying ? { ...look.text, width: Math.round(width * 0.4), overflow: "truncate" } : look.text, inverse: lying };
+    const names = { type: "category", data: data.names, axisLine: look.line, axisTick: { show: false }, axisLabel: lying ? { ...look.text, width: room(data, width), overflow: "break", lineHeight: LINE, formatter: (name) => folded(name, room(data, width)) } : look.text, inverse: lying };
     // counts have no halves, a share ends at the whole, and an axis says its unit
     const whole = data.series.every((one) => one.values.every((value) => value === null || Number.isInteger(value)));
     const values = {
@@ -77,7 +91,7 @@
     if (!data.names.length || !data.series.length) return;
     canvas.hidden = false;
     const kind = figure.dataset.chart;
-    if (kind === "rows") canvas.style.height = `${Math.max(160, 56 + data.names.length * 30)}px`;
+    if (kind === "rows") canvas.style.height = `${Math.max(160, 56 + data.names.length * bar(data, canvas.clientWidth))}px`;
     const picture = echarts.getInstanceByDom(canvas) || echarts.init(canvas, null, { renderer: "canvas" });
     picture.setOption(graph(kind, data, canvas.clientWidth, figure.dataset.most ? Number(figure.dataset.most) : undefined, figure.dataset.unit), true);
     figure.querySelector("details").open = false;

@@ -14,19 +14,21 @@ from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from equipment_share.adapters.clock import now
 from equipment_share.domain.bank_accounts import masked
 from equipment_share.domain.bookings.quotas import Quota
 from equipment_share.domain.bookings.series import read_rule
 from equipment_share.domain.capitals import in_capitals
 from equipment_share.domain.ledger import AccountKind
 from equipment_share.domain.money import Money
-from equipment_share.domain.periods import BUREAU_ZONE
+from equipment_share.domain.periods import BUREAU_ZONE, bureau_day
 from equipment_share.domain.pricing import PriceItem
 from equipment_share.domain.specs import plain
 from equipment_share.domain.tariffs import WHOLE_BP, Tariff
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.instruments import PriceList
 from equipment_share.web.access import can, visitor_or_me
+from equipment_share.web.blanks import put_together
 from equipment_share.web.naming import bilingual, language, programme_called
 from equipment_share.web.navigation import places_here
 from equipment_share.web.periods import period_words
@@ -43,6 +45,7 @@ def wire(app: Flask) -> None:
     """Give templates their filters and globals."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.concat = put_together  # type: ignore[method-assign]
     given: dict[str, Callable[..., Any]] = {
         "money": money, "yuan": yuan, "local": local, "clock": clock, "day": day, "short_day": short_day,
         "slot": slot, "percent": percent, "bilingual": bilingual,
@@ -110,12 +113,14 @@ def short_day(value: date) -> str:
     return f"{value.day} {format_date(value, 'EEEEEE')}" if language() == "en" else f"{value.day} {'一二三四五六日'[value.weekday()]}"
 
 
-def day(value: date | datetime | None) -> str:
-    """A day with its weekday."""
+def day(value: date | datetime | None, year: bool = True) -> str:
+    """A day with its weekday; with its year where that is not this one and nothing beside says it."""
     if value is None:
         return "—"
     if isinstance(value, datetime):
         value = value.astimezone(BUREAU_ZONE).date()
+    if year and value.year != bureau_day(now()).year:
+        return str(format_date(value, "yyyy年M月d日 EEE" if language() == "zh" else "EEE d MMM yyyy"))
     return str(format_date(value, "M月d日 EEE" if language() == "zh" else "EEE d MMM"))
 
 

@@ -13,6 +13,7 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.errors import Invalid
 from equipment_share.domain.periods import Period, bureau_day, months_later, periods_around
 from equipment_share.domain.texts import clean_text
+from equipment_share.web.blanks import side_by_side
 from equipment_share.wording import refusal_words
 
 MOST = 30
@@ -70,7 +71,7 @@ def period_field(filled: Collection[date], *, default: str | None = None, sent: 
 
 
 def _wrong(text: str) -> str:
-    return gettext("“%(text)s” is no period.", text=text) + " " + refusal_words("not_a_period", {})
+    return side_by_side(gettext("“%(text)s” is no period.", text=text), refusal_words("not_a_period", {}))
 
 
 def _groups(filled: Collection[date], today: date, chosen: str) -> tuple[tuple[str, tuple[str, ...]], ...]:

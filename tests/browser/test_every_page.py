@@ -18,8 +18,8 @@ LOOKS = {
 }  # fmt: skip
 """Every page once in each language and theme; colours do not depend on the language."""
 ALL_LOOKS = [Look(theme, width) for theme in ("light", "dark") for width in (PHONE, DESK)]
-BROKEN = """<!doctype html><html lang="en"><title>x</title><script src="own.js"></script><main><h1>x</h1><img src="http://elsewhere.invalid/a.png">
-<p style="color:#ccc;background:#fff">pale</p><table width="600"><tr><td>wide</td></tr></table></main><script>let inline = 1;</script></html>"""
+BROKEN = """<!doctype html><html lang="en"><meta charset="utf-8"><title>x</title><script src="own.js"></script><main><h1>x</h1><img src="http://elsewhere.invalid/a.png">
+<p style="color:#ccc;background:#fff">pale</p><p>甲。 乙</p><table width="600"><tr><td>wide</td></tr></table></main><script>let inline = 1;</script></html>"""
 POLICY = {"Content-Security-Policy": "script-src 'self'"}
 pytestmark = pytest.mark.browser
 TOWN = pytest.mark.xdist_group("town")
@@ -53,7 +53,7 @@ def test_every_page_is_open_to_everybody_and_keeps_to_itself(
 
 @TOWN
 def test_the_eyes_see_what_is_wrong(town: Town, browser: Any) -> None:
-    reader = Reader(browser, town.base, "visitor", "en")
+    reader = Reader(browser, town.base, "visitor", "zh")
     reader.window.route("**/help", lambda route: route.fulfill(body=BROKEN, content_type="text/html", headers=POLICY))
     reader.window.route("**/own.js", lambda route: route.fulfill(body="console.error('ours')", content_type="text/javascript"))
     wrong = "\n".join(faults(reader, Example("pages.guide", "/help", "visitor"), LOOKS["zh"]))
@@ -64,6 +64,7 @@ def test_the_eyes_see_what_is_wrong(town: Town, browser: Any) -> None:
         "color-contrast: <p",
         " px wide: ",
         "off the house: http://elsewhere.invalid/",
+        "a blank after a full-width mark: 甲。 乙",
         "console: ours",
         "script-src",
     ):

@@ -57,7 +57,7 @@ def test_a_share_is_within_half_a_basis_point_of_the_ratio(part: int, whole: int
 
 
 def _use(state: str, claim: str, *, payee: int = 1) -> UseRow:
-    return UseRow(1, "B", "2026-06-01", 1, "owner", 2, "firm", "instrument", 60_000, 30_000, state, 7, claim, 30_000, payee)
+    return UseRow(1, "B", "2026-06-01", 1, "owner", 2, "firm", "instrument", 60_000, 30_000, state, 7, claim, 30_000, payee, 9)
 
 
 @pytest.mark.parametrize(

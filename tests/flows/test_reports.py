@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_babel import force_locale
 from python_calamine import CalamineWorkbook
@@ -283,3 +283,25 @@ def test_the_pages_show_the_figures_and_every_figure_leads_to_its_entries(app: F
     assert "¥600.00" in own and quarter.people["rival"].organisation.name not in own
     assert client.get("/statements/budget?programme=HALF&period=2026-Q3").status_code == 403
     assert client.get("/bureau/reports/savings?programme=HALF&period=2026-Q3").status_code == 403
+
+
+def test_a_statement_names_its_instruments_to_each_reader_and_its_file_is_the_same_for_all(app: Flask, client: FlaskClient) -> None:
+    quarter = a_quarter()
+    owner, instrument = quarter.people["owner"], quarter.instruments[0]
+    instrument.name_zh, instrument.name_en = "扫描电镜", "Scanning electron microscope"
+    db.session.commit()
+    address = "/statements/owner_statement"
+    files = []
+
+    for language, shown, hidden in (("zh", "扫描电镜", "Scanning electron"), ("en", "Scanning electron microscope", "扫描电镜")):
+        owner.language = language
+        db.session.commit()
+        g.pop("_flask_babel", None)  # the test's own context outlives a request
+        signed_in(client, owner)
+        page = client.get(f"{address}?programme=HALF&period=2026-Q3").text.split('id="uses"')[1]
+        assert page.count(f'<a href="/instruments/{instrument.id}">{shown}</a>') == 2
+        assert hidden not in page
+        files.append(client.get(f"{address}.csv?programme=HALF&period=2026-Q3").data)
+
+    assert "扫描电镜".encode() in files[0]
+    assert files[0] == files[1]

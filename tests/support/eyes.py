@@ -29,6 +29,8 @@ TOO_WIDE = """(width) => {
   const over = [...document.body.querySelectorAll("*")].filter((node) => node.getBoundingClientRect().right > width + 0.5 && !scrolls(node));
   return `${page} px wide: ` + over.slice(-3).map((node) => node.outerHTML.slice(0, 160)).join(" | ");
 }"""
+BLANKS = """() => document.body.innerText.match(/.{0,24}[。；：，、）！？] (?=\\S).{0,24}/g) || []"""
+"""What is read with a blank after a full-width mark, as the browser lays it out."""
 SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -117,6 +119,8 @@ def faults(reader: Reader, example: Example, looks: list[Look]) -> list[str]:
             found.append(f"{here}: {wide}")
         for rule in reader.page.evaluate(f"axe.run(document, {look.rules}).then((found) => found.violations)"):
             found += [f"{here}: {told}" for told in _told(rule)]
+    if reader.language == "zh":
+        found += [f"{where}: a blank after a full-width mark: {words}" for words in reader.page.evaluate(BLANKS)]
     expected = f"the server responded with a status of {example.status}"
     found += [f"{where}: {words}" for words in reader.heard if expected not in words]
     found += [f"{where}: refused by the content policy: {words}" for words in reader.page.evaluate("window.refused")]

@@ -51,6 +51,19 @@ def test_a_bad_amount_is_marked_in_its_own_form_and_stays_as_typed(app: Flask, c
     assert 'id="amount-ASK-error"' in page.text
 
 
+def test_an_offer_says_its_rates_in_words(app: Flask, client: FlaskClient) -> None:
+    stepped = [{"when": {}, "bands": [{"up_to_fen": 1_000_000, "rate_bp": 10_000}, {"up_to_fen": None, "rate_bp": 5_000}]}]
+    a_programme(**{**BY_APPLICATION, "rate_rules": stepped})
+    firm = a_firm()
+    firm.language = "en"
+    db.session.commit()
+    signed_in(client, firm)
+
+    page = client.get("/wallet").text
+
+    assert "100 % up to ¥10,000.00, 50 % above" in page
+
+
 def test_a_firm_of_no_fitting_class_reads_why_and_is_shown_no_form(app: Flask, client: FlaskClient) -> None:
     a_programme(**BY_APPLICATION)
     signed_in(client, a_firm(tags=("team",)))

@@ -40,6 +40,7 @@ def test_insight_shows_the_scorecard_the_instruments_and_the_months(app: Flask, 
         "score": "0.71 %", "utilisation": "0.62 %", "sharing": "100 %", "no-shows": "0",
     }  # fmt: skip
     assert (page.count('data-chart="'), page.count('data-no-shows="0"')) == (4, 1)  # nothing to draw is said, not drawn
+    assert "Income ¥1,000.00, of which vouchers bear ¥500.00" in page
     assert page.count('data-unit="%"') == 2 and page.count('class="state g-') == 1
     assert [(row["effective_minutes"], row["external_minutes"], row["sharing_bp"]) for row in instruments] == [("150", "150", "10000")]
     assert [(row["month"], row["uses"], row["gross_fen"], row["voucher_fen"], row["net_fen"]) for row in months] == [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -37,6 +38,21 @@ def test_a_version_and_a_pasted_document_stand_side_by_side(firms: list[User], c
     assert [page.count(f'data-colour="{colour}"') for colour in ("muted", "voucher", "civic")] == [1, 2, 2]
     assert "试一试" in page and "按比例" in page
     assert "试一试" in client.get("/bureau/laboratory/").get_data(as_text=True)
+
+
+def test_a_trial_without_a_name_is_called_the_same_in_the_list_and_on_its_page(firms: list[User], client: FlaskClient) -> None:
+    signed_in(client, an_officer(Role.BUREAU_CLERK))
+    upload = (io.BytesIO(json.dumps(a_draft(name="四分之一")).encode()), "draft.json")
+    address = client.post(
+        "/bureau/laboratory/", data={"period": "2026-09", "first_file": upload}, content_type="multipart/form-data"
+    ).headers["Location"]
+
+    called = re.findall(r"<h1>([^<]+)</h1>", client.get(address).text)[0]
+    listed = client.get("/bureau/laboratory/").text.split("<aside")[1]
+
+    assert called == f"试算 {address.rsplit('/', 1)[1]}"
+    assert f'<a href="{address}">{called}</a>' in listed
+    assert "四分之一 · 2026 年 09 月 · " in listed
 
 
 def test_every_row_can_be_downloaded(firms: list[User], client: FlaskClient) -> None:

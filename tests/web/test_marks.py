@@ -12,6 +12,7 @@ from flask_babel import force_locale
 
 import equipment_share
 from equipment_share.domain.money import Money
+from equipment_share.web.blanks import put_together, side_by_side
 from equipment_share.wording.marks import amount_words, apart, aside, joined, labelled
 from equipment_share.wording.vouchers import step_words
 
@@ -52,3 +53,31 @@ def test_the_marks_are_those_of_the_language() -> None:
 def test_a_step_of_an_explanation_says_its_amount_with_sign_and_thousands() -> None:
     assert step_words("base", {"base_fen": 1_860_000}) == "Covered fee ¥18,600.00"
     assert (amount_words(Money(-5)), amount_words(123_456_789)) == ("−¥0.05", "¥1,234,567.89")
+
+
+SENTENCES = ["<p>", "甲。", "</strong> <a>", "乙：", " ", "3", " 天", "\n  </p>"]
+"""What a template says, piece by piece: two Chinese sentences, a figure and its unit."""
+
+
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+def test_two_chinese_sentences_stand_side_by_side_without_a_blank(app: Flask) -> None:
+    with app.test_request_context(), force_locale("zh"):
+        assert put_together(SENTENCES) == "<p>甲。</strong><a>乙：3 天\n  </p>"
+        assert put_together(["<b>甲）</span>", "</strong>", "\n   ", "乙"]) == "<b>甲）</span></strong>乙"
+        assert put_together(["<textarea>", "甲。 乙。\n", "</textarea>"]) == "<textarea>甲。 乙。\n</textarea>"
+        assert side_by_side("甲。", "乙。") == "甲。乙。"
+
+
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("english")
+def test_two_english_sentences_keep_their_blank() -> None:
+    assert put_together(SENTENCES) == "".join(SENTENCES)
+    assert side_by_side("One.", "Two.") == "One. Two."
+
+
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+def test_a_template_puts_its_sentences_together_in_the_language_of_the_reader(app: Flask) -> None:
+    said = app.jinja_env.from_string("{{ one }} {% if two %} {{ two }}{% endif %}")
+    for language, read in (("zh", "甲。乙。"), ("en", "甲。  乙。")):
+        with app.test_request_context(), force_locale(language):
+            assert said.render(one="甲。", two="乙。") == read

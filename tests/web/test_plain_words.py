@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 
 import equipment_share
+from equipment_share.domain.timeslots import Slot
 from equipment_share.models.base import db
 from equipment_share.queries.bookings.bookings import BookingFilter, bookings_seen_by
 from equipment_share.services.bookings.offers import decline_offer, offer_slot
-from equipment_share.web.filters import account, posting, repeat
+from equipment_share.web import filters
+from equipment_share.web.filters import account, day, posting, repeat, slot
 from equipment_share.wording import WORDS
 from tests.builders import NOW, a_booking, a_firm, a_wish, an_instrument, an_owner, tuesday
 from tests.support.people import signed_in
@@ -74,6 +77,22 @@ def test_a_rule_that_repeats_is_a_sentence(app: Flask, rule: str, zh: str, en: s
         assert repeat(rule) == zh
     with app.test_request_context(), force_locale("en"):
         assert repeat(rule) == en
+
+
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+def test_a_day_says_its_year_where_that_is_not_this_one(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filters, "now", lambda: datetime(2026, 12, 31, 15, 59, tzinfo=UTC))  # a minute to midnight in Shanghai
+    new_year = Slot(datetime(2026, 12, 31, 12, 0, tzinfo=UTC), datetime(2027, 1, 1, 1, 0, tzinfo=UTC))
+
+    with app.test_request_context(), force_locale("zh"):
+        assert (day(date(2026, 12, 31)), day(date(2027, 1, 1))) == ("12月31日 周四", "2027年1月1日 周五")
+        assert slot(new_year) == "12月31日 周四 20:00–2027年1月1日 周五 09:00"
+    with app.test_request_context(), force_locale("en"):
+        assert (day(date(2026, 12, 31)), day(date(2025, 12, 31))) == ("Thu 31 Dec", "Wed 31 Dec 2025")
+        assert day(date(2027, 1, 1), year=False) == "Fri 1 Jan"
+    monkeypatch.setattr(filters, "now", lambda: datetime(2026, 12, 31, 16, 0, tzinfo=UTC))
+    with app.test_request_context(), force_locale("en"):
+        assert (day(date(2026, 12, 31)), day(date(2027, 1, 1))) == ("Thu 31 Dec 2026", "Fri 1 Jan")
 
 
 def test_what_is_coming_begins_with_what_comes_first_page_by_page(app: Flask) -> None:

@@ -131,10 +131,14 @@ def test_a_series_shows_its_dates_and_books_the_free_ones(app: Flask, client: Fl
         ("gross", "¥2,400.00"), ("subsidy", "¥0.00"), ("net", "¥2,400.00"),
     ]  # fmt: skip
     assert re.search('class="note green" role="status">[^<]*3[^<]*¥2,400.00', page)
+    head = page.partition("<thead>")[2].partition("</thead>")[0]
+    assert (head.count("<th"), 'colspan="2"' in page, 'name="date"' in page) == (5, True, False)  # no column for boxes that are not there
 
     signed_in(client, rival)
     client.post(f"/bookings/{blocker.id}/cancel", data={"reason": "x"})
     signed_in(client, firm)
+    page = _text(client.get(made.headers["Location"]))
+    assert ('colspan="3"' in page, 'name="date"' in page) == (True, True)
     client.post(made.headers["Location"] + "/add", data={"date": "2026-09-15"})
     assert db.session.query(Booking).filter_by(firm_id=firm.organisation_id).count() == 4
     assert client.post(f"/instruments/{key}/series", data=_wish(every="week", times="53")).status_code == 422

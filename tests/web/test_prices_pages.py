@@ -294,6 +294,7 @@ def test_a_price_list_is_a_small_table_of_what_is_served_first_on_all_three_page
     for page in pages:
         rates = " ".join(page.partition('<table class="rates">')[2].partition("</table>")[0].split())
         assert re.search(r'<th scope="rowgroup" rowspan="\d+">[^<:]+</th> <td>hour</td> <td class="n">¥[\d,.]+</td>', rates), rates
+    assert pages[1].count("More rows</summary>") == 2  # one fold for the time, one for the add-ons
     assert '<option value="commissioned"' in pages[0].partition('id="price-mode"')[2].strip()[:120]
     assert 's-done">In the pool<' in pages[0]
     assert "Plan the maintenance" in pages[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -83,6 +84,7 @@ def test_publishing_says_from_when_and_what_it_replaces_and_the_old_version_read
     listed = client.get("/bureau/programmes/").text
 
     assert (button in page, "\u00a52,000,000.00" in asked) == (True, True)
+    assert re.search(r"<dt>预算（元）</dt>\s*<dd>2,000,000.00</dd>", page)  # the label says the unit, once
     assert str(word("programme", "replaced")) in client.get("/bureau/programmes/HALF/1").text
     assert (listed.count("s-replaced"), listed.count("s-published")) == (1, 1)
 

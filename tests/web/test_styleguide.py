@@ -14,6 +14,7 @@ def test_every_part_stands_there_in_both_themes(app: Flask, client: FlaskClient)
     sheet = client.get("/styleguide/themes.css").get_data(as_text=True)
 
     assert page.count('<section class="part">') == 2 * 12
+    assert (page.count("<h2><code>"), page.count("<small><code>")) == (0, 2 * 12)  # a part has a name in words, that of its macro beside it
     assert page.count('data-figure="gross">¥800.00') == 4
     assert sheet.count("--voucher: ") == 2
     assert ".theme-dark {" in sheet and "color-scheme: dark" in sheet

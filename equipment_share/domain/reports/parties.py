@@ -71,8 +71,8 @@ def _uses(uses: Sequence[UseRow], used: Mapping[int, Money], other: str) -> Tabl
     )  # fmt: skip
     rows = [
         (
-            use.used_on, linked(use.booking, "booking", use.booking_id), use.instrument, getattr(use, other), Money(use.gross_fen),
-            linked(used.get(use.booking_id, ZERO), "follow_booking", use.booking_id), Money(use.net_fen), use.state,
+            use.used_on, linked(use.booking, "booking", use.booking_id), linked(use.instrument, "instrument", use.instrument_id),
+            getattr(use, other), Money(use.gross_fen), linked(used.get(use.booking_id, ZERO), "follow_booking", use.booking_id), Money(use.net_fen), use.state,
             linked(use.claim_state or None, "claim", use.claim_id),
         )
         for use in sorted(uses, key=lambda one: (one.used_on, one.booking_id))

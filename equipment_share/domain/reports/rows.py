@@ -101,6 +101,7 @@ class UseRow:
     claim_state: str
     claim_fen: int
     payee_id: int
+    instrument_id: int
 
 
 @dataclass(frozen=True)

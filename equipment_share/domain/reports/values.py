@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -146,6 +146,15 @@ class Report:
         """Whether every figure is what the ledger adds up to."""
         return not self.differences
 
+    def instruments(self) -> set[int]:
+        """Whom it names among the instruments."""
+        cells = (cell for table in self.tables for row in table.rows for cell in row)
+        return {cell.link.id for cell in cells if cell.link is not None and cell.link.to == "instrument"}
+
+    def naming(self, names: Mapping[int, str]) -> Report:
+        """The same with instruments called as its reader calls them; files and what is kept have the one name they were made with."""
+        return replace(self, tables=tuple(replace(one, rows=tuple(_naming(row, names) for row in one.rows)) for one in self.tables))
+
     def table(self, key: str) -> Table:
         """One of its tables."""
         return next(table for table in self.tables if table.key == key)
@@ -161,6 +170,14 @@ class Report:
                 for d in self.differences
             ],
         }  # fmt: skip
+
+
+def _naming(row: Row, names: Mapping[int, str]) -> Row:
+    def called(cell: Cell) -> Cell:
+        link = cell.link
+        return replace(cell, value=names[link.id]) if link is not None and link.to == "instrument" and link.id in names else cell
+
+    return tuple(map(called, row))
 
 
 def _document(table: Table) -> dict[str, object]:

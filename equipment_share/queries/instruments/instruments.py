@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Date, bindparam, literal, or_, select, union_all
@@ -82,12 +83,19 @@ def rules_in_force(instrument: Instrument) -> Rules:
     return Rules.parse({**instrument.owner.rules, **instrument.rules})
 
 
-def names_of(instrument_ids: Collection[int]) -> dict[str, str]:
-    """The names of some instruments, by id as text; no question for none."""
+class Names(NamedTuple):
+    """What one instrument is called in either language; one may be empty."""
+
+    name_zh: str
+    name_en: str
+
+
+def names_of(instrument_ids: Collection[int]) -> dict[int, Names]:
+    """The names of some instruments by id; no question for none."""
     if not instrument_ids:
         return {}
     query = select(Instrument.id, Instrument.name_zh, Instrument.name_en).where(Instrument.id.in_(instrument_ids))
-    return {str(key): chinese or english for key, chinese, english in db.session.execute(query)}
+    return {key: Names(chinese, english) for key, chinese, english in db.session.execute(query)}
 
 
 def by_id(instrument_ids: Collection[int]) -> dict[str, Instrument]:

@@ -162,7 +162,7 @@ def use_rows(scope: Scope) -> list[UseRow]:
     query = (
         select(
             Booking.id, Booking.number, Booking.used_to, owner.id, owner.name, firm.id, firm.name, name, fen(Booking.gross), fen(Booking.net),
-            Booking.state, Claim.id, Claim.state, fen(Claim.amount), Claim.payee_id,
+            Booking.state, Claim.id, Claim.state, fen(Claim.amount), Claim.payee_id, Booking.instrument_id,
         )
         .select_from(Booking)
         .join(used, used.c.booking_id == Booking.id)
@@ -177,6 +177,7 @@ def use_rows(scope: Scope) -> list[UseRow]:
         UseRow(
             row[0], row[1], last_day(row[2]).isoformat() if row[2] else "", row[3], row[4], row[5], row[6], row[7], row[8], row[9],
             row[10].value, row[11], row[12].value if row[12] else "", row[13] or 0, row[14] or row[3],
+            row[15],
         )
         for row in db.session.execute(query)
     ]  # fmt: skip

@@ -20,6 +20,7 @@ from equipment_share.queries.bookings.bookings import booking_seen_by, soonest_b
 from equipment_share.queries.bookings.desk import MOST, count_of_requests, requests_waiting
 from equipment_share.services.bookings.decisions import approve_booking
 from equipment_share.web.access import can, me
+from equipment_share.web.blanks import side_by_side
 from equipment_share.web.filters import slot
 from equipment_share.wording import refusal_words
 from equipment_share.wording.bookings import READY_REASONS
@@ -106,7 +107,7 @@ def approve_each(ids: Sequence[int], *, at: datetime) -> list[Outcome]:
         except NotFound:
             continue
         except (Refused, Forbidden) as refusal:
-            told.append(Outcome(booking_seen_by(booking_id, me()), " ".join(words_of(refusal)), False))
+            told.append(Outcome(booking_seen_by(booking_id, me()), side_by_side(*words_of(refusal)), False))
     return told
 
 

@@ -38,6 +38,7 @@ from equipment_share.web.access import me
 from equipment_share.web.bookings.forms import AdjudicationForm, BookingForm, DisputeForm, TimeForm, UsageForm
 from equipment_share.web.bookings.options import add_ons_of, booking_form
 from equipment_share.web.filters import local, money
+from equipment_share.web.naming import bilingual
 
 
 def asked_words(made: Booking) -> str:
@@ -99,7 +100,7 @@ def _other_times(booking: Booking) -> list[dict[str, Any]]:
         return []
     found = alternatives(booking.instrument, booking.slot, at=now())
     names = names_of({int(str(row["instrument"])) for row in found})
-    return [{**row, "name": names.get(str(row["instrument"]), "")} for row in found]
+    return [{**row, "name": bilingual(names[int(str(row["instrument"]))])} for row in found]
 
 
 def _proposed(booking: Booking) -> dict[str, Any] | None:

@@ -36,6 +36,7 @@ from equipment_share.services.settlement.batches import (
 from equipment_share.services.settlement.closing import close_batch
 from equipment_share.services.settlement.gathering import gather_batch
 from equipment_share.web.access import may, me
+from equipment_share.web.blanks import side_by_side
 from equipment_share.web.fields import Line, PageForm, most, required, typed
 from equipment_share.web.filters import money
 from equipment_share.web.naming import programmes_called
@@ -134,7 +135,7 @@ def _done_words(act: str, batch: Batch) -> str:
     """What a step did in figures, and who is next."""
     did = str(WORDS["batch_done"][act]) % {"lines": len(lines_of(batch.id)), "amount": money(batch.total)}
     task = next_task(batch.state)
-    return f"{did} {gettext('Next: %(role)s', role=word('role', task.role))}" if task is not None else did
+    return side_by_side(did, gettext("Next: %(role)s", role=word("role", task.role))) if task is not None else did
 
 
 @batches.post("/<number:batch_id>/refuse")

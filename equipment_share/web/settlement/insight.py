@@ -44,9 +44,10 @@ def index() -> ResponseReturnValue:
     period = field.period
     cards = scorecards(period, by=me(), at=now())
     months = work_of_months(period, by=me())
+    sums = {name: total(getattr(row, name) for row in months) for name in ("gross", "subsidy")}
     return render_template(
         "settlement/insight.html", period=period, field=field, ready=_ready(), card=cards[0] if cards else None, pool=use_of_instruments(period, by=me()),
-        months=months, idle=idle_instruments(by=me(), at=now()), gross=total(row.gross for row in months), sees_money=can("income.view"),
+        months=months, idle=idle_instruments(by=me(), at=now()), sums=sums, sees_money=can("income.view"),
     ), 422 if field.words else 200  # fmt: skip
 
 

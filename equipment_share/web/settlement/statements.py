@@ -18,13 +18,14 @@ from equipment_share.domain.errors import Refused
 from equipment_share.domain.periods import Period, bureau_day, periods_around
 from equipment_share.domain.reports.unused import for_people
 from equipment_share.domain.reports.values import Link, Report
+from equipment_share.queries.instruments.instruments import names_of
 from equipment_share.queries.people import organisation_seen_by
 from equipment_share.queries.reporting.reports import ACROSS, report, reports_for
 from equipment_share.queries.reporting.spans import days_with_figures
 from equipment_share.services.settlement.rendering import rendered
 from equipment_share.web.access import can, may, me
 from equipment_share.web.fields import asked
-from equipment_share.web.naming import programme_called, programmes_called
+from equipment_share.web.naming import bilingual, programme_called, programmes_called
 from equipment_share.web.periods import period_field, period_words
 from equipment_share.wording import refusal_words, word
 
@@ -78,7 +79,7 @@ def _page(name: str, show: str, download: str) -> ResponseReturnValue:
         words = gettext("This report is made for one programme at a time.")
     elif not period.words:
         try:
-            made = for_people(_made(name, code, period.period))
+            made = _for_reader(for_people(_made(name, code, period.period)))
         except Refused as refusal:
             words = refusal_words(refusal.code, refusal.facts)
     return render_template(
@@ -86,6 +87,11 @@ def _page(name: str, show: str, download: str) -> ResponseReturnValue:
         title=title_of(name, code, period.period),
         words=words, show=show, download=download, across=name in ACROSS, address=_address, elsewhere=periods_around(days)[1][:NAMED],
     ), 422 if words or period.words else 200  # fmt: skip
+
+
+def _for_reader(made: Report) -> Report:
+    """A report with the names of its instruments in the reader's language: on the page alone, for a file is the same whoever asks."""
+    return made.naming({key: bilingual(names) for key, names in names_of(made.instruments()).items()})
 
 
 def _file(name: str, form: str) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from equipment_share.domain.errors import Problem
 from equipment_share.web.vouchers.programme_fields import GROUPS, OPEN, SPECS, TABLES, WHEN_KINDS, Spec
 from equipment_share.web.vouchers.programme_texts import SEVERAL, Rule, Typed, typed_from_document
 from equipment_share.wording import WORDS, refusal_words, word
-from equipment_share.wording.marks import amount_words, apart, aside, joined, labelled
+from equipment_share.wording.marks import amount_words, apart, aside, in_clauses, joined, labelled
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ def in_words(document: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str
 
 
 def share_words(document: Mapping[str, Any]) -> str:
-    """Which share of a fee a programme bears: `50 %`, `Technology SME: 100 % ≤ ¥10,000.00, 50 %`."""
+    """Which share of a fee a programme bears: `50 %`, `Technology SME: 100 % up to ¥10,000.00, 50 % above`."""
     return apart(_rule(rule) for rule in typed_from_document(document).rules)
 
 
 def _yuan(text: str) -> str:
-    """An amount as it was typed, as money; what is none stays as it is."""
-    return f"¥{Decimal(text):,.2f}" if text.replace(".", "", 1).isdecimal() else text
+    """An amount as it was typed, with its thousands apart, for a label that says the unit; what is none stays as it is."""
+    return f"{Decimal(text):,.2f}" if text.replace(".", "", 1).isdecimal() else text
 
 
 _RATE = re.compile(r"rate_rules\[(\d+)\](?:\.bands\[(\d+)\])?")
@@ -110,20 +110,23 @@ def _shown(spec: Spec, typed: Typed) -> str:
         return term(spec.path, text)
     if spec.kind == "switch":
         return gettext("yes") if text else gettext("no")
-    if spec.kind == "yuan" and text:
-        return _yuan(text)
-    return f"{text} %" if spec.kind == "percent" and text else text
+    return _yuan(text) if spec.kind == "yuan" and text else text
 
 
 def _rule(rule: Rule) -> str:
-    """`Technology SME: 50 % ≤ ¥10,000.00, 30 %`."""
-    bands = joined(
-        f"{band['rate_bp']} %" + (f" ≤ {_yuan(band['up_to_fen'])}" if band.get("up_to_fen") else "")
-        for band in rule.bands
-        if band.get("rate_bp")
-    )
+    """`Technology SME: 50 % up to ¥10,000.00, 30 % above`."""
+    stepped = len([band for band in rule.bands if band.get("rate_bp")]) > 1
+    bands = in_clauses(_band(band, stepped) for band in rule.bands if band.get("rate_bp"))
     when = joined(word(kind, rule.texts[f"when.{key}"]) for key, kind in WHEN_KINDS.items() if rule.texts.get(f"when.{key}"))
     more = f" + {rule.texts['uplift_bp']} %" if rule.texts.get("uplift_bp") else ""
-    most = aside(f"≤ {rule.texts['max_bp']} %") if rule.texts.get("max_bp") else ""
+    most = aside(gettext("at most %(price)s", price=f"{rule.texts['max_bp']} %")) if rule.texts.get("max_bp") else ""
     said = bands + more + most
     return labelled(when, said) if when else said
+
+
+def _band(band: Mapping[str, str], stepped: bool) -> str:
+    """One step of a rate: up to where it holds; the last of several holds above."""
+    rate = f"{band['rate_bp']} %"
+    if band.get("up_to_fen"):
+        return gettext("%(rate)s up to %(amount)s", rate=rate, amount=f"¥{_yuan(band['up_to_fen'])}")
+    return gettext("%(rate)s above", rate=rate) if stepped else rate
