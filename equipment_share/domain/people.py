@@ -22,7 +22,7 @@ class SignInRefused(Refused):
 
 
 class TooManyTries(Refused):
-    """One address tries too many accounts."""
+    """More calls in a minute than one person may make, or one address that tries too many accounts."""
 
     code = "rate_limited"
 
