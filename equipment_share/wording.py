@@ -114,6 +114,9 @@ REFUSALS: dict[str, Any] = {
     "not_an_amount": _l("An amount in yuan like 12.50 is needed."),
     "not_an_email": _l("This is not an e-mail address."),
     "not_a_period": _l("A period like 2026, 2026-Q3 or 2026-09 is needed."),
+    "whole_months": _l(
+        "The public list is given of whole months: a month, a quarter, a year, or several months from the first day to the last."
+    ),
     "not_a_code": _l("Letters, digits and - _ + only."),
     "not_a_uscc": _l("This is not a valid unified social credit code."),
     "not_an_account": _l("An account number is 8 to 30 digits; up to four letters may stand before them."),
