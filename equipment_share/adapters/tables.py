@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 300
 MOST_CELL = 10_000
 MOST_UNPACKED, MOST_RATIO, MOST_ENTRIES = 20 * 1024 * 1024, 100, 200
+PARTS = frozenset({"[Content_Types].xml", "xl/workbook.xml"})
+"""What every workbook has, and no other ZIP."""
 
 
 @dataclass(frozen=True)
@@ -94,20 +97,31 @@ def _table(found: list[list[str]]) -> Table:
 
 
 def _from_xlsx(data: bytes) -> Table:
-    """Sizes from the zip's own directory first: a bomb is never unpacked."""
+    check_workbook(data)
+    return _table(_cells(data))
+
+
+def check_workbook(data: bytes) -> None:
+    """Whether a file is an XLSX that may be opened; sizes from the zip's own directory first: a bomb is never unpacked.
+
+    Raises: Invalid `not_a_table`.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             unpacked = sum(entry.file_size for entry in entries)
             bad = len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(1, len(data))
-            if bad or any("vbaProject" in entry.filename or entry.flag_bits & 1 for entry in entries):
+            if (
+                bad
+                or PARTS - {entry.filename for entry in entries}
+                or any("vbaProject" in entry.filename or entry.flag_bits & 1 for entry in entries)
+            ):
                 raise invalid("not_a_table", "file")
             for entry in entries:
                 if entry.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(entry)[:2000]:
                     raise invalid("not_a_table", "file")
-    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError):
         raise invalid("not_a_table", "file") from None
-    return _table(_cells(data))
 
 
 def _cells(data: bytes) -> list[list[str]]:

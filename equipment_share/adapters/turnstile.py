@@ -14,7 +14,11 @@ import struct
 import threading
 import time
 import weakref
+from functools import cache
 from pathlib import Path
+
+from equipment_share.domain.limits import Limit
+from equipment_share.domain.people import TooManyTries
 
 _ROW = struct.Struct("<QQQ")
 _ROWS = 8192
@@ -49,3 +53,19 @@ class Turnstile:
                 return int(began + _MINUTE - now)
             finally:
                 fcntl.flock(self._file, fcntl.LOCK_UN)
+
+
+@cache
+def _turnstile_in(folder: str) -> Turnstile:
+    """The one counter of an installation, opened when the first limited call comes, so that nothing is made by commands that need none."""
+    return Turnstile(Path(folder) / "turnstile")
+
+
+def slow_down(limit: Limit, whom: str, *, house: str, folder: str) -> None:
+    """Count one call of a kind that is limited; `house` keeps two databases of one installation apart.
+
+    Raises: TooManyTries.
+    """
+    seconds = _turnstile_in(folder).passes(f"{house} {limit.name} {whom}", limit.a_minute)
+    if seconds:
+        raise TooManyTries(seconds=seconds)

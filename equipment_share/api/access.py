@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from flask import Flask, current_app, request
+from flask import current_app, request
 from flask_login import current_user
 from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
-from equipment_share.adapters.turnstile import Turnstile
-from equipment_share.api.errors import CsrfMissing, NotSignedIn, TooOften
+from equipment_share.adapters import turnstile
+from equipment_share.api.errors import CsrfMissing, NotSignedIn
 from equipment_share.domain.access import Act, Role, may
 from equipment_share.domain.errors import Forbidden
+from equipment_share.domain.limits import Limit
 from equipment_share.models.people import User
 from equipment_share.queries.people import token_owner
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_TURNSTILE = "equipment_share.turnstile"
 
 
 @dataclass(frozen=True)
@@ -77,22 +76,12 @@ def _check_csrf() -> None:
         raise CsrfMissing() from None
 
 
-def slow_down(name: str, most: int, who: Caller) -> None:
+def slow_down(limit: Limit, who: Caller) -> None:
     """Count one call of a kind that is limited.
 
-    Raises: TooOften.
+    Raises: TooManyTries.
     """
     if str(current_app.config.get("RATE_LIMITS", "on")).lower() == "off":
         return
     whom = f"user:{who.user.id}" if who.user is not None else f"address:{request.remote_addr}"
-    seconds = _turnstile(current_app).passes(f"{current_app.config['SQLALCHEMY_DATABASE_URI']} {name} {whom}", most)
-    if seconds:
-        raise TooOften(seconds=seconds)
-
-
-def _turnstile(app: Flask) -> Turnstile:
-    """The counter, opened when the first limited call comes, so that nothing is made by commands that need none."""
-    found = app.extensions.get(_TURNSTILE)
-    if not isinstance(found, Turnstile):
-        found = app.extensions[_TURNSTILE] = Turnstile(Path(app.instance_path) / "turnstile")
-    return found
+    turnstile.slow_down(limit, whom, house=current_app.config["SQLALCHEMY_DATABASE_URI"], folder=current_app.instance_path)

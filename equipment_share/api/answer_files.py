@@ -9,16 +9,16 @@ from equipment_share.api.bodies import Form
 from equipment_share.api.decisions import EVIDENCE_CODES
 from equipment_share.api.operations import Answer, Call, Reply, Shelf
 from equipment_share.domain.access import Act
+from equipment_share.domain.limits import FILES
 from equipment_share.queries.bookings.answer_files import answer_file_seen_by
 from equipment_share.services.bookings.answer_files import keep_answer_file
 from equipment_share.services.bookings.evidence import KINDS, HandedIn
 
 shelf = Shelf("bookings")
-FILES_A_MINUTE = 60
 
 
 @shelf.post("/answer-files", Act.REQUEST_BOOKING, "Hand in a file; its `id` is the answer to a question of kind `file`.",
-            Answer("AnswerFile"), makes=True, body=Form(()), per_minute=FILES_A_MINUTE, refusals={422: EVIDENCE_CODES})  # fmt: skip
+            Answer("AnswerFile"), makes=True, body=Form(()), per_minute=FILES, refusals={422: EVIDENCE_CODES})  # fmt: skip
 def hand_in_a_file(call: Call) -> Reply:
     """Keep a file until a booking names it."""
     file = call.body["file"]

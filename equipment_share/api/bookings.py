@@ -16,6 +16,7 @@ from equipment_share.api.paging import PAGE, page
 from equipment_share.domain.access import OWNER, Act
 from equipment_share.domain.bookings.life import BookingState
 from equipment_share.domain.bookings.options import MOST_ADD_ONS, NO_OPTIONS, Options
+from equipment_share.domain.limits import BOOKINGS, QUOTES
 from equipment_share.domain.pricing import Mode
 from equipment_share.models.bookings import Booking
 from equipment_share.queries.bookings.bookings import BookingFilter, booking_seen_by, bookings_seen_by, count_of_bookings
@@ -28,7 +29,6 @@ from equipment_share.services.bookings.tables import import_bookings
 from equipment_share.wording import refusal_words
 
 shelf = Shelf("bookings")
-BOOKINGS_A_MINUTE, QUOTES_A_MINUTE = 120, 600
 BOOKING = Answer("Booking")
 OPTIONS = ObjectOf(
     (Field("urgent", YesNo(), default=False),
@@ -87,7 +87,7 @@ ASKING = {
 
 
 @shelf.post("/quotes", Act.QUOTE, "What a use would cost, even when the slot cannot be had; nothing is reserved.", Answer("Quoted"),
-            body=Json(WISH), keeps=False, per_minute=QUOTES_A_MINUTE, refusals={404: ("not_found",)})  # fmt: skip
+            body=Json(WISH), keeps=False, per_minute=QUOTES, refusals={404: ("not_found",)})  # fmt: skip
 def quote(call: Call) -> Reply:
     """Price a wish."""
     found = preview(wish_from(call.body), by=call.me, at=call.at)
@@ -95,7 +95,7 @@ def quote(call: Call) -> Reply:
 
 
 @shelf.post("/bookings", Act.REQUEST_BOOKING, "Ask for a slot; the voucher's share is set aside at once.", BOOKING, makes=True,
-            body=Json(ORDER), per_minute=BOOKINGS_A_MINUTE,
+            body=Json(ORDER), per_minute=BOOKINGS,
             also=Act.OFFER_SLOT, refusals=ASKING | {403: ("organisation_not_verified", "conflict_of_interest"), 422: (*SLOT_CODES, "not_found")})  # fmt: skip
 def book(call: Call) -> Reply:
     """Ask for a slot; a colleague's with `for`; an owner offers one to a firm with `for` and `override`."""
@@ -109,7 +109,7 @@ def book(call: Call) -> Reply:
 
 @shelf.post("/bookings/import", Act.REQUEST_BOOKING, "One booking a row (csv, xlsx, json) by the same rules as one by one.", Answer("Import"),
             body=Form((), most_megabytes=10), query=(Field("strict", Switch(), default=False, means="Any refused row: nothing is booked."),),
-            per_minute=BOOKINGS_A_MINUTE, refusals={422: TABLE_CODES})  # fmt: skip
+            per_minute=BOOKINGS, refusals={422: TABLE_CODES})  # fmt: skip
 def book_a_table(call: Call) -> Reply:
     """Book a table of wishes."""
     file, strict = call.body["file"], call.query["strict"]

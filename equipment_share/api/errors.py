@@ -34,12 +34,6 @@ class CsrfMissing(Refusal):
     code = "csrf"
 
 
-class TooOften(Refusal):
-    """More calls in a minute than one person may make."""
-
-    code = "rate_limited"
-
-
 _STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (NotSignedIn, 401),
     (Forbidden, 403),

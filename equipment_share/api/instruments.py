@@ -22,7 +22,7 @@ from equipment_share.domain.pricing import ADD_ON_KINDS, ANYBODY, Mode, PriceIte
 from equipment_share.domain.tariffs import MOST_BP, WHOLE_BP, Terms
 from equipment_share.domain.timeslots import Slot
 from equipment_share.queries.instruments.catalogue import SORTS, CatalogueWish
-from equipment_share.queries.instruments.instruments import free_and_closed, instrument_seen_by, maintenance_of, own_instrument, price_lists
+from equipment_share.queries.instruments.instruments import availability_of, instrument_seen_by, maintenance_of, own_instrument, price_lists
 from equipment_share.queries.instruments.widening import searched
 from equipment_share.services.instruments.catalogue_import import import_catalogue
 from equipment_share.services.instruments.closing import close_for_maintenance, end_maintenance
@@ -118,7 +118,7 @@ def show_availability(call: Call) -> Reply:
         raise invalid("end_before_start", "to")
     if end - start > LONGEST_RANGE:
         raise invalid("too_long", "to")
-    return Reply(shapes_pool.availability(*free_and_closed(call.seen, Slot(start, end), at=call.at)))
+    return Reply(shapes_pool.availability(*availability_of(call.seen, Slot(start, end), call.by, at=call.at)))
 
 
 @shelf.post("/instruments", Act.EDIT_INSTRUMENT, "List an instrument.", ALONE, makes=True, body=Json(WRITTEN),

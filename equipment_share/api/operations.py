@@ -13,6 +13,7 @@ from equipment_share.api.bodies import Body, Json
 from equipment_share.api.fields import Field
 from equipment_share.domain.access import Act, Role, may
 from equipment_share.domain.errors import NotFound
+from equipment_share.domain.limits import Limit
 from equipment_share.models.people import User
 
 Refusals = Mapping[int, tuple[str, ...]]
@@ -88,7 +89,7 @@ class Operation:
     query: tuple[Field, ...] = ()
     body: Body | None = None
     refusals: Refusals = field(default_factory=dict)
-    per_minute: int = 0
+    per_minute: Limit | None = None
     cached: bool = False
     keeps: bool = False
     versioned: bool = False

@@ -14,6 +14,7 @@ from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, page
 from equipment_share.api.plain import key
 from equipment_share.domain.access import Act, Kind, Role
+from equipment_share.domain.limits import REGISTRATIONS
 from equipment_share.domain.money import Money
 from equipment_share.models.people import Organisation, OrganisationState
 from equipment_share.queries.people import count_of_organisations, organisation_seen_by, organisations
@@ -28,7 +29,6 @@ from equipment_share.services.people.people import (
 shelf = Shelf("people")
 ORGANISATION = Answer("Organisation")
 REASON = Field("reason", Text(500, lines=True), required=True)
-REGISTRATIONS_A_MINUTE = 30
 HOLDING = ObjectOf((Field("name", Text(200), required=True), Field("share_bp", Integer(0, 10_000), required=True)))
 CREDIT_LISTS = ("abnormal", "dishonest")
 DECIDED = {409: ("already_decided",)}
@@ -41,7 +41,7 @@ def show_me(call: Call) -> Reply:
 
 
 @shelf.post("/organisations", None, "A firm or owner registers itself with its first administrator.", ORGANISATION, makes=True,
-            per_minute=REGISTRATIONS_A_MINUTE, body=Json((
+            per_minute=REGISTRATIONS, body=Json((
                 Field("kind", Choice((Kind.FIRM, Kind.OWNER)), required=True),
                 Field("code", Text(40), required=True, means="The unified social credit code."),
                 Field("name", Text(200), required=True),

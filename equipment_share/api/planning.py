@@ -7,13 +7,14 @@ from typing import Any
 
 from equipment_share.api import shapes
 from equipment_share.api.bodies import Json
-from equipment_share.api.bookings import ASKING, BOOKING, BOOKINGS_A_MINUTE, ORDER, SLOT_CODES, WISH, wish_from
+from equipment_share.api.bookings import ASKING, BOOKING, ORDER, SLOT_CODES, WISH, wish_from
 from equipment_share.api.decisions import on_booking, who
 from equipment_share.api.fields import Field, ListOf, ObjectOf
 from equipment_share.api.kinds import Choice, Fen, Instant, Text
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.plain import key, local
 from equipment_share.domain.access import Act
+from equipment_share.domain.limits import BOOKINGS
 from equipment_share.domain.pricing import Mode
 from equipment_share.models.planning import Waiting
 from equipment_share.queries.bookings.quoting import BookingWish
@@ -76,7 +77,7 @@ def decline_an_offer(call: Call) -> Reply:
 
 
 @shelf.post("/baskets", Act.REQUEST_BOOKING, "Several bookings in one request, all or none.", Answer("Basket"), makes=True,
-            body=Json((Field("items", ListOf(ObjectOf(ORDER), MOST, 1), required=True),)), per_minute=BOOKINGS_A_MINUTE, refusals=ASKING)  # fmt: skip
+            body=Json((Field("items", ListOf(ObjectOf(ORDER), MOST, 1), required=True),)), per_minute=BOOKINGS, refusals=ASKING)  # fmt: skip
 def book_a_basket(call: Call) -> Reply:
     """Book a basket."""
     made = request_basket([wish_from(body) for body in call.body["items"]], by=call.me, at=call.at)
@@ -88,7 +89,7 @@ RULE = Field("rrule", Text(300), required=True, means="An RFC 5545 rule by days,
 
 
 @shelf.post("/series", Act.REQUEST_BOOKING, "A booking that repeats: its dates, or those of them that are free.", SERIES, makes=True,
-            or_answers={200: SERIES}, body=Json((*ORDER, RULE, Field("take", TAKE, default="preview"))), per_minute=BOOKINGS_A_MINUTE,
+            or_answers={200: SERIES}, body=Json((*ORDER, RULE, Field("take", TAKE, default="preview"))), per_minute=BOOKINGS,
             refusals=ASKING | {422: (*SLOT_CODES, "bad_rule", "too_many")})  # fmt: skip
 def book_a_series(call: Call) -> Reply:
     """Book a series."""

@@ -9,13 +9,14 @@ from flask import Response
 from equipment_share.adapters.attachments import attachment
 from equipment_share.api import shapes
 from equipment_share.api.bodies import Json
-from equipment_share.api.bookings import QUOTES_A_MINUTE, SLOT_CODES, WISH, wish_from
+from equipment_share.api.bookings import SLOT_CODES, WISH, wish_from
 from equipment_share.api.fields import Field
 from equipment_share.api.kinds import Choice
 from equipment_share.api.operations import Answer, Call, Reply, Shelf, by_id
 from equipment_share.api.paging import PAGE, page
 from equipment_share.api.plain import day, key, local
 from equipment_share.domain.access import Act
+from equipment_share.domain.limits import QUOTES
 from equipment_share.models.bookings import Quotation
 from equipment_share.queries.bookings.quotations import count_of_quotations, quotation_seen_by, quotations_of
 from equipment_share.services.bookings.printing import quotation_paper
@@ -34,7 +35,7 @@ def _quotation(row: Quotation) -> dict[str, Any]:
 
 @shelf.post("/quotations", Act.QUOTE, "A formal quotation: its prices stand until its last day; no time and no voucher is reserved.",
             Answer("Quotation"), makes=True, body=Json(tuple(field for field in WISH if field.name not in ("quotation", "answers"))),
-            per_minute=QUOTES_A_MINUTE,
+            per_minute=QUOTES,
             refusals={403: ("organisation_not_verified",), 404: ("not_found",), 422: SLOT_CODES})  # fmt: skip
 def make_a_quotation(call: Call) -> Reply:
     """Make a quotation."""

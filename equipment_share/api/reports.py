@@ -37,9 +37,10 @@ def show_reconciliation(call: Call) -> Reply | Response:
 
 
 @shelf.get("/publicity", Act.SEE_CATALOGUE, "Who was supported: firm and amount only.", Answer("Publicity"),
-           query=(Field("programme", CODE), Field("period", Text(30))), refusals={422: ("not_a_period",)}, cached=True)  # fmt: skip
+           query=(Field("programme", CODE), Field("period", Text(30), means="Whole months, but for the bureau and the auditor.")),
+           refusals={422: ("not_a_period", "whole_months")}, cached=True)  # fmt: skip
 def show_publicity(call: Call) -> Reply:
     """The public list."""
     period = Period.parse(call.query["period"]) if call.query["period"] else None
-    rows = publicity(call.query["programme"] or "", period)
+    rows = publicity(call.query["programme"] or "", period, call.by)
     return Reply({"items": [{"firm": name, "amount_fen": amount.fen} for name, amount in rows]})

@@ -42,7 +42,7 @@ def serve(operation: Operation, path: Mapping[str, Any]) -> Response:
     early = _taken_early(operation, who)
     admit(who, operation.act if early is None else operation.also)
     if operation.per_minute:
-        slow_down(operation.name, operation.per_minute, who)
+        slow_down(operation.per_minute, who)
     seen = operation.sees(path, who.user) if operation.sees else None
     taken = early or (operation.body.take() if operation.body else None)
     key = idempotency_key() if operation.keeps else None

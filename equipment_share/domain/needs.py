@@ -10,7 +10,8 @@ from enum import StrEnum
 from equipment_share.domain.access import Role
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import BUREAU_ZONE, Period
-from equipment_share.domain.settlement.claims import BatchState
+from equipment_share.domain.settlement.claims import LEGS, BatchState
+from equipment_share.domain.settlement.evidence import AT_HAND
 from equipment_share.domain.texts import Named
 
 ONE_BY_ONE = 3
@@ -77,8 +78,7 @@ BATCH_NEEDS: dict[BatchState, tuple[NeedKind, Role]] = {
     B.PAID: (K.BATCH_CLOSE, R.BUREAU_REVIEWER),
 }
 """Whose hand a batch waits for."""
-FIRM_LEGS = frozenset({"contract", "payment"})
-OWNER_LEGS = frozenset({"contract", "invoice", "result"})
+FIRM_LEGS, OWNER_LEGS = (frozenset(leg for leg in LEGS if AT_HAND.get(leg, side) == side) for side in ("firm", "owner"))
 """Which papers each side has at hand: the firm its payment, the owner its invoice and report, both the contract."""
 
 

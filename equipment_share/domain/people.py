@@ -10,6 +10,8 @@ TRIES = 5
 LOCKED_FOR = timedelta(minutes=15)
 TRIES_PER_ADDRESS = 50
 LINK_LIVES = {"invitation": timedelta(days=7), "first": timedelta(days=7), "reset": timedelta(minutes=30)}
+RESET_AGAIN = timedelta(minutes=10)
+"""So long a link for a lost password stands as it is, however often another is asked for: no stranger can end it or flood its reader."""
 COMMON = frozenset({"haining2026", "password123!", "password123", "admin12345", "1234567890", "qwertyuiop", "haining2026!", "abc1234567"})
 
 
@@ -20,7 +22,7 @@ class SignInRefused(Refused):
 
 
 class TooManyTries(Refused):
-    """One address tries too many accounts."""
+    """More calls in a minute than one person may make, or one address that tries too many accounts."""
 
     code = "rate_limited"
 

@@ -100,6 +100,11 @@ class Period:
         """The instants of the period, in UTC, half open."""
         return Slot(day_begins(self.first_on), day_over(self.last_on))
 
+    @property
+    def is_whole_months(self) -> bool:
+        """Whether it is one or more calendar months, none cut."""
+        return self.first_on.day == 1 and (self.last_on + timedelta(days=1)).day == 1
+
     def __contains__(self, day: date) -> bool:
         """Whether a bureau day lies inside."""
         return self.first_on <= day <= self.last_on

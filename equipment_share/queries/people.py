@@ -18,9 +18,12 @@ from equipment_share.models.people import ApiToken, OneTimeLink, Organisation, O
 LONGEST_SESSION = timedelta(hours=12)
 
 
-def person_by_email(email: str) -> User | None:
-    """The person with an address, whatever its case."""
-    return db.session.scalar(select(User).where(User.email == email.strip().casefold()))
+def person_by_email(email: str, *, lock: bool = False) -> User | None:
+    """The person with an address, whatever its case; locked, read anew."""
+    query = select(User).where(User.email == email.strip().casefold())
+    if lock:
+        query = query.with_for_update(of=User).execution_options(populate_existing=True)
+    return db.session.scalar(query)
 
 
 def named_person(email: str) -> User:
@@ -228,6 +231,15 @@ def link_of(raw: str, *, at: datetime) -> OneTimeLink | None:
     if found is None or found.used_at is not None or found.expires_at <= at:
         return None
     return found if found.user.active and found.user.sign_in_epoch == found.epoch else None
+
+
+def has_link(user: User, purpose: str, *, since: datetime, at: datetime) -> bool:
+    """Whether a person has a one-time link that was made after a moment and works."""
+    query = select(OneTimeLink.id).where(
+        OneTimeLink.user_id == user.id, OneTimeLink.purpose == purpose, OneTimeLink.used_at.is_(None), OneTimeLink.made_at > since,
+        OneTimeLink.expires_at > at, OneTimeLink.epoch == user.sign_in_epoch,
+    )  # fmt: skip
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def failed_tries(*, email: str = "", address: str = "", since: datetime) -> int:

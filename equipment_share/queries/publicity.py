@@ -7,6 +7,8 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from equipment_share.domain.access import READERS, Actor
+from equipment_share.domain.errors import invalid
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import Period
 from equipment_share.domain.settlement.adjustments import AdjustmentState
@@ -50,6 +52,20 @@ def public_days(programmes: Collection[str]) -> list[date]:
     return list(db.session.scalars(query.distinct()))
 
 
-def publicity(programme: str, period: Period | None) -> list[tuple[str, Money]]:
-    """The public list: firm and amount only."""
+def check_public(period: Period, by: Actor | None) -> None:
+    """Whether the list may be given of a period: of days only to the bureau and the auditor, or a day's amount would tell who used what.
+
+    Raises: Invalid `whole_months`.
+    """
+    if not period.is_whole_months and (by is None or by.role not in READERS):
+        raise invalid("whole_months", "period")
+
+
+def publicity(programme: str, period: Period | None, by: Actor | None = None) -> list[tuple[str, Money]]:
+    """The public list: firm and amount only.
+
+    Raises: Invalid `whole_months`.
+    """
+    if period is not None:
+        check_public(period, by)
     return [(name, amount) for _, name, _, amount in supported([programme] if programme else [], period)]

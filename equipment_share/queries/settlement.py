@@ -14,8 +14,8 @@ from equipment_share.domain.errors import NotFound, StaleVersion
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import Period
 from equipment_share.domain.programmes.programmes import terms
-from equipment_share.domain.settlement.claims import BatchState, ClaimState
-from equipment_share.domain.settlement.evidence import Finding, Leg, legs
+from equipment_share.domain.settlement.claims import LEGS, BatchState, ClaimState
+from equipment_share.domain.settlement.evidence import Finding, Leg, Paper, latest, legs
 from equipment_share.domain.settlement.flags.raising import flags
 from equipment_share.domain.settlement.flags.terms import MENDABLE, Overrides
 from equipment_share.models.base import db
@@ -23,7 +23,8 @@ from equipment_share.models.bookings import Booking, Document
 from equipment_share.models.instruments import StoredFile
 from equipment_share.models.settlement import Batch, BatchLine, Claim, FindingLine
 from equipment_share.queries.bookings.bookings import booking_seen_by
-from equipment_share.queries.flags.facts import facts_of
+from equipment_share.queries.flags.around import organisations_of
+from equipment_share.queries.flags.facts import facts_of, papers_of
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,12 @@ def _in_sight(found: Sequence[Finding], by: Actor | None) -> tuple[Finding, ...]
     if by is None or by.role not in FIRM | OWNER:
         return tuple(found)
     return tuple(replace(finding, facts={}) for finding in found if finding.code in MENDABLE)
+
+
+def papers_that_count(booking: Booking, papers: Sequence[Document]) -> dict[int, Paper]:
+    """The papers of a booking that count, one for each leg; one question."""
+    found = papers_of(booking, papers, organisations_of([], {booking.id: list(papers)}))
+    return {paper.id: paper for leg in LEGS if (paper := latest(found, leg))}
 
 
 def file_seen_by(token: str, by: Actor) -> StoredFile:

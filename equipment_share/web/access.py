@@ -6,12 +6,14 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import abort, redirect, request, url_for
+from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from equipment_share.adapters import turnstile
 from equipment_share.domain.access import Act
 from equipment_share.domain.access import may as role_may
+from equipment_share.domain.limits import Limit
 from equipment_share.models.people import User
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -50,6 +52,18 @@ def public(view: View) -> View:
     """Mark a view as open to everybody."""
     view.act = Act.SEE_CATALOGUE  # type: ignore[attr-defined]
     return view
+
+
+def slow_down(limit: Limit) -> None:
+    """Count one call of a kind that is limited, together with those at the API's door.
+
+    Raises: TooManyTries.
+    """
+    if str(current_app.config.get("RATE_LIMITS", "on")).lower() == "off":
+        return
+    person = visitor_or_me()
+    whom = f"user:{person.id}" if person is not None else f"address:{request.remote_addr}"
+    turnstile.slow_down(limit, whom, house=current_app.config["SQLALCHEMY_DATABASE_URI"], folder=current_app.instance_path)
 
 
 def can(act_name: str) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from equipment_share.domain.errors import Conflict, Forbidden, NotFound, Refused
+from equipment_share.domain.people import TooManyTries
 from equipment_share.models.base import db
 from equipment_share.services.transaction import Busy
 from equipment_share.web.access import safe_next
@@ -61,6 +62,13 @@ def forbidden(refusal: Forbidden) -> ResponseReturnValue:
 def refused(refusal: Refused) -> ResponseReturnValue:
     """A rule said no and there was no form to say it on."""
     return _page(409 if isinstance(refusal, Conflict) else 422, refusal_words(refusal.code, refusal.facts), refusal.code)
+
+
+@errors.app_errorhandler(TooManyTries)
+def too_often(refusal: TooManyTries) -> ResponseReturnValue:
+    """Somebody comes too often: what was typed is still in the form behind."""
+    body, _ = _page(429, refusal_words(refusal.code, refusal.facts), refusal.code)
+    return Response(body, 429, {"Retry-After": str(refusal.facts.get("seconds", 60))})
 
 
 @errors.app_errorhandler(CSRFError)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,6 +40,8 @@ class PeriodField:
     until: str = ""
     words: str = ""
     """Empty when a period was given that there is."""
+    by_days: bool = True
+    """Whether any two days may be typed."""
 
     @property
     def period(self) -> Period:
@@ -50,10 +52,13 @@ class PeriodField:
         return Period.parse(self.chosen)
 
 
-def period_field(filled: Collection[date], *, default: str | None = None, sent: Mapping[str, str] | None = None) -> PeriodField:
+def period_field(
+    filled: Collection[date], *, default: str | None = None, sent: Mapping[str, str] | None = None,
+    check: Callable[[Period], None] | None = None, by_days: bool = True,
+) -> PeriodField:  # fmt: skip
     """The field as the address (or a form) has it; `filled` are days with figures, `default` is this quarter unless it is named.
 
-    Two typed days win over the list, for the list always has something chosen.
+    Two typed days win over the list, for the list always has something chosen. `check` may refuse a period that there is.
     """
     given = sent if sent is not None else request.values
     text, first, until = (clean_text(given.get(name, ""))[:MOST] for name in ("period", "from", "until"))
@@ -61,13 +66,25 @@ def period_field(filled: Collection[date], *, default: str | None = None, sent: 
     chosen, words = f"{first}..{until}" if first or until else text, ""
     if chosen:
         try:
-            chosen = str(Period.parse(chosen))
+            found = Period.parse(chosen)
+            chosen = str(found)
+            words = _refused(check, found)
         except Invalid:
             words = gettext("A first and a last day are needed, the last not before the first.") if first or until else _wrong(chosen)
     usual = str(Period.quarter_of(today)) if default is None else default
     if words:
-        return PeriodField(usual, _groups(filled, today, usual), first, until, words)
-    return PeriodField(chosen or usual, _groups(filled, today, chosen or usual))
+        return PeriodField(usual, _groups(filled, today, usual), first, until, words, by_days)
+    return PeriodField(chosen or usual, _groups(filled, today, chosen or usual), by_days=by_days)
+
+
+def _refused(check: Callable[[Period], None] | None, period: Period) -> str:
+    """The words of a check that refuses the period."""
+    try:
+        if check is not None:
+            check(period)
+    except Invalid as refusal:
+        return refusal_words(refusal.code, refusal.facts)
+    return ""
 
 
 def _wrong(text: str) -> str:

@@ -105,6 +105,9 @@ REFUSALS: dict[str, Any] = {
     "overlaps": _l("Overlaps row %(row)s of the same instrument."),
     "not_an_amount": _l("An amount in yuan like 12.50 is needed."),
     "not_an_email": _l("This is not an e-mail address."),
+    "whole_months": _l(
+        "The public list is given of whole months: a month, a quarter, a year, or several months from the first day to the last."
+    ),
     "not_a_period": _l("A period like 2026, 2026-Q3 or 2026-09 is needed."),
     "not_a_code": _l("Letters, digits and - _ + only."),
     "not_a_uscc": _l("This is not a valid unified social credit code."),

@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import text
 
 from equipment_share.adapters.turnstile import Turnstile
-from equipment_share.api import access
 from equipment_share.models.base import db
 from tests.api.conftest import World
 from tests.api.door import Door, refusal
@@ -108,9 +107,7 @@ def test_a_running_first_request_is_in_progress(world: World, app: Flask) -> Non
 
 
 def test_bookings_and_quotes_have_a_limit_a_minute(world: World, tmp_path: Path) -> None:
-    turnstile = Turnstile(tmp_path / "turnstile")
-    world.app.extensions[access._TURNSTILE] = turnstile
-    world.app.config["RATE_LIMITS"] = "on"
+    world.app.instance_path, world.app.config["RATE_LIMITS"] = str(tmp_path), "on"
     quotes = [world.firm.client.post("/api/v1/quotes", json={}, headers=world.firm.headers).status_code for _ in range(601)]
     assert (quotes.count(422), quotes.count(429)) == (600, 1)
     bookings = [world.firm.client.post("/api/v1/bookings", json={}, headers=world.firm.headers) for _ in range(121)]

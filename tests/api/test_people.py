@@ -42,9 +42,28 @@ def test_what_is_wrong_with_a_registration_is_said(world: World) -> None:
         ("password", "password_too_weak"),
     }
     _register(world)
-    assert broken(_register(world)) == {("code", "taken"), ("email", "taken")}
+    assert broken(_register(world)) == {("code", "taken")}
+    assert broken(_register(world, code=_code(2))) == {("email", "taken")}
     assert broken(_register(world, role="admin", status="verified")) == {("role", "unknown_field"), ("status", "unknown_field")}
     assert "correct horse" not in _register(world).text
+
+
+def test_whether_an_address_is_known_is_told_only_when_all_else_is_right(world: World) -> None:
+    wrongs: list[dict[str, str]] = [
+        {"code": "91330481MA2000001X"},
+        {"password": "Short-1"},
+        {"code": world.people["firm"].organisation.code},
+    ]
+    for wrong in wrongs:
+        known, unknown = (_register(world, email=email, **wrong) for email in (world.people["owner"].email, "nobody@new.example"))
+        assert known.status_code == 422
+        assert (known.status_code, known.json["errors"]) == (unknown.status_code, unknown.json["errors"])
+
+
+def test_a_name_holds_nothing_that_is_not_seen(world: World) -> None:
+    made = _register(world, name="\u200b新材\u200d料\ufeff公\u00ad司\u2060")
+    assert (made.status_code, made.json["name"]) == (201, "新材料公司")
+    assert broken(_register(world, code=_code(3), email="b@new.example", name="\u200b\u3164")) == {("name", "required")}
 
 
 def test_the_bureau_describes_a_firm_key_by_key(world: World) -> None:

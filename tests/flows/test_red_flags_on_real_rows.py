@@ -49,8 +49,9 @@ class Scene:
         return self.claim.booking
 
     def later(self, leg: str, dated_on: date = DAY, amount: Money | None = None) -> None:
-        """A later paper, which stands for the one that is there."""
-        add_document(self.booking.id, leg=leg, number="later", dated_on=dated_on, amount=amount, by=self.owner, at=LATER)
+        """A later paper of the side whose it is, which stands for the one that is there."""
+        by = self.firm if leg == "payment" else self.owner
+        add_document(self.booking.id, leg=leg, number="later", dated_on=dated_on, amount=amount, by=by, at=LATER)
 
     def another(self, start: str, end: str, **more: Any) -> Claim:
         """Another claim of the same firm at the same instrument."""

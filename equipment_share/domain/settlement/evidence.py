@@ -10,6 +10,8 @@ from datetime import date
 from equipment_share.domain.money import Money
 
 OK, MISSING, DIFFERENT, NOT_NEEDED = "ok", "missing", "different", "not_needed"
+AT_HAND: Mapping[str, str] = {"invoice": "owner", "payment": "firm", "result": "owner"}
+"""Whose each paper is: the owner writes invoice and report, the firm pays; the contract both have."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Paper:
     file_hash: str = ""
     by_organisation: int | None = None
     """Whose person handed it in."""
+    side: str = ""
+    """`firm` or `owner`, where that organisation is a party of the booking."""
     parties: tuple[tuple[str, str], ...] = ()
     """Whom it names, where that is known: `buyer`, `seller`, `payer`, `client`, each by name or code."""
 
@@ -121,8 +125,21 @@ def latest(papers: Sequence[Paper], leg: str) -> Paper | None:
     Raises: nothing.
     Source: docs/rules.md#five-legs
     """
-    own = [paper for paper in papers if paper.leg == leg]
-    return max(own, key=lambda paper: paper.id) if own else None
+    return next(reversed(counting(papers, leg)), None)
+
+
+def counting(papers: Sequence[Paper], leg: str) -> list[Paper]:
+    """The papers of the side whose leg it is, oldest first; those of the other side only while there is none.
+
+    A contract is of the side that gave one first. Whoever is no party, or no longer, is on neither side's.
+
+    Units: none. Rounding: none.
+    Raises: nothing.
+    Source: docs/rules.md#five-legs
+    """
+    found = sorted((paper for paper in papers if paper.leg == leg), key=lambda paper: paper.id)
+    giver = AT_HAND.get(leg) or (found[0].side if found else "")
+    return [paper for paper in found if not (giver and paper.side) or paper.side == giver] or found
 
 
 def expected_amount(case: Case, leg: str) -> Money | None:

@@ -97,7 +97,7 @@ def around(claims: Sequence[Claim]) -> Around:
         papers_elsewhere=_papers_elsewhere(papers),
         claims=_claims_elsewhere(claims),
         submitted_at=_submitted(claims),
-        organisation_of=_organisations_of(claims, papers),
+        organisation_of=organisations_of(claims, papers),
         vouchers={(row[0], row[1]): (row[2], row[3]) for row in db.session.execute(_VOUCHERS, {"ids": [b.id for b in bookings]})},
         uses=_uses(bookings, span),
         logs=_logs(instruments, span),
@@ -235,7 +235,7 @@ def _claims_elsewhere(claims: Sequence[Claim]) -> list[tuple[int, OtherClaim]]:
     ]  # fmt: skip
 
 
-def _organisations_of(claims: Sequence[Claim], papers: dict[int, list[Document]]) -> dict[int, int]:
+def organisations_of(claims: Sequence[Claim], papers: dict[int, list[Document]]) -> dict[int, int]:
     """Where everybody belongs who had a hand in these claims or papers."""
     people = {key for claim in claims for key in (claim.submitted_by_id, claim.checked_by_id, claim.approved_by_id) if key}
     people |= {paper.by_id for group in papers.values() for paper in group if paper.by_id}

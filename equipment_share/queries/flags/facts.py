@@ -84,14 +84,21 @@ def case_of(booking: Booking, programme: Programme, papers: Sequence[Document], 
         flow=programme.flow,
         used_on=last_day(booking.used_to) if booking.used_to else None,
         has_use=booking.used_from is not None,
-        papers=[_paper(document, organisation_of) for document in papers],
+        papers=papers_of(booking, papers, organisation_of),
         needed=needed,
     )
 
 
-def _paper(row: Document, organisation_of: dict[int, int]) -> Paper:
-    digest, by = row.file.sha256 if row.file else "", organisation_of.get(row.by_id or 0)
-    return Paper(row.id, row.leg, row.number, number_key(row.number), row.dated_on, row.amount, digest, by)
+def papers_of(booking: Booking, papers: Sequence[Document], organisation_of: dict[int, int]) -> list[Paper]:
+    """The papers of a booking as the match looks at them, each with the side that gave it."""
+    sides = {booking.firm_id: "firm", booking.owner_id: "owner"}
+    return [_paper(row, organisation_of.get(row.by_id or 0), sides) for row in papers]
+
+
+def _paper(row: Document, by: int | None, sides: dict[int, str]) -> Paper:
+    digest = row.file.sha256 if row.file else ""
+    key = number_key(row.number)
+    return Paper(row.id, row.leg, row.number, key, row.dated_on, row.amount, digest, by, sides.get(by or 0, ""))
 
 
 def _award(booking: Booking, code: str) -> dict[str, Any]:

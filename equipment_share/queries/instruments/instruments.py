@@ -14,7 +14,7 @@ from equipment_share.domain.bookings.availability import closed_times, free_slot
 from equipment_share.domain.bookings.life import Closed, Timetable
 from equipment_share.domain.bookings.rules import Rules
 from equipment_share.domain.errors import NotFound
-from equipment_share.domain.timeslots import LONGEST, Hours, Slot, local_days
+from equipment_share.domain.timeslots import LONGEST, Hours, Slot, clipped, local_days
 from equipment_share.models.base import UtcColumn, db
 from equipment_share.models.bookings import BLOCKING, Booking
 from equipment_share.models.instruments import (
@@ -211,6 +211,16 @@ def free_and_closed(instrument: Instrument, during: Slot, *, at: datetime) -> tu
     table = timetable(instrument, during)
     taken = list(taken_slots([unit.id for unit in units_of(instrument.id)], during).values())
     return free_slots(during, table, taken, at=at), closed_times(during, table, taken, at=at)
+
+
+def availability_of(instrument: Instrument, during: Slot, by: Actor | None, *, at: datetime) -> tuple[list[Slot], list[Closed]]:
+    """The same as somebody may see it: of what is over only the instrument's own owner sees anything, for all others it begins now.
+
+    Who was there would be known from the amounts of the public list.
+    """
+    own = by is not None and by.role in OWNER and by.organisation_id == instrument.owner_id
+    seen = during if own else clipped(during, Slot(at, max(during.end, at + LONGEST)))
+    return free_and_closed(instrument, seen, at=at) if seen is not None else ([], [])
 
 
 def photos_of(instrument_id: int) -> list[Photo]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from equipment_share.adapters.pictures import drawn_anew, is_picture
+from equipment_share.adapters.tables import check_workbook
 from equipment_share.adapters.tokens import fresh_token
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.bookings.life import CHARGED, BookingAct, BookingState, next_state
@@ -23,13 +24,11 @@ from equipment_share.queries.settlement import claim_states_of
 from equipment_share.services.transaction import record, transaction, use_case
 
 LARGEST = 20 * 1024 * 1024
-KINDS: dict[str, tuple[bytes, ...]] = {
-    "application/pdf": (b"%PDF-",),
-    "image/png": (b"\x89PNG\r\n\x1a\n",),
-    "image/jpeg": (b"\xff\xd8\xff",),
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (b"PK\x03\x04",),
-}
-"""What may be kept, by its first bytes: the name and the browser's word do not count."""
+XLSX, CSV = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv"
+KINDS = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", XLSX: b"PK\x03\x04"}
+"""What may be kept, by its first bytes: the name and the browser's word do not make it one."""
+ENDINGS = {"application/pdf": ("pdf",), "image/png": ("png",), "image/jpeg": ("jpg", "jpeg"), XLSX: ("xlsx",), CSV: ("csv",)}
+"""How the name must end: what is saved from the system is opened by its name."""
 NAMED = frozenset({"PDF", "PNG", "JPG", "JPEG", "XLSX"})
 """Names of files that are kept: what bears one and is none is broken."""
 SUBMITTED = frozenset(ClaimState) - {ClaimState.DRAFT, ClaimState.RETURNED, ClaimState.WITHDRAWN}
@@ -37,10 +36,17 @@ SUBMITTED = frozenset(ClaimState) - {ClaimState.DRAFT, ClaimState.RETURNED, Clai
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A file as it came: its name and its bytes."""
+    """A file as it came: its name and its bytes; once it was looked at, what it is."""
 
     name: str
     content: bytes
+    kind: str = ""
+
+    @property
+    def ending(self) -> str:
+        """How its name ends, in small letters."""
+        _, dot, ending = self.name.rpartition(".")
+        return ending.lower() if dot else ""
 
 
 @use_case
@@ -94,29 +100,42 @@ def file_problems(file: HandedIn) -> list[Problem]:
         return [Problem("too_large" if file.content else "required", "file")]
     if media_type(file) is not None:
         return []
-    suffix = file.name.rpartition(".")[2].upper()
+    suffix = file.ending.upper()
     return [Problem("file_kind", "file", {"why": "broken", "suffix": suffix} if suffix in NAMED else {})]
 
 
 def without_metadata(file: HandedIn) -> HandedIn:
     """A picture drawn anew, so that neither place nor camera is in it; slow, so outside the write. Another file as it is."""
-    return HandedIn(file.name, drawn_anew(file.content).whole) if is_picture(file.content) else file
+    if is_picture(file.content):
+        return HandedIn(f"{file.name.rpartition('.')[0]}.jpg", drawn_anew(file.content).whole, "image/jpeg")
+    return replace(file, kind=media_type(file) or "")
 
 
 def media_type(file: HandedIn) -> str | None:
-    """What a file really is, by its bytes; None for what is not kept."""
-    for kind, beginnings in KINDS.items():
-        if file.content.startswith(beginnings):
-            return kind
-    if file.name.lower().endswith(".csv") and b"\x00" not in file.content and not file.content.lstrip().startswith(b"<"):
-        return "text/csv"
-    return None
+    """What a file is, by its bytes, if its name says the same; None for what is not kept."""
+    kind = next((kind for kind, beginning in KINDS.items() if file.content.startswith(beginning)), CSV)
+    if file.ending not in ENDINGS[kind]:
+        return None
+    if kind == XLSX:
+        return kind if _is_workbook(file.content) else None
+    if kind == CSV:
+        return kind if b"\x00" not in file.content and not file.content.lstrip().startswith(b"<") else None
+    return kind
+
+
+def _is_workbook(content: bytes) -> bool:
+    try:
+        check_workbook(content)
+    except Invalid:
+        return False
+    return True
 
 
 def kept_file(session: Session, file: HandedIn, *, by: Actor, at: datetime) -> StoredFile:
-    """Building block: a file in the database, under a token of its own."""
+    """Building block: a file `without_metadata` in the database, under a token of its own."""
+    name = "".join(char for char in file.name.replace("\\", "/").rsplit("/", 1)[-1] if char.isprintable())
     stored = StoredFile(
-        token=fresh_token(), name=file.name.replace("\\", "/").rsplit("/", 1)[-1][-200:] or "file", media_type=media_type(file) or "",
+        token=fresh_token(), name=name[-200:], media_type=file.kind,
         size=len(file.content), sha256=hashlib.sha256(file.content).hexdigest(), content=file.content, made_at=at, by_id=by.id,
     )  # fmt: skip
     session.add(stored)

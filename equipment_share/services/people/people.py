@@ -15,6 +15,7 @@ from equipment_share.domain.access import ROLES_OF, Act, Actor, Kind, Role, requ
 from equipment_share.domain.errors import AlreadyDecided, Forbidden, Invalid, Problem, StaleVersion, invalid
 from equipment_share.domain.money import Money
 from equipment_share.domain.people import LINK_LIVES, password_problem
+from equipment_share.domain.texts import clean_name
 from equipment_share.models.outbox import Letter
 from equipment_share.models.people import SYSTEM, OneTimeLink, Organisation, OrganisationState, User
 from equipment_share.queries.people import code_is_taken, organisation_seen_by, people_of, person_by_email
@@ -37,24 +38,25 @@ def register_organisation(
 
     Raises: Invalid with every problem.
     """
-    code, email = compact_uscc(code), email.strip().casefold()
+    code, email, name = compact_uscc(code), email.strip().casefold(), clean_name(name)
     problems = [Problem("not_a_uscc", "code")] if not is_uscc(code) else []
+    if not name:
+        problems.append(Problem("required", "name"))
     if kind not in ADMINS:
         problems.append(Problem("not_a_choice", "kind"))
     if weak := password_problem(password, email):
         problems.append(weak)
+    if problems:
+        raise Invalid(problems)
+    kept = hashed(password)  # slow on purpose: outside the write, and whoever registers
     with transaction(lost_race=AlreadyDecided) as session:
         if code_is_taken(code):
-            problems.append(Problem("taken", "code"))
-        if person_by_email(email) is not None:
-            problems.append(Problem("taken", "email"))
-        if problems:
-            raise Invalid(problems)
+            raise invalid("taken", "code")
+        if person_by_email(email) is not None:  # last: who is known here is told to nobody whose registration would not be taken
+            raise invalid("taken", "email")
         organisation = _made(session, kind, code, name, OrganisationState.UNVERIFIED, at=at)
         organisation.phone = phone
-        user = User(
-            email=email, name=person, role=ADMINS[kind], organisation_id=organisation.id, password_hash=hashed(password), made_at=at
-        )
+        user = User(email=email, name=person, role=ADMINS[kind], organisation_id=organisation.id, password_hash=kept, made_at=at)
         session.add(user)
         record(session, "organisation", organisation, "registered", by=by, at=at)
     return organisation
@@ -67,6 +69,7 @@ def make_organisation(code: str, name: str, kind: Kind, *, by: Actor, at: dateti
     Raises: Forbidden, Invalid.
     """
     require(by, Act.MAKE_ORGANISATION)
+    name = clean_name(name)
     with transaction(lost_race=AlreadyDecided) as session:
         if not code.strip() or len(code) > 40:
             raise invalid("required", "code")

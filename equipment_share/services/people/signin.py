@@ -13,6 +13,7 @@ from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.errors import Invalid, invalid
 from equipment_share.domain.people import (
     LOCKED_FOR,
+    RESET_AGAIN,
     TRIES,
     TRIES_PER_ADDRESS,
     AccessEnded,
@@ -23,7 +24,7 @@ from equipment_share.domain.people import (
 )
 from equipment_share.models.outbox import Letter
 from equipment_share.models.people import SYSTEM, ApiToken, SignIn, SignInTry, User
-from equipment_share.queries.people import failed_tries, link_of, person_by_email, sign_in_of, token_seen_by
+from equipment_share.queries.people import failed_tries, has_link, link_of, person_by_email, sign_in_of, token_seen_by
 from equipment_share.services.people.people import one_time_link
 from equipment_share.services.transaction import note, transaction, use_case
 
@@ -43,12 +44,14 @@ def sign_in(email: str, password: str, *, address: str, limited: bool = True, la
     since = at - LOCKED_FOR
     if limited and failed_tries(address=address, since=since) >= TRIES_PER_ADDRESS:
         raise TooManyTries(seconds=int(LOCKED_FOR.total_seconds()))
+    seen = person_by_email(email)
     locked = failed_tries(email=email, since=since) >= TRIES
-    user = person_by_email(email)
-    right = matches(user.password_hash if user else None, password) and not locked  # slow on purpose: outside the write
-    good = right and user is not None and user.active
-    raw = fresh_token()
+    right = not locked and matches(seen.password_hash if seen else None, password)  # slow on purpose: outside the write
+    epoch, raw = seen.sign_in_epoch if seen else 0, fresh_token()
     with transaction() as session:
+        user = person_by_email(email, lock=True)
+        right = right and failed_tries(email=email, since=since) < TRIES  # others tried while this one was looked at
+        good = right and user is not None and user.active and user.sign_in_epoch == epoch
         session.add(SignInTry(email=email, address=address, succeeded=good, made_at=at))
         if good and user is not None:
             session.add(SignIn(user_id=user.id, token_hash=kept_form(raw), epoch=user.sign_in_epoch, address=address, made_at=at))
@@ -91,13 +94,14 @@ def use_link(raw: str, password: str, *, by: Actor = SYSTEM, at: datetime) -> Us
 
 @use_case
 def ask_reset(email: str, *, by: Actor = SYSTEM, at: datetime) -> None:
-    """Send a reset link to the address, if it is somebody's; the answer is the same either way."""
+    """Send a reset link to the address, if it is somebody's who has no fresh one; the answer is the same, and so is the time it takes."""
     with transaction() as session:
-        user = person_by_email(email)
-        if user is not None and user.active:
+        user = person_by_email(email, lock=True)
+        known = user is not None and user.active
+        if user is not None and known and not has_link(user, "reset", since=at - RESET_AGAIN, at=at):
             raw = one_time_link(session, user, "reset", at=at)
             session.add(Letter(user_id=user.id, kind="password_reset", facts={"token": raw}, made_at=at))
-            note(session, "password.reset_asked", f"user:{user.id}", by=by, at=at)
+        note(session, "password.reset_asked", f"user:{user.id if user is not None and known else 0}", by=by, at=at)
 
 
 @use_case

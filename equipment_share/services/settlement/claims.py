@@ -17,7 +17,7 @@ from equipment_share.domain.settlement.evidence import Finding, blocking
 from equipment_share.domain.vouchers import VoucherState
 from equipment_share.models.settlement import Claim, FindingLine
 from equipment_share.models.vouchers import Voucher
-from equipment_share.queries.bookings.bookings import documents_of, voucher_uses
+from equipment_share.queries.bookings.bookings import voucher_uses
 from equipment_share.queries.closed import counts_on_day
 from equipment_share.queries.firms import require_no_link
 from equipment_share.queries.prorata import promise_of
@@ -76,12 +76,12 @@ def _counted_by_paper(session: Session, claim: Claim) -> None:
     leg = accrual_leg(terms(claim.programme.document))
     if leg is None:
         return
-    dates = [paper.dated_on for paper in documents_of([claim.booking_id])[claim.booking_id] if paper.leg == leg and paper.dated_on]
-    if dates:
-        claim.completed_on = counts_on_day(claim.programme_code, dates[-1])
+    paper = next((found.paper for found in row_of(claim).legs if found.leg == leg), None)
+    if paper is not None and paper.dated_on is not None:
+        claim.completed_on = counts_on_day(claim.programme_code, paper.dated_on)
         for use in voucher_uses(claim.booking_id):
             if use.programme_code == claim.programme_code:
-                use.counts_on = dates[-1]
+                use.counts_on = paper.dated_on
 
 
 def _whole(claim: Claim) -> list[Finding]:

@@ -6,10 +6,11 @@ from flask import request
 
 from equipment_share.adapters.clock import now
 from equipment_share.domain.errors import Refused
+from equipment_share.domain.limits import FILES
 from equipment_share.models.instruments import Instrument
 from equipment_share.services.bookings.answer_files import keep_answer_file
 from equipment_share.services.bookings.evidence import HandedIn
-from equipment_share.web.access import me
+from equipment_share.web.access import me, slow_down
 from equipment_share.web.bookings.forms import BookingForm
 from equipment_share.web.bookings.options import booking_form
 
@@ -22,6 +23,7 @@ def sent_form(instrument: Instrument) -> BookingForm:
         upload = request.files.get(f"file_{question.key}") if question.kind == "file" else None
         if upload is not None and upload.filename:
             try:
+                slow_down(FILES)
                 kept[question.key] = keep_answer_file(HandedIn(upload.filename, upload.read()), by=me(), at=now()).token
             except Refused as refusal:
                 form.refused = refusal

@@ -12,6 +12,7 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.bookings.options import NO_OPTIONS
 from equipment_share.domain.errors import Invalid, NotFound, Refused
+from equipment_share.domain.limits import BOOKINGS
 from equipment_share.queries.bookings.bookings import booking_seen_by
 from equipment_share.queries.bookings.previews import preview
 from equipment_share.queries.bookings.quoting import BookingWish
@@ -23,7 +24,7 @@ from equipment_share.services.bookings.changes import accept_proposal, change_bo
 from equipment_share.services.bookings.decisions import propose_time
 from equipment_share.services.bookings.offers import accept_offer, decline_offer, leave_line, wait_for_slot
 from equipment_share.services.people.calendar_links import end_calendar_link, make_calendar_link
-from equipment_share.web.access import may, me
+from equipment_share.web.access import may, me, slow_down
 from equipment_share.web.bookings.answers import sent_form
 from equipment_share.web.bookings.asking import wish_page
 from equipment_share.web.bookings.forms import BookingForm, TimeForm
@@ -196,6 +197,7 @@ def remove() -> ResponseReturnValue:
 @may(Act.REQUEST_BOOKING)
 def send() -> ResponseReturnValue:
     """Ask for everything in the basket, all or none."""
+    slow_down(BOOKINGS)
     wishes = [BookingForm.kept(kept) for kept in session.get(KEPT, [])]
     try:
         answer = once(lambda: _basket_asked(wishes))

@@ -10,13 +10,14 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.bookings.options import Options
 from equipment_share.domain.errors import Refused
+from equipment_share.domain.limits import QUOTES
 from equipment_share.domain.periods import bureau_day
 from equipment_share.queries.bookings.previews import preview
 from equipment_share.queries.bookings.quotations import quotation_seen_by, quotations_of
 from equipment_share.queries.instruments.instruments import instrument_seen_by
 from equipment_share.services.bookings.printing import quotation_paper
 from equipment_share.services.bookings.quotations import make_quotation, wish_of_quotation
-from equipment_share.web.access import may, me
+from equipment_share.web.access import may, me, slow_down
 from equipment_share.web.bookings.asking import wish_page
 from equipment_share.web.bookings.options import booking_form
 from equipment_share.web.naming import bilingual
@@ -36,6 +37,7 @@ def index() -> ResponseReturnValue:
 @may(Act.QUOTE)
 def create(instrument_id: int) -> ResponseReturnValue:
     """Have the prices of what is typed frozen; no time is reserved."""
+    slow_down(QUOTES)
     instrument = instrument_seen_by(instrument_id, me())
     form, quoted = booking_form(instrument), None
     if form.validate():

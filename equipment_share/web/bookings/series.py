@@ -12,6 +12,7 @@ from flask_babel import gettext, ngettext
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act
 from equipment_share.domain.errors import Forbidden, NotFound, Refused
+from equipment_share.domain.limits import BOOKINGS
 from equipment_share.domain.money import Money
 from equipment_share.models.instruments import Instrument
 from equipment_share.queries.bookings.previews import preview
@@ -19,7 +20,7 @@ from equipment_share.queries.bookings.quoting import BookingWish
 from equipment_share.queries.bookings.series import Occurrence, series_now, series_of, series_seen_by, sums_of
 from equipment_share.queries.instruments.instruments import instrument_seen_by
 from equipment_share.services.bookings.series import Rest, add_dates, cancel_rest, preview_series, request_series, rest_of_series
-from equipment_share.web.access import may, me
+from equipment_share.web.access import may, me, slow_down
 from equipment_share.web.bookings.answers import sent_form
 from equipment_share.web.bookings.asking import wish_page
 from equipment_share.web.bookings.forms import BookingForm, SeriesForm
@@ -36,6 +37,7 @@ __all__ = ["planning"]
 @may(Act.REQUEST_BOOKING)
 def series(instrument_id: int) -> ResponseReturnValue:
     """Every date of a repeated wish with what stands against it; then all of them, or the free ones."""
+    slow_down(BOOKINGS)
     instrument = instrument_seen_by(instrument_id, me())
     form, repeat = sent_form(instrument), SeriesForm()
     if form.validate() and repeat.validate():

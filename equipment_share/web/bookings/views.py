@@ -14,6 +14,7 @@ from equipment_share.adapters.clock import now
 from equipment_share.domain.access import OWNER, PARTIES, Act
 from equipment_share.domain.bookings.life import BookingState, check_in_opens
 from equipment_share.domain.errors import InvalidTransition, Refused
+from equipment_share.domain.limits import BOOKINGS, QUOTES
 from equipment_share.queries.bookings.alternatives import first_free
 from equipment_share.queries.bookings.answer_files import answer_file_seen_by
 from equipment_share.queries.bookings.bookings import (
@@ -32,7 +33,7 @@ from equipment_share.services.bookings.confirming import confirm_usage
 from equipment_share.services.bookings.decisions import cancel_booking
 from equipment_share.services.bookings.disputes import adjudicate, dispute_usage
 from equipment_share.services.bookings.requests import request_booking
-from equipment_share.web.access import may, me
+from equipment_share.web.access import may, me, slow_down
 from equipment_share.web.bookings.answers import sent_form
 from equipment_share.web.bookings.asking import quote_part, wish_page
 from equipment_share.web.bookings.forms import AdjudicationForm, DisputeForm, SeriesForm
@@ -69,6 +70,7 @@ def new(instrument_id: int) -> ResponseReturnValue:
 @may(Act.QUOTE)
 def quote(instrument_id: int) -> ResponseReturnValue:
     """The live quote for what is typed so far; nothing is reserved."""
+    slow_down(QUOTES)
     instrument = instrument_seen_by(instrument_id, me())
     form = booking_form(instrument)
     if request.args.get("part") == "options":
@@ -81,6 +83,7 @@ def quote(instrument_id: int) -> ResponseReturnValue:
 @may(Act.REQUEST_BOOKING)
 def create(instrument_id: int) -> ResponseReturnValue:
     """Ask for the slot; `preview` in the form only prices it, `instead` prices another time, and what repeats is shown by its dates first."""
+    slow_down(BOOKINGS)
     instrument = instrument_seen_by(instrument_id, me())
     form = sent_form(instrument)
     instead = request.form.get("instead", "")

@@ -22,8 +22,8 @@ from equipment_share.queries.instruments.catalogue import CatalogueWish, week_fr
 from equipment_share.queries.instruments.favourites import favourite_ids, ratings_of
 from equipment_share.queries.instruments.front import class_counts
 from equipment_share.queries.instruments.instruments import (
+    availability_of,
     first_photos,
-    free_and_closed,
     instrument_seen_by,
     owners_with_open_instruments,
     photo_seen_by,
@@ -127,7 +127,7 @@ def _in_force(found: Instrument) -> list[Any]:
 def week_of(found: Instrument, monday: date) -> dict[str, Any]:
     """A week as rows of half hours from the first opening to the last closing; each cell says free or why not."""
     span = Slot(day_begins(monday), day_begins(monday + timedelta(days=7)))
-    free, closed = free_and_closed(found, span, at=now())
+    free, closed = availability_of(found, span, visitor_or_me(), at=now())
     days = [monday + timedelta(days=i) for i in range(7)]
     rows = []
     for minute in range(*_open_minutes(found), STEP):
@@ -172,7 +172,7 @@ def week(instrument_id: int) -> ResponseReturnValue:
     start, end = _aware(request.args.get("start", "")), _aware(request.args.get("end", ""))
     if start is None or end is None or not start < end <= start + timedelta(days=92):
         return jsonify(code="out_of_range"), 422
-    free, closed = free_and_closed(found, Slot(start, end), at=now())
+    free, closed = availability_of(found, Slot(start, end), visitor_or_me(), at=now())
     blocks = [{"start": row.slot.start.isoformat(), "end": row.slot.end.isoformat(), "reason": row.reason} for row in closed]
     return jsonify(free=[{"start": slot.start.isoformat(), "end": slot.end.isoformat()} for slot in free], closed=blocks)
 

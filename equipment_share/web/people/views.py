@@ -9,12 +9,14 @@ from flask_babel import gettext
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import Act, Kind
 from equipment_share.domain.errors import Refused
+from equipment_share.domain.limits import REGISTRATIONS, RESETS, SIGN_INS
+from equipment_share.domain.people import TooManyTries
 from equipment_share.queries.people import link_of, tokens_of
 from equipment_share.services.people.people import register_organisation
 from equipment_share.services.people.signin import ask_reset, change_password, end_token, make_token, use_link
 from equipment_share.services.people.signin import sign_in as let_in
 from equipment_share.services.people.signin import sign_out as let_out
-from equipment_share.web.access import may, me, public, safe_next, visitor_or_me
+from equipment_share.web.access import may, me, public, safe_next, slow_down, visitor_or_me
 from equipment_share.web.extensions import remember
 from equipment_share.web.people.forms import ChangePasswordForm, PasswordForm, RegisterForm, ResetForm, SignInForm, TokenForm
 from equipment_share.web.people.needs import page_of_needs, page_of_papers
@@ -38,14 +40,21 @@ def enter() -> ResponseReturnValue:
     form, target = SignInForm(), safe_next(request.form.get("next")) or ""
     if form.validate_on_submit():
         try:
+            slow_down(SIGN_INS)
             token = _secret_for(form.email.data, form.password.data)
         except Refused as refusal:
             form.show(refusal)
-            status = 429 if refusal.code == "rate_limited" else 422
-            return render_template("people/sign_in.html", form=form, next=target), status
+            return render_template("people/sign_in.html", form=form, next=target), *_no(refusal)
         remember(token)
         return redirect(target or url_for("people.home"))
     return render_template("people/sign_in.html", form=form, next=target), 422
+
+
+def _no(refusal: Refused) -> tuple[int, dict[str, str]]:
+    """Status and headers of a form that was refused."""
+    if isinstance(refusal, TooManyTries):
+        return 429, {"Retry-After": str(refusal.facts["seconds"])}
+    return 422, {}
 
 
 def _secret_for(email: str, password: str) -> str:
@@ -91,12 +100,14 @@ def create() -> ResponseReturnValue:
     form = RegisterForm()
     if form.validate_on_submit():
         try:
+            slow_down(REGISTRATIONS)
             register_organisation(
                 Kind(form.kind.data), form.code.data, form.name.data, email=form.email.data, person=form.person.data,
                 password=form.password.data, phone=form.phone.data or "", at=now(),
             )  # fmt: skip
         except Refused as refusal:
             form.show(refusal)
+            return render_template("people/register.html", form=form), *_no(refusal)
         else:
             flash(gettext("Registered. You can sign in; the bureau verifies your organisation first."))
             return redirect(url_for("people.sign_in"))
@@ -156,6 +167,11 @@ def send_reset() -> ResponseReturnValue:
     form = ResetForm()
     if not form.validate_on_submit():
         return render_template("people/reset.html", form=form), 422
+    try:
+        slow_down(RESETS)
+    except TooManyTries as refusal:
+        form.show(refusal)
+        return render_template("people/reset.html", form=form), *_no(refusal)
     ask_reset(form.email.data, at=now())
     flash(gettext("If the address is known here, a link is on its way. It works for 30 minutes."))
     return redirect(url_for("people.sign_in"))

@@ -38,6 +38,7 @@ from equipment_share.queries.settlement import (
     count_of_claims,
     file_seen_by,
     kept_findings,
+    papers_that_count,
     rows_of,
 )
 from equipment_share.services.bookings.evidence import SUBMITTED, HandedIn, add_document
@@ -102,7 +103,7 @@ def _papers(booking_id: int, wrong: PaperForm | None = None) -> str:
     legs = [leg for row in rows for leg in row.legs if leg.leg in LEGS]
     return render_template(
         "settlement/papers.html", booking=booking, papers=kept, form=wrong or _next_paper(legs), rows=rows,
-        dues={row.claim.id: due_of(row.claim) for row in rows}, standing={max(p.id for p in kept if p.leg == leg) for leg in {p.leg for p in kept}},
+        dues={row.claim.id: due_of(row.claim) for row in rows}, standing=papers_that_count(booking, kept),
         expected={leg.leg: leg.expected for leg in legs if leg.expected is not None},
         takes_papers=not any(row.claim.state in SUBMITTED for row in rows),
     )  # fmt: skip

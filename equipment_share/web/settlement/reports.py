@@ -7,19 +7,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from equipment_share.adapters.attachments import attachment
-from equipment_share.domain.access import OWNER, Act
+from equipment_share.domain.access import OWNER, READERS, Act
 from equipment_share.domain.money import total
 from equipment_share.domain.periods import Period, periods_around
 from equipment_share.domain.settlement.reconciliation import FIGURES, OWNER_FIGURES, Report
 from equipment_share.queries.account_names import account_names
 from equipment_share.queries.journal import chain_state, length_of_journal, newest_transfers
 from equipment_share.queries.ledger import mismatches
-from equipment_share.queries.publicity import public_days
+from equipment_share.queries.publicity import check_public, public_days
 from equipment_share.queries.publicity import publicity as public_list
 from equipment_share.queries.reporting.spans import days_with_figures
 from equipment_share.queries.reports import reconciliation
 from equipment_share.services.settlement.printing import report_file
-from equipment_share.web.access import may, me, public
+from equipment_share.web.access import may, me, public, visitor_or_me
 from equipment_share.web.fields import asked, asked_number
 from equipment_share.web.naming import programme_called, programmes_called
 from equipment_share.web.periods import period_field
@@ -78,10 +78,11 @@ def download(form: str) -> ResponseReturnValue:
 @public
 def publicity() -> ResponseReturnValue:
     """Who was supported, and with how much: firm and amount only."""
-    programmes = programmes_called()
+    person, programmes = visitor_or_me(), programmes_called()
     code = asked("programme", most=40)
-    period = period_field(public_days([code] if code else programmes), default="")
-    rows = public_list(code, period.period if period.chosen else None) if not period.words else []
+    days, by_days = public_days([code] if code else programmes), person is not None and person.role in READERS
+    period = period_field(days, default="", check=lambda found: check_public(found, person), by_days=by_days)
+    rows = public_list(code, period.period if period.chosen else None, person) if not period.words else []
     return render_template(
         "settlement/publicity.html", rows=rows, whole=total(amount for _, amount in rows), programmes=programmes, code=code, period=period
     ), 422 if period.words else 200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equipment_share.domain.settlement.evidence import DIFFERENT, MISSING, Finding, latest, legs
+from equipment_share.domain.settlement.evidence import DIFFERENT, MISSING, Finding, counting, latest, legs
 from equipment_share.domain.settlement.flags.facts import ClaimFacts
 from equipment_share.domain.settlement.flags.terms import DEFAULT_SEVERITY, FlagTerms
 
@@ -64,8 +64,8 @@ def duplicate_invoice(claim: ClaimFacts, terms: FlagTerms) -> list[Finding]:
     """
     return [
         Finding("X05", DEFAULT_SEVERITY["X05"], paper.number, paper.amount, {"number": paper.number, "bookings": others})
-        for paper in claim.case.papers
-        if paper.leg == "invoice" and paper.number_key and (others := _with_number(claim, "invoice", paper.number_key))
+        for paper in counting(claim.case.papers, "invoice")
+        if paper.number_key and (others := _with_number(claim, "invoice", paper.number_key))
     ]
 
 
@@ -77,9 +77,7 @@ def report_reuse(claim: ClaimFacts, terms: FlagTerms) -> list[Finding]:
     Source: docs/rules.md#red-flags (domain §3.4 X18)
     """
     found = []
-    for paper in claim.case.papers:
-        if paper.leg != "result":
-            continue
+    for paper in counting(claim.case.papers, "result"):
         by_number = _with_number(claim, "result", paper.number_key, owner_id=claim.owner.id)
         by_file = [o.booking for o in claim.papers_elsewhere if o.leg == "result" and o.file_hash and o.file_hash == paper.file_hash]
         if others := sorted({*by_number, *by_file}):
