@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -28,7 +28,8 @@ XLSX, CSV = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 KINDS = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", XLSX: b"PK\x03\x04"}
 """What may be kept, by its first bytes: the name and the browser's word do not make it one."""
 ENDINGS = {"application/pdf": ("pdf",), "image/png": ("png",), "image/jpeg": ("jpg", "jpeg"), XLSX: ("xlsx",), CSV: ("csv",)}
-"""How the name must end: what is saved from the system is opened by its name."""
+"""How the name ends: what is saved from the system is opened by its name."""
+KNOWN = frozenset(ending for endings in ENDINGS.values() for ending in endings)
 NAMED = frozenset({"PDF", "PNG", "JPG", "JPEG", "XLSX"})
 """Names of files that are kept: what bears one and is none is broken."""
 SUBMITTED = frozenset(ClaimState) - {ClaimState.DRAFT, ClaimState.RETURNED, ClaimState.WITHDRAWN}
@@ -105,21 +106,30 @@ def file_problems(file: HandedIn) -> list[Problem]:
 
 
 def without_metadata(file: HandedIn) -> HandedIn:
-    """A picture drawn anew, so that neither place nor camera is in it; slow, so outside the write. Another file as it is."""
-    if is_picture(file.content):
-        return HandedIn(f"{file.name.rpartition('.')[0]}.jpg", drawn_anew(file.content).whole, "image/jpeg")
-    return replace(file, kind=media_type(file) or "")
+    """A picture drawn anew, so that neither place nor camera is in it; slow, so outside the write. Whatever it is, its name ends so."""
+    kind, content = media_type(file) or "", file.content
+    if is_picture(content):
+        kind, content = "image/jpeg", drawn_anew(content).whole
+    return HandedIn(_named(file, kind), content, kind)
+
+
+def _named(file: HandedIn, kind: str) -> str:
+    """The name with the ending of its kind: in the place of another of ours, behind whatever else was there, a phone's name without one included."""
+    endings = ENDINGS.get(kind, ())
+    if not endings or file.ending in endings:
+        return file.name
+    stem = file.name.rpartition(".")[0] if file.ending in KNOWN else file.name.rstrip(". ")
+    return f"{stem or 'file'}.{endings[0]}"
 
 
 def media_type(file: HandedIn) -> str | None:
-    """What a file is, by its bytes, if its name says the same; None for what is not kept."""
+    """What a file is by its bytes, a table by its name as well; None for what is not kept."""
     kind = next((kind for kind, beginning in KINDS.items() if file.content.startswith(beginning)), CSV)
-    if file.ending not in ENDINGS[kind]:
-        return None
     if kind == XLSX:
         return kind if _is_workbook(file.content) else None
     if kind == CSV:
-        return kind if b"\x00" not in file.content and not file.content.lstrip().startswith(b"<") else None
+        is_table = file.ending in ENDINGS[CSV] and b"\x00" not in file.content and not file.content.lstrip().startswith(b"<")
+        return kind if is_table else None
     return kind
 
 
