@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
-
 from equipment_share.domain.access import Actor
 from equipment_share.domain.errors import ConflictOfInterest
 from equipment_share.domain.settlement.flags.facts import Party
@@ -41,15 +39,14 @@ def is_related(firm: Organisation, owner: Organisation) -> bool:
 
 
 def require_no_link(by: Actor, *other_sides: int | None) -> None:
-    """Nobody decides on the other side of his own or a related organisation (domain I11); one question, and none for who belongs nowhere.
+    """Nobody decides on the other side of his own or a related organisation (domain I11). What is decided on has loaded its sides: seldom a question.
 
     Raises: ConflictOfInterest.
     """
     if by.organisation_id is None:
         return
-    wanted = {by.organisation_id, *(key for key in other_sides if key is not None)}
-    rows = {row.id: row for row in db.session.scalars(select(Organisation).where(Organisation.id.in_(wanted)))}
-    if any(key is not None and is_related(rows[key], rows[by.organisation_id]) for key in other_sides):
+    own = db.session.get_one(Organisation, by.organisation_id)
+    if any(is_related(db.session.get_one(Organisation, key), own) for key in set(other_sides) if key is not None):
         raise ConflictOfInterest()
 
 
