@@ -29,6 +29,7 @@ from equipment_share.models.grants import grants
 from tests.support.browser import chromium
 from tests.support.once import compile_once
 from tests.support.postgres import KEEP, Shelf, on_server, throwaway_postgres
+from tests.support.reading import skipped_headings
 from tests.support.servers import serving
 
 SECRETS = {"TESTING": True, "SECRET_KEY": "test", "AUDIT_KEY": "test", "RATE_LIMITS": "off", "WTF_CSRF_ENABLED": False, "HASHING": "cheap"}
@@ -172,12 +173,14 @@ def _living(url: str) -> Iterator[Flask]:
 
 
 class StrictClient(FlaskClient):
-    """A browser without a browser that takes what a real server would send: no letter in a header that a header cannot hold."""
+    """A browser without a browser that takes what a real server would send: no letter that a header cannot hold, no heading that skips a rank."""
 
     def open(self, *args: Any, **more: Any) -> TestResponse:
         """One request."""
         answer = super().open(*args, **more)
         assert all(value.isascii() for value in answer.headers.values()), answer.headers
+        if answer.mimetype == "text/html" and not answer.is_streamed:
+            assert not (skipped := skipped_headings(answer.text)), f"{answer.request.path}: {skipped}"
         return answer
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.people import signed_in
+from tests.support.reading import skipped_headings
 from tests.web.world import a_world
 
 
@@ -53,3 +54,10 @@ def test_the_lists_around_bookings_have_the_same_tabs_and_mark_their_own(app: Fl
 
     assert re.findall(r'href="([^"]+)"', tabs) == ["/bookings", "/waiting", "/series", "/basket", "/quotations"]
     assert re.findall(r'href="([^"]+)" aria-current="page"', tabs) == [path]
+
+
+def test_a_heading_that_skips_a_rank_is_noticed_on_whole_pages_alone() -> None:
+    page = "<!doctype html><h1>Inbox</h1><h3>A <b>request</b></h3><h4>below</h4><h2>next</h2>"
+
+    assert skipped_headings(page) == ["h3 A request"]
+    assert skipped_headings(page.removeprefix("<!doctype html>")) == []
