@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from equipment_share.domain.bookings.life import BookingState
+from equipment_share.domain.bookings.samples import samples_came
 from equipment_share.domain.money import Money
 from equipment_share.domain.timeslots import Slot
 from equipment_share.models.base import Base
@@ -108,6 +109,11 @@ class Booking(Base):
         """The other time that the owner proposed and the firm has not answered."""
         is_open = self.state in (BookingState.SUBMITTED, BookingState.APPROVED)
         return Slot(self.proposed_from, self.proposed_to) if is_open and self.proposed_from and self.proposed_to else None
+
+    @property
+    def samples_came(self) -> bool:
+        """Whether samples were handed in for it."""
+        return samples_came(self.sample_state)
 
     @property
     def waits_as_change(self) -> bool:

@@ -45,6 +45,9 @@ def pool_size() -> int:
 def soonest_of_each_class(count: int, *, at: datetime) -> Found:
     """The first of each class in the order of being free, a few of them: the breadth of the pool, not one row of equals; at most five questions."""
     found = catalogue(CatalogueWish(sort="soonest", size=EVERY), at=at)
-    firsts = {row.class_code: row for row in reversed(found.instruments) if row.id in found.next_free}
-    rows = [row for row in found.instruments if firsts.get(row.class_code) is row][:count]
+    firsts: dict[str | None, Instrument] = {}
+    for row in found.instruments:
+        if row.id in found.next_free:
+            firsts.setdefault(row.class_code, row)
+    rows = list(firsts.values())[:count]
     return Found(tuple(rows), len(rows), 1, count, {row.id: found.next_free[row.id] for row in rows})

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from equipment_share.domain.access import Act, Actor, require
 from equipment_share.domain.bookings.life import BookingAct, BookingState, next_state
-from equipment_share.domain.bookings.samples import samples_came
 from equipment_share.domain.errors import Invalid, InvalidTransition, Problem
 from equipment_share.domain.money import Money
 from equipment_share.domain.periods import bureau_day, last_day
@@ -143,10 +142,15 @@ def mark_no_show(booking_id: int, *, version: int | None = None, by: Actor, at: 
     return booking_locked(booking_id, by)
 
 
+def _is_missed(booking: Booking, at: datetime) -> bool:
+    """Whether the grace is over and nothing of the firm's has come, not its samples either."""
+    return at >= booking.starts_at + rules_of(booking.rules).grace_minutes * MINUTE and not booking.samples_came
+
+
 def _no_show(session: Session, booking: Booking, *, by: Actor, at: datetime) -> None:
     rules = rules_of(booking.rules)
     next_state(booking.state, BookingAct.NO_SHOW)
-    if at < booking.starts_at + rules.grace_minutes * MINUTE or samples_came(booking.sample_state):
+    if not _is_missed(booking, at):
         raise InvalidTransition(state=booking.state.value, act="no_show")
     end_without_use(session, booking, BookingAct.NO_SHOW, by=by, at=at, fee=Money(rules.no_show_fee_fen), fee_label="no_show")
 
@@ -192,8 +196,7 @@ def notice_no_show(booking_id: int, *, by: Actor, at: datetime) -> bool:
     """Record that nobody came, once the grace is over; False when somebody or their samples came, or it is too early."""
     with transaction() as session:
         booking = booking_held(booking_id, None)
-        due = booking.starts_at + rules_of(booking.rules).grace_minutes * MINUTE
-        if booking.state is not BookingState.APPROVED or at < due or samples_came(booking.sample_state):
+        if booking.state is not BookingState.APPROVED or not _is_missed(booking, at):
             return False
         _no_show(session, booking, by=by, at=at)
     return True

@@ -42,6 +42,7 @@ from equipment_share.web.bookings.page import asked_words, page_of, posted_versi
 from equipment_share.web.fields import asked, typed
 from equipment_share.web.filters import local, money
 from equipment_share.web.instruments.wishes import local_instant
+from equipment_share.web.kept_files import handed_out
 from equipment_share.web.once import once
 
 bookings = Blueprint("bookings", __name__)
@@ -165,11 +166,7 @@ def calendar(booking_id: int) -> ResponseReturnValue:
 @may(Act.ADD_EVIDENCE)
 def answer_file(token: str) -> ResponseReturnValue:
     """A file that was given as an answer; always as an attachment."""
-    stored = answer_file_seen_by(token[:60], me())
-    answer = Response(stored.content, mimetype=stored.media_type)
-    answer.headers["Content-Disposition"] = attachment(stored.name)
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return handed_out(answer_file_seen_by(token[:60], me()))
 
 
 def _seen(booking_id: int) -> ResponseReturnValue:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.file import FileField
 from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
-from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import FIRM, Act
 from equipment_share.domain.errors import Refused
@@ -19,6 +18,7 @@ from equipment_share.services.bookings.evidence import HandedIn
 from equipment_share.services.people.proofs import accept_proof, hand_in_proof, refuse_proof
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, most, required, typed
+from equipment_share.web.kept_files import handed_out
 from equipment_share.wording import word
 
 proofs = Blueprint("proofs", __name__, url_prefix="/proofs")
@@ -95,8 +95,4 @@ def refuse(proof_id: int) -> ResponseReturnValue:
 @may(Act.SEE_PROOFS)
 def paper(token: str) -> ResponseReturnValue:
     """A proof's file; always as an attachment."""
-    stored = proof_file_seen_by(token[:60], me())
-    answer = Response(stored.content, mimetype=stored.media_type)
-    answer.headers["Content-Disposition"] = attachment(stored.name)
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return handed_out(proof_file_seen_by(token[:60], me()))

@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.file import FileField
 from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
-from equipment_share.adapters.attachments import attachment
 from equipment_share.adapters.clock import now
 from equipment_share.domain.access import FIRM, READERS, Act, Role
 from equipment_share.domain.errors import Refused
@@ -56,6 +55,7 @@ from equipment_share.services.settlement.claims import (
 from equipment_share.services.settlement.flagging import write_findings
 from equipment_share.web.access import may, me
 from equipment_share.web.fields import Line, PageForm, YuanField, asked, asked_number, most, typed
+from equipment_share.web.kept_files import handed_out
 from equipment_share.web.naming import programmes_called
 from equipment_share.web.periods import PeriodField, period_field
 from equipment_share.web.settlement.claim_words import many_done, step_done
@@ -143,11 +143,7 @@ def add_paper(booking_id: int) -> ResponseReturnValue:
 @may(Act.SEE_EVIDENCE)
 def paper(token: str) -> ResponseReturnValue:
     """A paper's file, after the same check as its booking; always as an attachment."""
-    stored = file_seen_by(token[:60], me())
-    answer = Response(stored.content, mimetype=stored.media_type)
-    answer.headers["Content-Disposition"] = attachment(stored.name)
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return handed_out(file_seen_by(token[:60], me()))
 
 
 @claims.get("/claims")
