@@ -14,10 +14,8 @@ import struct
 import threading
 import time
 import weakref
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from equipment_share.domain.limits import Limit
 from equipment_share.domain.people import TooManyTries
@@ -63,15 +61,11 @@ def _turnstile_in(folder: str) -> Turnstile:
     return Turnstile(Path(folder) / "turnstile")
 
 
-def slow_down(limit: Limit, person: int | None, address: str | None, *, settings: Mapping[str, Any], folder: str) -> None:
-    """Count one call of a kind that is limited, of a person or of who is not signed in from an address, unless the settings want no limits.
+def slow_down(limit: Limit, whom: str, *, house: str, folder: str) -> None:
+    """Count one call of a kind that is limited; `house` keeps two databases of one installation apart.
 
-    The database is part of the key, so that two of one installation are counted apart.
     Raises: TooManyTries.
     """
-    if str(settings.get("RATE_LIMITS", "on")).lower() == "off":
-        return
-    whom = f"user:{person}" if person is not None else f"address:{address}"
-    seconds = _turnstile_in(folder).passes(f"{settings['SQLALCHEMY_DATABASE_URI']} {limit.name} {whom}", limit.a_minute)
+    seconds = _turnstile_in(folder).passes(f"{house} {limit.name} {whom}", limit.a_minute)
     if seconds:
         raise TooManyTries(seconds=seconds)

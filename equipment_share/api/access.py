@@ -81,5 +81,7 @@ def slow_down(limit: Limit, who: Caller) -> None:
 
     Raises: TooManyTries.
     """
-    person = who.user.id if who.user is not None else None
-    turnstile.slow_down(limit, person, request.remote_addr, settings=current_app.config, folder=current_app.instance_path)
+    if str(current_app.config.get("RATE_LIMITS", "on")).lower() == "off":
+        return
+    whom = f"user:{who.user.id}" if who.user is not None else f"address:{request.remote_addr}"
+    turnstile.slow_down(limit, whom, house=current_app.config["SQLALCHEMY_DATABASE_URI"], folder=current_app.instance_path)

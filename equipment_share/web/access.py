@@ -59,10 +59,11 @@ def slow_down(limit: Limit) -> None:
 
     Raises: TooManyTries.
     """
+    if str(current_app.config.get("RATE_LIMITS", "on")).lower() == "off":
+        return
     person = visitor_or_me()
-    turnstile.slow_down(
-        limit, person.id if person else None, request.remote_addr, settings=current_app.config, folder=current_app.instance_path
-    )
+    whom = f"user:{person.id}" if person is not None else f"address:{request.remote_addr}"
+    turnstile.slow_down(limit, whom, house=current_app.config["SQLALCHEMY_DATABASE_URI"], folder=current_app.instance_path)
 
 
 def can(act_name: str) -> bool:
